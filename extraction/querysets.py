@@ -1,0 +1,95 @@
+"""Reads of extraction: studies, copies and values, and who may see them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from extraction.choices import CopySeat, CopyStanding
+from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid_at
+from reviews.roles import Capability
+
+if TYPE_CHECKING:
+    from reviews.models import Membership
+
+
+def _rows(model: str) -> QuerySet:
+    return apps.get_model("extraction", model)._default_manager.all()
+
+
+def valid(instant: datetime | None, prefix: str = "") -> Q:
+    """Return the condition that a versioned row is current, now or at ``instant``."""
+    if instant is None:
+        return Q(**{f"{prefix}superseded_at__isnull": True})
+    return valid_at(instant, prefix)
+
+
+def final_consensus(instant: datetime | None = None) -> QuerySet:
+    """Return the consensus copies that are final, which is what releases a study's data."""
+    final = _rows("CopyState").filter(
+        valid(instant), extraction=OuterRef("pk"), standing=CopyStanding.FINAL
+    )
+    copies = _rows("Extraction").filter(valid(instant), seat=CopySeat.CONSENSUS)
+    return copies.filter(Exists(final))
+
+
+class StudyQuerySet(AppendOnlyQuerySet):
+    """Studies, and which of them are released."""
+
+    def current(self) -> Self:
+        """Return the studies that still have a report, by number."""
+        reports = _rows("Report").current().filter(study=OuterRef("pk"))
+        return self.filter(Exists(reports)).order_by("number", "pk")
+
+    def released(self, instant: datetime | None = None) -> Self:
+        """Return the studies whose consensus is final, now or at ``instant``, by number."""
+        consensus = final_consensus(instant).filter(study=OuterRef("pk"))
+        return self.filter(Exists(consensus)).order_by("number", "pk")
+
+
+class ExtractionQuerySet(VersionedQuerySet):
+    """Copies of studies' data, and who may see them."""
+
+    def of_member(self, member: Membership) -> Self:
+        """Return the copies assigned to this member, by study number."""
+        return self.current().filter(member=member).order_by("study__number", "pk")
+
+    def visible_to(self, viewer: Membership) -> Self:
+        """Return the copies this member may see without being unblinded.
+
+        Their own; all copies of released studies; and, for who may adjudicate, the copies of
+        studies in which both are submitted and they hold no seat.
+        """
+        released = final_consensus().filter(study=OuterRef("study"))
+        seen = Q(member=viewer) | Exists(released)
+        if viewer.can(Capability.ADJUDICATE):
+            seen |= Q(study__in=studies_to_adjudicate(viewer))
+        return self.current().filter(seen, review=viewer.review_id)
+
+
+class ValueQuerySet(VersionedQuerySet):
+    """Answers in cells."""
+
+    def answered(self) -> Self:
+        """Return the values that say something: a text or why there is none."""
+        return self.exclude(text="", missing="")
+
+
+def studies_to_adjudicate(adjudicator: Membership) -> QuerySet:
+    """Return the keys of the studies whose two submitted copies this member may compare."""
+    submitted = _rows("CopyState").current().exclude(standing=CopyStanding.DRAFT)
+    copies = _rows("Extraction").current().filter(
+        Exists(submitted.filter(extraction=OuterRef("pk"))), study=OuterRef("pk")
+    )
+    studies = _rows("Study").filter(
+        Exists(copies.filter(seat=CopySeat.A)),
+        Exists(copies.filter(seat=CopySeat.B)),
+        review=adjudicator.review_id,
+    )
+    if not adjudicator.review.settings.adjudicator_may_have_voted:
+        own = _rows("Extraction").current().filter(study=OuterRef("pk"), member=adjudicator)
+        studies = studies.filter(~Exists(own))
+    return studies.values("pk")

@@ -1,0 +1,1 @@
+"""The review itself: protocol, members, roles and the audit chain."""

@@ -1,0 +1,46 @@
+"""The one door to everything inside a review."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.cache import add_never_cache_headers
+
+from reviews.models import Membership
+from reviews.roles import Capability
+
+View = Callable[..., HttpResponse]
+
+
+def review_view(capability: str) -> Callable[[View], View]:
+    """Let a view run only for a member whose role grants ``capability``.
+
+    The URL carries the review's ``slug``; the view receives the caller's membership in its place.
+    A stranger or a removed member gets 404, so that a review's existence does not leak; a member
+    without the capability gets 403. Nothing behind the door is cached.
+    """
+
+    def decorate(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, slug: str, **kwargs: object) -> HttpResponse:
+            members = Membership.objects.active().select_related("review", "user")
+            member = get_object_or_404(members, review__slug=slug, user=request.user)
+            if not member.can(capability):
+                raise PermissionDenied(f"This page needs the right to {_described(capability)}.")
+            request.member = member  # type: ignore[attr-defined]
+            response = view(request, member, **kwargs)
+            add_never_cache_headers(response)
+            return response
+
+        guarded.required_capability = capability  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _described(capability: str) -> str:
+    return str(Capability(capability).label)

@@ -1,0 +1,283 @@
+"""The review, its people, its protocol and its chain of events."""
+
+import json
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from reviews.choices import Channel, CriterionKind, ReleaseRule, SettlingRule
+from reviews.querysets import (
+    AppendOnlyQuerySet,
+    AuditEventQuerySet,
+    MembershipQuerySet,
+    VersionedQuerySet,
+)
+from reviews.roles import GRANTS, Role
+
+CURRENT = Q(superseded_at__isnull=True)
+
+
+class Review(models.Model):
+    """One systematic review, and the head of its chain of events.
+
+    The row is the lock of every change within the review: ``reviews.audit.begin`` takes it last.
+    ``title`` is a cache of the current ``ReviewSettings``.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+    chain_length = models.PositiveBigIntegerField(default=0)
+    chain_head = models.CharField(max_length=64, blank=True)
+    last_event_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["title", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def settings(self) -> "ReviewSettings":
+        """Return the settings now in force, read once per instance."""
+        if not hasattr(self, "_settings"):
+            self._settings = self.settings_versions.current().get()
+        return self._settings
+
+
+class InstallationChain(models.Model):
+    """The head of the chain of events that belong to no review; one row."""
+
+    chain_length = models.PositiveBigIntegerField(default=0)
+    chain_head = models.CharField(max_length=64, blank=True)
+    last_event_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"installation chain of {self.chain_length} events"
+
+
+class Membership(models.Model):
+    """One person in one review.
+
+    ``role`` and ``removed_at`` are caches of the member events of the chain; ``verify``
+    recomputes them.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(max_length=20, choices=Role)
+    joined_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    # How this member's changes reach the product; a command or a task says so on its instance.
+    channel: str = Channel.WEB
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "user"],
+                name="membership_once_per_person",
+                violation_error_message="This person is a member of the review already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.user.get_full_name() or self.user.email
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Return what this member may do; nothing once removed."""
+        return frozenset() if self.removed_at else GRANTS[self.role]
+
+    def can(self, capability: str) -> bool:
+        """Return whether the member's role grants ``capability``."""
+        return capability in self.capabilities
+
+
+class Invitation(models.Model):
+    """An invitation by link: only the hash of its token is stored."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=Role)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="invitations")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"invitation of {self.email}"
+
+
+class AuditEvent(models.Model):
+    """One act, chained by hash to the act before it; written by ``reviews.audit`` alone."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    review = models.ForeignKey(
+        Review, null=True, blank=True, on_delete=models.PROTECT, related_name="events"
+    )
+    position = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="events"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT
+    )
+    channel = models.CharField(max_length=10, choices=Channel)
+    verb = models.CharField(max_length=60)
+    subject = models.CharField(max_length=100, blank=True)
+    facts = models.TextField()
+    rows_digest = models.CharField(max_length=64)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["review", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "position"], name="event_position_once"),
+            models.UniqueConstraint(
+                fields=["position"],
+                condition=Q(review__isnull=True),
+                name="event_installation_position_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["review", "at"], name="event_by_instant")]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.verb}"
+
+    def facts_read(self) -> dict[str, Any]:
+        """Return the facts of the event, decoded."""
+        return json.loads(self.facts)
+
+
+class AppendOnly(models.Model):
+    """A row of a review that is written once; the guards refuse every change and removal."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="+")
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    recorded_at = models.DateTimeField(editable=False)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Versioned(AppendOnly):
+    """A row valid from ``recorded_at`` until ``superseded_at``; only the latter is ever set, once."""
+
+    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = VersionedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class ReviewSettings(Versioned):
+    """What the lead decided about the review: question, unit of analysis and process."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="settings_versions")
+    title = models.CharField(max_length=300)
+    population = models.TextField(blank=True)
+    intervention = models.TextField(blank=True)
+    comparator = models.TextField(blank=True)
+    outcome = models.TextField(blank=True)
+    registration = models.CharField(max_length=200, blank=True)
+    unit_singular = models.CharField(max_length=30, default="hip")
+    unit_plural = models.CharField(max_length=30, default="hips")
+    units_per_patient = models.PositiveSmallIntegerField(default=2)
+    release_rule = models.CharField(
+        max_length=20, choices=ReleaseRule, default=ReleaseRule.STAGE_CLOSED
+    )
+    settling_rule = models.CharField(
+        max_length=20, choices=SettlingRule, default=SettlingRule.DISCUSSION
+    )
+    adjudicator_may_have_voted = models.BooleanField(default=False)
+    # What every page, file and figure of the review must say, and the short form of a table's note.
+    notice = models.TextField(blank=True)
+    table_note = models.CharField(max_length=60, blank=True)
+    votes_note = models.CharField(max_length=60, blank=True)
+    identification_note = models.CharField(max_length=200, blank=True)
+    claims_heading = models.CharField(max_length=200, blank=True)
+    claims_comparable = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review"], condition=CURRENT, name="review_settings_one_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(units_per_patient__gte=1),
+                name="review_settings_at_least_one_unit",
+                violation_error_message="A patient has at least one unit of analysis.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Criterion(Versioned):
+    """One eligibility criterion, shown beside every abstract."""
+
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10, choices=CriterionKind)
+    text = models.TextField()
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["kind", "position", "pk"]
+        verbose_name_plural = "criteria"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "key"], condition=CURRENT, name="criterion_one_current"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ExclusionReason(Versioned):
+    """A reason for exclusion; ``position`` is its PRISMA priority and its key 1 to 9."""
+
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    label = models.CharField(max_length=120)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "key"], condition=CURRENT, name="exclusion_reason_one_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(label__regex=r"\S"),
+                name="exclusion_reason_has_a_label",
+                violation_error_message="A reason needs a label.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,1 @@
+"""Records, de-duplication, votes, conflicts and full texts."""

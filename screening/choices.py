@@ -1,0 +1,79 @@
+"""Vocabulary of screening."""
+
+from django.db import models
+
+
+class Stage(models.TextChoices):
+    """A round of screening; the value is also its name in URLs."""
+
+    TITLE_ABSTRACT = "title-abstract", "Title and abstract"
+    FULL_TEXT = "full-text", "Full text"
+
+
+class Verdict(models.TextChoices):
+    """One reviewer's answer on one record at one stage."""
+
+    INCLUDE = "include", "Include"
+    EXCLUDE = "exclude", "Exclude"
+    UNSURE = "unsure", "Unsure"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Standing(models.TextChoices):
+    """What two verdicts make of a record."""
+
+    INCLUDED = "include", "Included"
+    EXCLUDED = "exclude", "Excluded"
+    CONFLICT = "conflict", "Conflict"
+    UNDECIDED = "undecided", "Undecided"
+
+
+class Settled(models.TextChoices):
+    """How a record was settled."""
+
+    AGREEMENT = "agreement", "Agreement"
+    DISCUSSION = "discussion", "Discussion"
+    ADJUDICATION = "adjudication", "Adjudication"
+
+
+class SourceKind(models.TextChoices):
+    """Where records come from, in the words of PRISMA."""
+
+    DATABASE = "database", "Database"
+    REGISTER = "register", "Register"
+    WEBSITE = "website", "Website"
+    ORGANISATION = "organisation", "Organisation"
+    CITATION = "citation", "Citation searching"
+    OTHER = "other", "Other method"
+
+
+class BatchStanding(models.TextChoices):
+    """Whether the records of an import are visible."""
+
+    STAGING = "staging", "Being read"
+    PUBLISHED = "published", "Imported"
+    REFUSED = "refused", "Refused"
+    UNDONE = "undone", "Undone"
+
+
+class DuplicateStanding(models.TextChoices):
+    """What was decided of a record within a group of duplicates."""
+
+    MERGED = "merged", "Merged"
+    WAITING = "waiting", "Waiting for a person"
+    SEPARATE = "separate", "Not a duplicate"
+
+
+class StageStanding(models.TextChoices):
+    """Where a stage stands; before it is opened it has no row."""
+
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+class Retrieval(models.TextChoices):
+    """Where the full text of a report stands."""
+
+    SOUGHT = "sought", "Sought"
+    RETRIEVED = "retrieved", "Retrieved"
+    NOT_RETRIEVED = "not_retrieved", "Not retrieved"
