@@ -1,0 +1,1 @@
+"""The people: e-mail login and preferences. Knows nothing of reviews."""

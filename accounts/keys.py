@@ -1,0 +1,62 @@
+"""The single keys a person may remap: one table for the pages, the help and the preferences.
+
+Keys that browsers and screen readers own (Tab, Enter, Escape, arrows) are not here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One thing a single key does."""
+
+    scope: str
+    label: str
+    key: str
+
+
+ACTIONS: Mapping[str, Action] = {
+    "help": Action(scope="Everywhere", label="Show the keys", key="?"),
+    "search": Action(scope="Everywhere", label="Search", key="/"),
+    "go": Action(scope="Everywhere", label="Go to (then a second key)", key="g"),
+    "include": Action(scope="Screening", label="Include", key="i"),
+    "exclude": Action(scope="Screening", label="Exclude", key="e"),
+    "unsure": Action(scope="Screening", label="Unsure", key="u"),
+    "next": Action(scope="Lists and screening", label="Next", key="j"),
+    "previous": Action(scope="Lists and screening", label="Previous", key="k"),
+    "undo": Action(scope="Screening and adjudication", label="Undo", key="z"),
+    "note": Action(scope="Screening", label="Write a note", key="n"),
+    "label": Action(scope="Screening", label="Set a label", key="l"),
+    "highlights": Action(scope="Screening", label="Highlights on or off", key="h"),
+    "criteria": Action(scope="Screening", label="Show the criteria", key="c"),
+    "open_source": Action(scope="Screening", label="Open the source", key="o"),
+    "quote": Action(scope="Full text and adjudication", label="Quote, or ask both", key="q"),
+    "find": Action(scope="PDF", label="Find in the PDF", key="f"),
+    "pin": Action(scope="PDF", label="Pin the page to a value", key="p"),
+    "take_a": Action(scope="Adjudication", label="Take the value of A", key="a"),
+    "take_b": Action(scope="Adjudication", label="Take the value of B", key="b"),
+    "same": Action(scope="Adjudication", label="Mark as the same meaning", key="="),
+    "differences": Action(scope="Adjudication", label="Differences only, or all", key="d"),
+    "reveal": Action(scope="Adjudication", label="Reveal the votes", key="v"),
+    "select": Action(scope="Lists", label="Select a row", key="x"),
+    "study": Action(scope="Lists", label="Group into a study", key="s"),
+    "actions": Action(scope="Lists", label="Actions for the selection", key="."),
+}
+
+# Pairs of actions that never share a page may share a key; all others may not.
+PRESETS: Mapping[str, Mapping[str, str]] = {
+    "standard": {},
+    "numbers-near-home": {"include": "f", "exclude": "d", "unsure": "s"},
+}
+
+
+def keys_for(user: "User") -> dict[str, str]:
+    """Return the key of every action for this person; empty when shortcuts are off."""
+    if not user.shortcuts:
+        return {}
+    return {name: user.key_map.get(name, action.key) for name, action in ACTIONS.items()}

@@ -1,0 +1,81 @@
+"""The account of a person."""
+
+import uuid
+import zoneinfo
+
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+
+from accounts.choices import Theme
+from accounts.querysets import UserManager
+from accounts.validators import validate_key_map
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse a name that is no time zone."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError("Choose a time zone from the list.", code="unknown_time_zone")
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in with an e-mail address.
+
+    What a person may do in a review is a membership there. The account itself knows only whether
+    the person runs the installation; ``is_superuser`` is Django's name for that.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(
+        "e-mail address",
+        unique=True,
+        error_messages={"unique": "There is already an account with this address."},
+    )
+    full_name = models.CharField("name", max_length=150, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    shortcuts = models.BooleanField(
+        "single-key shortcuts",
+        default=True,
+        help_text="Keys such as I for include. Off: only the mouse, Tab and Enter.",
+    )
+    key_map = models.JSONField(default=dict, blank=True, validators=[validate_key_map])
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        ordering = ["email", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_whatever_its_case",
+                violation_error_message="There is already an account with this address.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(theme__in=Theme.values), name="user_theme_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        """Return the person's name, or the address of one who gave none."""
+        return self.full_name or self.email
+
+    def get_short_name(self) -> str:
+        """Return the first word of the name."""
+        return self.get_full_name().split()[0]
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the person runs this installation."""
+        return self.is_superuser

@@ -1,0 +1,104 @@
+"""Changes of accounts.
+
+These are the bare changes. Whoever calls them for somebody else (the operator's pages, a command)
+writes the event of the installation's chain around them, in the same transaction.
+"""
+
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from accounts.models import User
+
+# Any number will do, as long as nothing else in the database locks the same one.
+FIRST_RUN_LOCK = 0x1F1_0001
+
+
+def needs_first_run() -> bool:
+    """Say whether nobody has an account yet."""
+    return not User.objects.exists()
+
+
+@transaction.atomic
+def create_first_operator(*, email: str, password: str, full_name: str) -> User:
+    """Create the operator of a new installation, once.
+
+    Of two people who try together the second is refused. SQLite's transactions exclude each
+    other by themselves; PostgreSQL is told to, since an empty table has no row to lock.
+
+    Raises:
+        ValidationError: there is an account already (code ``not_first``).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_RUN_LOCK])
+    if not needs_first_run():
+        raise ValidationError("This installation has its operator already.", code="not_first")
+    return create_account(email=email, password=password, full_name=full_name, is_operator=True)
+
+
+@transaction.atomic
+def create_account(
+    *,
+    email: str,
+    full_name: str = "",
+    password: str | None = None,
+    is_operator: bool = False,
+) -> User:
+    """Create an account; without a password it waits for its owner to set one.
+
+    Raises:
+        ValidationError: the address is no address or has an account.
+    """
+    user = User(email=email.strip().lower(), full_name=full_name, is_superuser=is_operator)
+    user.set_password(password)
+    user.full_clean()
+    user.save()
+    return user
+
+
+@transaction.atomic
+def deactivate_account(*, user: User) -> None:
+    """Close an account: its open sessions end at their next request. What it did stays.
+
+    Locks the operators' rows, so that two of them cannot close each other's account at once.
+
+    Raises:
+        ValidationError: it is the last operator's (code ``last_operator``).
+    """
+    operators = User.objects.operators().active().select_for_update(no_key=True).order_by("pk")
+    if user.is_operator and list(operators) == [user]:
+        raise ValidationError("The last operator’s account stays open.", code="last_operator")
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    user.is_active = False
+
+
+def reactivate_account(*, user: User) -> None:
+    """Open a closed account again."""
+    User.objects.filter(pk=user.pk).update(is_active=True)
+    user.is_active = True
+
+
+def set_key_map(*, user: User, key_map: dict[str, str]) -> None:
+    """Keep the person's own keys."""
+    user.key_map = key_map
+    user.clean_fields(exclude={"password"})
+    user.save(update_fields=["key_map"])
+
+
+@transaction.atomic
+def erase_person(*, user: User) -> None:
+    """Erase name and address for good; what the person did stays, under the account's uid."""
+    user.full_name = "Erased person"
+    user.email = f"erased-{user.uid}@erased.invalid"
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["full_name", "email", "is_active", "password"])
+
+
+def password_reset_key(*, user: User) -> str:
+    """Return the key of a link that lets the account's owner set a password, once.
+
+    For installations without mail: the operator hands the link over.
+    """
+    return default_token_generator.make_token(user)

@@ -1,0 +1,65 @@
+"""Pages of an account."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms import FirstRunForm, KeyMapForm, PreferencesForm
+from accounts.services import create_first_operator, needs_first_run, set_key_map
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@require_http_methods(["GET", "POST"])
+def first_run(request: HttpRequest) -> HttpResponse:
+    """Make the operator's account; the page does not exist once there is any account."""
+    if not needs_first_run():
+        raise Http404
+    form = FirstRunForm(request.POST or None)
+    if form.is_valid():
+        try:
+            create_first_operator(**form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, "The operator account is ready. Sign in with it.")
+            return redirect("account_login")
+    return render(request, "accounts/first_run.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Show and keep how the pages look and answer to this person."""
+    user: User = request.user  # type: ignore[assignment]
+    form = PreferencesForm(request.POST or None, user=user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Your preferences are saved.")
+        return redirect("accounts:preferences")
+    return render(
+        request, "accounts/preferences.html", {"form": form, "key_form": KeyMapForm(user=user)}
+    )
+
+
+@require_POST
+@login_required
+def preferences_keys(request: HttpRequest) -> HttpResponse:
+    """Keep this person's own single keys."""
+    user: User = request.user  # type: ignore[assignment]
+    key_form = KeyMapForm(request.POST, user=user)
+    if key_form.is_valid():
+        set_key_map(user=user, **key_form.cleaned_data)
+        messages.success(request, "Your keys are saved.")
+        return redirect("accounts:preferences")
+    return render(
+        request,
+        "accounts/preferences.html",
+        {"form": PreferencesForm(user=user), "key_form": key_form},
+    )

@@ -1,0 +1,126 @@
+"""System checks that refuse to start an unsafe installation.
+
+They run with every command and before the server accepts a request (``wsgi.py``), not only with
+``check --deploy``: whoever forgets the flag is the one who needs them.
+"""
+
+import ipaddress
+from collections.abc import Callable, Sequence
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning
+
+WEAK_WORDS = ("insecure", "changeme", "change-me", "secret", "example", "password")
+FEWEST_DIFFERENT_CHARACTERS = 10
+
+
+def check_hosts(app_configs: Sequence[AppConfig] | None, **options: object) -> list[CheckMessage]:
+    """Refuse the wildcard host, and any outside host where the protections are down."""
+    messages: list[CheckMessage] = []
+    if "*" in settings.ALLOWED_HOSTS:
+        messages.append(
+            Error(
+                "ALLOWED_HOSTS contains '*': links in mails could be made to lead anywhere.",
+                hint="Name the hosts that people type, separated by commas.",
+                id="ifi_review.E001",
+            )
+        )
+    outside = [host for host in settings.ALLOWED_HOSTS if not _is_loopback(host)]
+    if (settings.DEBUG or settings.DEMO) and outside:
+        messages.append(
+            Error(
+                f"DEBUG or DEMO is on and ALLOWED_HOSTS names {', '.join(outside)}.",
+                hint="Both serve this machine only. Unset them for other hosts.",
+                id="ifi_review.E002",
+            )
+        )
+    return messages
+
+
+def check_secret_key(
+    app_configs: Sequence[AppConfig] | None, **options: object
+) -> list[CheckMessage]:
+    """Refuse a secret key that can be guessed."""
+    if not settings.PRODUCTION:
+        return []
+    key = settings.SECRET_KEY
+    if len(set(key)) >= FEWEST_DIFFERENT_CHARACTERS and not key.lower().startswith(WEAK_WORDS):
+        return []
+    return [
+        Error(
+            "SECRET_KEY can be guessed.",
+            hint="Make one: python -c 'import secrets; print(secrets.token_urlsafe(64))'",
+            id="ifi_review.E003",
+        )
+    ]
+
+
+def check_durability(
+    app_configs: Sequence[AppConfig] | None, **options: object
+) -> list[CheckMessage]:
+    """Refuse an SQLite that forgets acknowledged votes or cannot take two writers."""
+    database = settings.DATABASES["default"]
+    if settings.UNDER_TEST or not database["ENGINE"].endswith("sqlite3"):
+        return []
+    options_ = database.get("OPTIONS", {})
+    pragmas = options_.get("init_command", "").replace(" ", "").lower()
+    durable = "synchronous=full" in pragmas or "synchronous=extra" in pragmas
+    if (
+        durable
+        and "journal_mode=wal" in pragmas
+        and options_.get("transaction_mode") == "IMMEDIATE"
+    ):
+        return []
+    return [
+        Error(
+            "SQLite must run with transaction_mode IMMEDIATE, journal_mode WAL, synchronous FULL.",
+            id="ifi_review.E004",
+        )
+    ]
+
+
+def check_transport(
+    app_configs: Sequence[AppConfig] | None, **options: object
+) -> list[CheckMessage]:
+    """Refuse cookies that travel unprotected in production."""
+    if not settings.PRODUCTION:
+        return []
+    names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
+    off = [name for name in names if not getattr(settings, name)]
+    if off:
+        return [Error(f"{', '.join(off)} must be on in production.", id="ifi_review.E005")]
+    return []
+
+
+def check_mail(app_configs: Sequence[AppConfig] | None, **options: object) -> list[CheckMessage]:
+    """Warn when anybody may sign up and nobody's address is ever verified."""
+    if settings.OPEN_SIGNUP and not settings.HAS_MAIL and settings.PRODUCTION:
+        return [
+            Warning(
+                "OPEN_SIGNUP is on without EMAIL_URL: addresses are not verified.",
+                id="ifi_review.W001",
+            )
+        ]
+    return []
+
+
+def _is_loopback(host: str) -> bool:
+    """Say whether the name leads to this machine only."""
+    name = host.strip("[]")
+    if name in {"localhost", "testserver"} or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+Check = Callable[..., list[CheckMessage]]
+PRODUCTION_CHECKS: tuple[Check, ...] = (
+    check_hosts,
+    check_secret_key,
+    check_durability,
+    check_transport,
+    check_mail,
+)

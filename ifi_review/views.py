@@ -1,0 +1,54 @@
+"""Pages that belong to no app: whether the installation lives, and what went wrong."""
+
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views import defaults
+from django.views.decorators.http import require_safe
+
+from ifi_review.jobs.beats import workers_state
+
+
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Say whether this process answers and the background work is alive.
+
+    A worker that died without a word makes it 503. A database that is away does not: this
+    process is well, and restarting it would not help.
+    """
+    try:
+        worker = workers_state()
+    except DatabaseError:
+        worker = "unknown"
+    return JsonResponse({"web": "ok", "worker": worker}, status=503 if worker == "stale" else 200)
+
+
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say whether the database answers and has the tables that this version expects."""
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except (DatabaseError, ImproperlyConfigured):
+        return JsonResponse({"ready": False, "reason": "The database does not answer."}, status=503)
+    if waiting:
+        reason = f"{len(waiting)} migrations are waiting: run manage.py migrate."
+        return JsonResponse({"ready": False, "reason": reason}, status=503)
+    return JsonResponse({"ready": True})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Explain a refused form in plain words."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a failure; one of the database is a pause, and the browser is told when to retry."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})
+    return defaults.server_error(request)
