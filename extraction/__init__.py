@@ -1,0 +1,1 @@
+"""Studies, their two extractions, alignment, comparison and the consensus copy."""

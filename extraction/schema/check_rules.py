@@ -1,0 +1,37 @@
+"""The rules a form may declare between its fields, and what each rule must name."""
+
+FIELD = "field"
+FIELDS = "fields"
+COHORT_FIELD = "cohort field"
+OUTCOME_FIELD = "outcome field"
+WORD = "word"
+
+SEVERITIES = ("error", "warning")
+ANY_STEM = "*"
+SPREAD_PARTS = ("mean", "sd", "median", "q1", "q3", "min", "max")
+
+RULES: dict[str, dict[str, str]] = {
+    "at_most": {"fields": FIELDS},
+    "ordered": {"fields": FIELDS},
+    "dates_ordered": {"fields": FIELDS},
+    "units_per_patient": {"patients": FIELD, "units": FIELD},
+    "bilateral": {"patients": FIELD, "units": FIELD, "bilateral": FIELD},
+    "sums_to": {"parts": FIELDS, "whole": FIELD},
+    "percent_of": {"percent": FIELD, "part": FIELD, "whole": FIELD},
+    "spread": {"stem": WORD, "n": FIELDS},
+    "interval": {"low": FIELD, "high": FIELD, "estimates": FIELDS},
+    "interval_fits_sd": {"low": FIELD, "high": FIELD, "mean": FIELD, "sd": FIELD, "n": FIELD},
+    "p_value": {"field": FIELD},
+    "denominator": {
+        "field": FIELD,
+        "unit_field": FIELD,
+        "patients": COHORT_FIELD,
+        "units": COHORT_FIELD,
+    },
+    "within_scale": {"fields": FIELDS, "low": OUTCOME_FIELD, "high": OUTCOME_FIELD},
+    "part_at_most_whole": {"fields": FIELDS, "part_of": FIELD},
+    "arms_sum_to_whole": {"fields": FIELDS, "part_of": FIELD, "kind": FIELD, "arm": WORD},
+    "counted_once": {"part_of": FIELD, "counts": FIELD},
+}
+
+LEVEL_OF = {COHORT_FIELD: "cohort", OUTCOME_FIELD: "outcome"}
