@@ -1,9 +1,16 @@
 // Single keys, declared in the page: data-key="i" (several: "j ArrowDown") and data-key-label on a button, link, field or
-// details. G then a letter goes to the rail item with that data-go. J and K walk along [data-row]. All are off in text
+// details. data-action="include" names the act, so that the person's own key for it (body data-key-map) replaces the
+// written one, also in a kbd inside. G then a letter goes to the rail item with that data-go. J and K walk along [data-row]. All are off in text
 // fields, in dialogs, and where body has data-shortcuts="off". "?" lists them.
 (() => {
   const off = () => document.body.dataset.shortcuts === "off";
-  const keysOf = (element) => element.dataset.key.split(" ").filter(Boolean);
+  const pairs = (document.body.dataset.keyMap ?? "").trim().split(/\s+/);
+  const own = new Map(pairs.flatMap((word, index) => (index % 2 ? [[pairs[index - 1], word]] : [])));
+  const keysOf = (element) => {
+    const [first, ...others] = element.dataset.key.split(" ").filter(Boolean);
+    return [own.get(element.dataset.action) ?? first, ...others];
+  };
+  const key = { go: own.get("go") ?? "g", next: own.get("next") ?? "j", previous: own.get("previous") ?? "k" };
   const visible = (element) => element.getClientRects().length > 0 && !element.disabled;
   const all = () => [...document.querySelectorAll("[data-key]")].filter(visible);
   const same = (wanted, pressed) =>
@@ -54,9 +61,9 @@
 
   const listed = () => {
     const lines = all().map((element) => [keysOf(element).map(name), describe(element)]);
-    if (document.querySelector("[data-row]")) lines.push([["J", "K"], "Next row, previous row"]);
+    if (document.querySelector("[data-row]")) lines.push([[name(key.next), name(key.previous)], "Next row, previous row"]);
     for (const item of document.querySelectorAll("[data-go]")) {
-      lines.push([["G", item.dataset.go.toUpperCase()], `Go to ${item.textContent.trim()}`]);
+      lines.push([[name(key.go), item.dataset.go.toUpperCase()], `Go to ${item.textContent.trim()}`]);
     }
     return lines;
   };
@@ -96,27 +103,30 @@
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.repeat || event.isComposing) return;
     if (event.ctrlKey || event.metaKey || event.altKey || off()) return;
-    const { key, target } = event;
-    if (typing(target) || native(target, key) || document.querySelector("dialog[open]")) return;
+    const { key: pressed, target } = event;
+    if (typing(target) || native(target, pressed) || document.querySelector("dialog[open]")) return;
     if (Date.now() < going) {
       going = 0;
-      if (go(key)) event.preventDefault();
+      if (go(pressed)) event.preventDefault();
       return;
     }
-    const wanted = all().find((element) => keysOf(element).some((one) => same(one, key)));
+    const wanted = all().find((element) => keysOf(element).some((one) => same(one, pressed)));
     if (wanted) {
       event.preventDefault();
       use(wanted);
-    } else if (same("g", key)) {
+    } else if (same(key.go, pressed)) {
       going = Date.now() + 1500;
-    } else if ((same("j", key) && walk(1)) || (same("k", key) && walk(-1))) {
+    } else if ((same(key.next, pressed) && walk(1)) || (same(key.previous, pressed) && walk(-1))) {
       event.preventDefault();
     }
   });
 
   const tell = (root) => {
     for (const element of root.querySelectorAll("[data-key]")) {
-      if (!off()) element.setAttribute("aria-keyshortcuts", keysOf(element).join(" "));
+      if (off()) continue;
+      element.setAttribute("aria-keyshortcuts", keysOf(element).join(" "));
+      const mark = element.querySelector("kbd");
+      if (mark && own.has(element.dataset.action)) mark.textContent = name(keysOf(element)[0]);
     }
   };
   tell(document);
