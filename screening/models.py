@@ -12,6 +12,7 @@ from screening.choices import (
     SourceKind,
     Stage,
     StageStanding,
+    Standing,
     Verdict,
 )
 from screening.querysets import (
@@ -312,18 +313,21 @@ class ScreeningDecision(Versioned):
 
 
 class Resolution(Versioned):
-    """What two votes, a discussion or a third person made of a record at a stage."""
+    """Where a record stands at a stage: what two votes, a discussion or a third person made of it.
+
+    Every vote writes the row anew, whatever the other vote was, so that a reviewer's act costs
+    the same and answers the same in every case: ``undecided`` and ``conflict`` are rows too, with
+    an empty ``how``. A settlement by a person stands when a vote changes later; its new row keeps
+    ``settled_at`` and says ``contested``, which the lead and adjudicators see.
+    """
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="resolutions")
     stage = models.CharField(max_length=20, choices=Stage)
-    verdict = models.CharField(
-        max_length=20,
-        choices=[(v.value, v.label) for v in (Verdict.INCLUDE, Verdict.EXCLUDE)],
-    )
+    verdict = models.CharField(max_length=20, choices=Standing)
     reason = models.ForeignKey(
         ExclusionReason, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    how = models.CharField(max_length=20, choices=Settled)
+    how = models.CharField(max_length=20, blank=True, choices=Settled)
     member = models.ForeignKey(
         Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -331,6 +335,8 @@ class Resolution(Versioned):
         Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     note = models.TextField(blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    contested = models.BooleanField(default=False)
 
     objects = ResolutionQuerySet.as_manager()
 
@@ -341,15 +347,27 @@ class Resolution(Versioned):
                 fields=["record", "stage"], condition=CURRENT, name="resolution_one_current"
             ),
             models.CheckConstraint(
+                condition=Q(how="", verdict__in=[Standing.UNDECIDED, Standing.CONFLICT])
+                | (~Q(how="") & Q(verdict__in=[Standing.INCLUDED, Standing.EXCLUDED])),
+                name="resolution_settled_says_how",
+            ),
+            models.CheckConstraint(
                 condition=~FULL_TEXT_EXCLUSION | Q(reason__isnull=False),
                 name="resolution_full_text_exclusion_has_reason",
                 violation_error_message="Choose a reason to exclude at full text.",
             ),
             models.CheckConstraint(
-                condition=Q(how=Settled.AGREEMENT, member__isnull=True)
-                | (~Q(how=Settled.AGREEMENT) & Q(member__isnull=False)),
+                condition=Q(how__in=["", Settled.AGREEMENT], member__isnull=True)
+                | Q(how__in=[Settled.DISCUSSION, Settled.ADJUDICATION], member__isnull=False),
                 name="resolution_named_unless_by_agreement",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["review", "stage", "verdict"],
+                condition=CURRENT,
+                name="resolution_by_verdict",
+            )
         ]
 
 

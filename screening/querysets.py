@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid_at
 from reviews.roles import Capability
-from screening.choices import BatchStanding, DuplicateStanding, Verdict
+from screening.choices import BatchStanding, DuplicateStanding, Standing, Verdict
 
 if TYPE_CHECKING:
     from reviews.models import Membership
@@ -53,10 +53,9 @@ class RecordQuerySet(AppendOnlyQuerySet):
         )
         return self.visible(instant).filter(~Exists(merged))
 
-    def settled(self, stage: str, verdict: str | None = None) -> Self:
-        """Return the records with a current resolution at ``stage``, of one verdict if given."""
-        wanted = Q(verdict=verdict) if verdict else Q()
-        resolutions = _rows("Resolution").current().filter(wanted, stage=stage)
+    def standing_at(self, stage: str, *standings: str) -> Self:
+        """Return the records that stand at ``stage`` in one of the ways named."""
+        resolutions = _rows("Resolution").current().filter(stage=stage, verdict__in=standings)
         return self.filter(Exists(resolutions.filter(record=OuterRef("pk"))))
 
     def released(self, stage: str) -> Self:
@@ -66,17 +65,13 @@ class RecordQuerySet(AppendOnlyQuerySet):
 
     def decided_twice(self, stage: str) -> Self:
         """Return the records on which both seat holders' votes stand at ``stage``."""
-        standing = Count(
-            "decisions",
-            filter=Q(decisions__stage=stage, decisions__superseded_at__isnull=True)
-            & ~Q(decisions__verdict=Verdict.WITHDRAWN),
+        return self.standing_at(
+            stage, Standing.INCLUDED, Standing.EXCLUDED, Standing.CONFLICT
         )
-        return self.annotate(standing_votes=standing).filter(standing_votes=2)
 
     def in_conflict(self, stage: str) -> Self:
         """Return the records decided twice at ``stage`` that nothing has settled, by number."""
-        settled = _rows("Resolution").current().filter(record=OuterRef("pk"), stage=stage)
-        return self.unmerged().decided_twice(stage).filter(~Exists(settled))
+        return self.unmerged().standing_at(stage, Standing.CONFLICT)
 
     def to_adjudicate(self, adjudicator: Membership, stage: str) -> Self:
         """Return the conflicts at ``stage`` this member may settle, by number.
@@ -151,11 +146,22 @@ class DecisionQuerySet(VersionedQuerySet):
 
 
 class ResolutionQuerySet(VersionedQuerySet):
-    """Settlements, and who may see them."""
+    """Where records stand, and who may see it."""
+
+    def settled(self) -> Self:
+        """Return the rows in which a record is included or excluded."""
+        return self.filter(verdict__in=[Standing.INCLUDED, Standing.EXCLUDED])
+
+    def released(self, instant: datetime | None = None) -> Self:
+        """Return the rows of records released at their stage, now or at ``instant``."""
+        releases = _rows("Release").filter(
+            valid(instant), record=OuterRef("record"), stage=OuterRef("stage")
+        )
+        return self.filter(Exists(releases))
 
     def visible_to(self, viewer: Membership) -> Self:
-        """Return the settlements of released records, and those this member made."""
-        released = _rows("Release").current().filter(
+        """Return the rows of released records, and those this member settled."""
+        releases = _rows("Release").current().filter(
             record=OuterRef("record"), stage=OuterRef("stage")
         )
-        return self.filter(Exists(released) | Q(member=viewer), review=viewer.review_id)
+        return self.filter(Exists(releases) | Q(member=viewer), review=viewer.review_id)
