@@ -5,6 +5,7 @@ FIELDS = "fields"
 COHORT_FIELD = "cohort field"
 OUTCOME_FIELD = "outcome field"
 WORD = "word"
+WORDS = "words"
 
 SEVERITIES = ("error", "warning")
 ANY_STEM = "*"
@@ -29,9 +30,15 @@ RULES: dict[str, dict[str, str]] = {
         "units": COHORT_FIELD,
     },
     "within_scale": {"fields": FIELDS, "low": OUTCOME_FIELD, "high": OUTCOME_FIELD},
+    "sd_like_se": {"sd": FIELD, "n": FIELD},
     "part_at_most_whole": {"fields": FIELDS, "part_of": FIELD},
     "arms_sum_to_whole": {"fields": FIELDS, "part_of": FIELD, "kind": FIELD, "arm": WORD},
-    "counted_once": {"part_of": FIELD, "counts": FIELD},
+    "counted_once": {
+        "part_of": FIELD,
+        "counts": FIELD,
+        "kind": FIELD,
+        "nested": WORDS,
+    },
 }
 
 LEVEL_OF = {COHORT_FIELD: "cohort", OUTCOME_FIELD: "outcome"}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from extraction.numbers import NumberRefused, parse_number
-from extraction.schema.check_rules import FIELDS, LEVEL_OF, RULES, SEVERITIES, WORD
+from extraction.schema.check_rules import FIELDS, LEVEL_OF, RULES, SEVERITIES, WORD, WORDS
 from extraction.schema.specs import (
     LEVELS,
     CheckSpec,
@@ -158,7 +158,7 @@ def _check(row: Mapping[str, Any], by_key: Mapping[str, FieldSpec]) -> CheckSpec
     for name, kind in kinds.items():
         named = _named(row, name, kind, place)
         parameters[name] = named
-        if kind != WORD:
+        if kind not in {WORD, WORDS}:
             _exist(named, LEVEL_OF.get(kind, level), by_key, f"{place}, {name}")
     return CheckSpec(
         rule=rule,
@@ -171,16 +171,16 @@ def _check(row: Mapping[str, Any], by_key: Mapping[str, FieldSpec]) -> CheckSpec
 
 
 def _named(row: Mapping[str, Any], name: str, kind: str, place: str) -> str | tuple[str, ...]:
-    if kind != FIELDS:
+    if kind not in {FIELDS, WORDS}:
         value = row.get(name)
         if not isinstance(value, str):
             raise FormRefused(f"{place}: {name} must be a text.")
         return value
     values = row.get(name)
     if not isinstance(values, list) or not values:
-        raise FormRefused(f"{place}: {name} must be a list of field keys.")
+        raise FormRefused(f"{place}: {name} must be a list of names.")
     if not all(isinstance(value, str) for value in values):
-        raise FormRefused(f"{place}: {name} must be a list of field keys.")
+        raise FormRefused(f"{place}: {name} must be a list of names.")
     return tuple(values)
 
 

@@ -1,0 +1,88 @@
+"""All checks over one copy."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Context, localcontext
+
+from extraction.checks import across, distributions, within
+from extraction.checks.scope import Finding, Scope
+from extraction.schema import CheckSpec, CopyAnswers, ElementAnswers, FormSpec
+
+# Twice the digits an answer may have, so that sums, squares and products stay exact.
+_PRECISION = 100
+
+Rule = Callable[[CheckSpec, Scope, ElementAnswers], Iterator[Finding]]
+
+RULES: dict[str, Rule] = {
+    "at_most": within.at_most,
+    "ordered": within.ordered,
+    "dates_ordered": within.dates_ordered,
+    "units_per_patient": within.units_per_patient,
+    "bilateral": within.bilateral,
+    "sums_to": within.sums_to,
+    "percent_of": within.percent_of,
+    "p_value": within.p_value,
+    "spread": distributions.spread,
+    "interval": distributions.interval,
+    "interval_fits_sd": distributions.interval_fits_sd,
+    "denominator": across.denominator,
+    "within_scale": across.within_scale,
+    "sd_like_se": across.sd_like_se,
+    "part_at_most_whole": across.part_at_most_whole,
+    "arms_sum_to_whole": across.arms_sum_to_whole,
+    "counted_once": across.counted_once,
+}
+
+
+def check_copy(
+    form: FormSpec,
+    copy: CopyAnswers,
+    *,
+    units_per_patient: int,
+    unit_label: str,
+    today: date | None = None,
+) -> list[Finding]:
+    """Return what does not fit in one copy: study first, then elements in the copy's order.
+
+    Args:
+        form: the version the copy was made with.
+        copy: all its answers.
+        units_per_patient: the most units of analysis one patient can have, for example 2 hips.
+        unit_label: what the review calls them, for example ``hips``.
+        today: the last day a date can name without a warning; none where it is left out.
+    """
+    scope = Scope(form, copy, units_per_patient, unit_label, today)
+    with localcontext(Context(prec=_PRECISION)):
+        return [finding for subject in _subjects(scope) for finding in _findings(scope, subject)]
+
+
+def required_blanks(form: FormSpec, copy: CopyAnswers, *, unit_label: str) -> list[Finding]:
+    """Return the required fields left blank, which only a submission has to fill."""
+    scope = Scope(form, copy, 1, unit_label)
+    return [
+        Finding(
+            "error",
+            "required",
+            subject.uid or None,
+            spec.key,
+            f"{scope.label(spec.key)} is blank"
+            + (f" in {scope.name_of(subject)}" if subject.uid else ""),
+        )
+        for subject in _subjects(scope)
+        for spec in form.at_level(subject.level)
+        if spec.required and spec.key not in subject.answers
+    ]
+
+
+def _subjects(scope: Scope) -> list[ElementAnswers]:
+    return [*scope.subjects("study"), *scope.copy.elements]
+
+
+def _findings(scope: Scope, subject: ElementAnswers) -> Iterator[Finding]:
+    yield from across.references(scope, subject)
+    yield from across.belonging(scope, subject)
+    for check in scope.form.checks:
+        if check.level == subject.level:
+            yield from RULES[check.rule](check, scope, subject)
+    yield from within.confirm_zeros(scope, subject)
+    yield from within.future_dates(scope, subject)

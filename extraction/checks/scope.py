@@ -1,0 +1,145 @@
+"""What a check sees: the form, the copy, and words for both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from extraction.schema import (
+    Answer,
+    CheckSpec,
+    CopyAnswers,
+    ElementAnswers,
+    FieldType,
+    FormSpec,
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that does not fit, in words for the person who typed it.
+
+    ``element_uid`` is ``None`` for the study itself; an ``overridable`` error may stand when a
+    reason is written down.
+    """
+
+    severity: str
+    code: str
+    element_uid: str | None
+    key: str
+    message: str
+    overridable: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One copy under one form, in a review with its own unit of analysis."""
+
+    form: FormSpec
+    copy: CopyAnswers
+    units_per_patient: int
+    unit_label: str
+    today: date | None = None
+
+    @cached_property
+    def elements(self) -> dict[str, ElementAnswers]:
+        """The elements by their uid."""
+        return {element.uid: element for element in self.copy.elements}
+
+    @cached_property
+    def children(self) -> dict[tuple[str, str], list[ElementAnswers]]:
+        """The elements that name another, by the naming field and the named uid."""
+        found: dict[tuple[str, str], list[ElementAnswers]] = {}
+        for spec in self.form.fields:
+            if spec.type is not FieldType.REFERENCE:
+                continue
+            for element in self.copy.at_level(spec.level):
+                for uid in referred(element.answers, spec.key):
+                    found.setdefault((spec.key, uid), []).append(element)
+        return found
+
+    def subjects(self, level: str) -> list[ElementAnswers]:
+        """Return what a check of one level looks at; the study itself is an element without uid."""
+        if level in {"study", "appraisal"}:
+            return [ElementAnswers(uid="", level=level, answers=self.copy.study)]
+        return self.copy.at_level(level)
+
+    def cohort_of(self, element: ElementAnswers) -> ElementAnswers | None:
+        """Return the cohort a result belongs to; a cohort belongs to itself."""
+        if element.level == "cohort":
+            return element
+        return self.elements.get(element.cohort_uid)
+
+    def label(self, key: str) -> str:
+        """Return what a field is called in this review."""
+        return self.form.field(key).label(self.unit_label)
+
+    def named(self, key: str, answers: Mapping[str, Answer], *, inside: bool = False) -> str:
+        """Return a field with its value, as “Women (12)”; ``inside`` a sentence in lower case."""
+        label = self.label(key)
+        if inside and label[1:2].islower():
+            label = label[0].lower() + label[1:]
+        answer = answers.get(key)
+        return f"{label} ({answer.text if answer else 'blank'})"
+
+    def name_of(self, element: ElementAnswers) -> str:
+        """Return how a person would call an element: its first text, else its level."""
+        for spec in self.form.at_level(element.level):
+            answer = element.answers.get(spec.key)
+            if spec.type is FieldType.TEXT and answer and not answer.missing:
+                return f"“{answer.text}”"
+        return f"a {element.level} without a name"
+
+    def finding(
+        self, check: CheckSpec, code: str, element: ElementAnswers, key: str, message: str
+    ) -> Finding:
+        """Return a finding with the severity the form declares and its words, if it has any."""
+        return Finding(
+            severity=check.severity,
+            code=code,
+            element_uid=element.uid or None,
+            key=key,
+            message=f"{check.message} ({message})" if check.message else message,
+            overridable=check.overridable and check.severity == "error",
+        )
+
+
+def warning(code: str, element: ElementAnswers, key: str, message: str) -> Finding:
+    """Return a warning that no form has to declare."""
+    return Finding("warning", code, element.uid or None, key, message)
+
+
+def error(code: str, element: ElementAnswers, key: str, message: str) -> Finding:
+    """Return an error that no form has to declare and no reason can override."""
+    return Finding("error", code, element.uid or None, key, message)
+
+
+def referred(answers: Mapping[str, Answer], key: str) -> tuple[str, ...]:
+    """Return the uids an answer names."""
+    answer = answers.get(key)
+    return answer.parts if answer else ()
+
+
+def exact(answers: Mapping[str, Answer], key: str) -> Decimal | None:
+    """Return a number that is known exactly, as printed."""
+    answer = answers.get(key)
+    return answer.value if answer and not answer.qualifier else None
+
+
+def lowest(answers: Mapping[str, Answer], key: str) -> Decimal | None:
+    """Return the least a number can be; ``None`` where its qualifier leaves that open."""
+    answer = answers.get(key)
+    return answer.value if answer and answer.qualifier in {"", ">", "≥"} else None
+
+
+def highest(answers: Mapping[str, Answer], key: str) -> Decimal | None:
+    """Return the most a number can be; ``None`` where its qualifier leaves that open."""
+    answer = answers.get(key)
+    return answer.value if answer and answer.qualifier in {"", "<", "≤"} else None
+
+
+def half_step(value: Decimal) -> Decimal:
+    """Return how far rounding may have moved a printed number."""
+    exponent = value.as_tuple().exponent
+    return Decimal(5).scaleb(int(exponent) - 1)
