@@ -18,6 +18,7 @@ from screening.choices import (
 from screening.querysets import (
     BatchStateQuerySet,
     DecisionQuerySet,
+    DuplicateGroupQuerySet,
     RecordQuerySet,
     ResolutionQuerySet,
     SeatQuerySet,
@@ -179,6 +180,8 @@ class DuplicateGroup(AppendOnly):
     """Records that may be one paper; what was decided of each is in ``DuplicateMember``."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="duplicate_groups")
+
+    objects = DuplicateGroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

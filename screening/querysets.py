@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,7 +13,8 @@ from reviews.roles import Capability
 from screening.choices import BatchStanding, DuplicateStanding, Standing, Verdict
 
 if TYPE_CHECKING:
-    from reviews.models import Membership
+    from reviews.models import Membership, Review
+    from screening.models import Seat, Source
 
 
 def _rows(model: str) -> QuerySet:
@@ -93,8 +94,68 @@ class RecordQuerySet(AppendOnlyQuerySet):
         return conflicts.filter(Exists(own))
 
 
+class DuplicateGroupQuerySet(AppendOnlyQuerySet):
+    """Groups of records that may be one paper."""
+
+    def of_standing(self, standing: str) -> Self:
+        """Return the groups of which this was decided, oldest first.
+
+        Records of undone imports count for nothing: a group needs two others to be listed.
+        """
+        published = _rows("BatchState").published().current().filter(
+            batch=OuterRef("record__batch")
+        )
+        members = (
+            _rows("DuplicateMember")
+            .current()
+            .filter(Exists(published), group=OuterRef("pk"), standing=standing)
+            .order_by()
+            .values("group")
+            .annotate(records=Count("pk"))
+            .filter(records__gte=2)
+        )
+        return self.filter(Exists(members)).order_by("recorded_at", "uid")
+
+    def with_members(self) -> Self:
+        """Fetch the current members with records and sources, the kept one first."""
+        members = (
+            _rows("DuplicateMember")
+            .current()
+            .select_related("record__batch__source", "decided_by__user")
+            .order_by("-kept", "record__number")
+        )
+        return self.prefetch_related(
+            Prefetch("members", queryset=members, to_attr="current_members")
+        )
+
+
 class SeatQuerySet(VersionedQuerySet):
     """Seats, in the order of each member's own queue."""
+
+    def beyond(self, seat: Seat) -> Self:
+        """Return the seats that come after ``seat`` in its queue, nearest first."""
+        later = Q(position__gt=seat.position) | Q(position=seat.position, pk__gt=seat.pk)
+        return self.filter(later).order_by("position", "pk")
+
+    def before(self, seat: Seat) -> Self:
+        """Return the seats that come before ``seat`` in its queue, nearest first."""
+        earlier = Q(position__lt=seat.position) | Q(position=seat.position, pk__lt=seat.pk)
+        return self.filter(earlier).order_by("-position", "-pk")
+
+    def progress(self, review: Review) -> list[dict[str, Any]]:
+        """Return how many records each member was dealt and has voted on, by stage; one query.
+
+        Counts only, never a verdict.
+        """
+        own = _rows("ScreeningDecision").standing().filter(
+            record=OuterRef("record"), stage=OuterRef("stage"), member=OuterRef("member")
+        )
+        seats = self.current().in_screening().filter(review=review).annotate(has_vote=Exists(own))
+        return list(
+            seats.order_by("stage", "member")
+            .values("stage", "member")
+            .annotate(dealt=Count("pk"), voted=Count("pk", filter=Q(has_vote=True)))
+        )
 
     def queue(self, member: Membership, stage: str) -> Self:
         """Return the seats this member has still to vote on, in their own order.
@@ -108,17 +169,18 @@ class SeatQuerySet(VersionedQuerySet):
 
     def dealt(self, member: Membership, stage: str) -> Self:
         """Return this member's seats on records that imports and merges leave in screening."""
+        own = self.current().in_screening().filter(member=member, stage=stage)
+        return own.order_by("position", "pk")
+
+    def in_screening(self) -> Self:
+        """Return the seats on records that are visible and not merged behind another."""
         published = _rows("BatchState").current().filter(
             batch=OuterRef("record__batch"), standing=BatchStanding.PUBLISHED
         )
         merged = _rows("DuplicateMember").current().filter(
             record=OuterRef("record"), kept=False, standing=DuplicateStanding.MERGED
         )
-        return (
-            self.current()
-            .filter(Exists(published), ~Exists(merged), member=member, stage=stage)
-            .order_by("position", "pk")
-        )
+        return self.filter(Exists(published), ~Exists(merged))
 
 
 class DecisionQuerySet(VersionedQuerySet):
@@ -127,6 +189,18 @@ class DecisionQuerySet(VersionedQuerySet):
     def standing(self) -> Self:
         """Return the current votes that were not withdrawn."""
         return self.current().exclude(verdict=Verdict.WITHDRAWN)
+
+    def own(self, member: Membership, stage: str = "") -> Self:
+        """Return this member's own standing votes, newest first, of one stage if given."""
+        wanted = Q(stage=stage) if stage else Q()
+        return self.standing().filter(wanted, member=member).order_by("-recorded_at", "uid")
+
+    def with_release(self) -> Self:
+        """Say of each vote whether its record is released at its stage, as ``is_released``."""
+        released = _rows("Release").current().filter(
+            record=OuterRef("record"), stage=OuterRef("stage")
+        )
+        return self.annotate(is_released=Exists(released))
 
     def visible_to(self, viewer: Membership) -> Self:
         """Return the votes this member may see without being unblinded.
