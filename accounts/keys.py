@@ -1,6 +1,7 @@
 """The single keys a person may remap: one table for the pages, the help and the preferences.
 
-Keys that browsers and screen readers own (Tab, Enter, Escape, arrows) are not here.
+A key stands for one thing everywhere, so that a person can move it everywhere at once. Keys that
+browsers and screen readers own (Tab, Enter, Escape, arrows) are not here.
 """
 
 from collections.abc import Mapping
@@ -48,11 +49,8 @@ ACTIONS: Mapping[str, Action] = {
     "actions": Action(scope="Lists", label="Actions for the selection", key="."),
 }
 
-# Pairs of actions that never share a page may share a key; all others may not.
-PRESETS: Mapping[str, Mapping[str, str]] = {
-    "standard": {},
-    "numbers-near-home": {"include": "f", "exclude": "d", "unsure": "s"},
-}
+# The reasons of an exclusion are the digits.
+RESERVED = frozenset("123456789")
 
 
 def keys_for(user: "User") -> dict[str, str]:
@@ -60,3 +58,8 @@ def keys_for(user: "User") -> dict[str, str]:
     if not user.shortcuts:
         return {}
     return {name: user.key_map.get(name, action.key) for name, action in ACTIONS.items()}
+
+
+def moved_keys(user: "User") -> dict[str, str]:
+    """Return ``{standard key: this person's key}`` for the keys that are not the standard ones."""
+    return {ACTIONS[name].key: key for name, key in user.key_map.items() if name in ACTIONS}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 
-from accounts.keys import ACTIONS
+from accounts.keys import ACTIONS, RESERVED
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -54,11 +54,21 @@ class ProductWordsValidator:
 
 
 def validate_key_map(key_map: object) -> None:
-    """Refuse anything but ``{action: key}`` with known actions, one character each, no doubles."""
+    """Refuse anything but ``{action: key}`` that leaves every action a key of its own."""
     if not isinstance(key_map, dict) or not set(key_map) <= set(ACTIONS):
         raise ValidationError("The key map names an unknown action.", code="unknown_action")
-    for action, key in key_map.items():
+    owners: dict[str, str] = {}
+    for name, action in ACTIONS.items():
+        key = key_map.get(name, action.key)
         if not (isinstance(key, str) and len(key) == 1 and key.isprintable() and key != " "):
+            raise ValidationError(f"“{action.label}” needs one character.", code="not_a_key")
+        if key in RESERVED:
             raise ValidationError(
-                f"“{ACTIONS[action].label}” needs a single character.", code="not_a_key"
+                f"“{action.label}” cannot be {key}: digits choose a reason.", code="reserved_key"
             )
+        if key.lower() in owners:
+            raise ValidationError(
+                f"“{action.label}” and “{owners[key.lower()]}” both have the key {key}.",
+                code="key_used_twice",
+            )
+        owners[key.lower()] = action.label

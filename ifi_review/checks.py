@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning
+from django.core import checks
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
 
 WEAK_WORDS = ("insecure", "changeme", "change-me", "secret", "example", "password")
 FEWEST_DIFFERENT_CHARACTERS = 10
@@ -97,7 +99,7 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **options: object) -> li
     """Warn when anybody may sign up and nobody's address is ever verified."""
     if settings.OPEN_SIGNUP and not settings.HAS_MAIL and settings.PRODUCTION:
         return [
-            Warning(
+            checks.Warning(
                 "OPEN_SIGNUP is on without EMAIL_URL: addresses are not verified.",
                 id="ifi_review.W001",
             )
@@ -124,3 +126,11 @@ PRODUCTION_CHECKS: tuple[Check, ...] = (
     check_transport,
     check_mail,
 )
+
+
+def refuse_unsafe_start() -> None:
+    """Raise what the checks find: a web server, unlike a command, does not run them by itself."""
+    found = [message for check in PRODUCTION_CHECKS for message in check(None)]
+    serious = [message for message in found if message.is_serious()]
+    if serious:
+        raise ImproperlyConfigured(" ".join(str(message.msg) for message in serious))

@@ -9,6 +9,10 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("reviews.urls")),
+    path("reviews/<slug:slug>/", include("screening.urls")),
+    path("reviews/<slug:slug>/", include("extraction.urls")),
+    path("reviews/<slug:slug>/", include("reporting.urls")),
 ]
 
 handler500 = "ifi_review.views.server_error"

@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from ifi_review.checks import refuse_unsafe_start
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ifi_review.settings")
 
 application = get_wsgi_application()
+refuse_unsafe_start()

@@ -1,0 +1,155 @@
+"""What becomes of a job whose worker died."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult, get_date_max
+
+from ifi_review.jobs.beats import DEAD, MAX_STARTS, beat, reap, say_goodbye, workers_state
+from ifi_review.jobs.models import WorkerBeat
+
+ROOT = Path(__file__).resolve().parents[2]
+LONG_AGO = DEAD + timedelta(seconds=30)
+
+
+def make_job(**fields: object) -> DBTaskResult:
+    now = timezone.now()
+    chosen = {
+        "task_path": "tests.project.tasks.note",
+        "args_kwargs": {"args": [], "kwargs": {}},
+        "backend_name": "default",
+        "run_after": get_date_max(),
+        "status": "RUNNING",
+        "started_at": now - LONG_AGO,
+        "worker_ids": ["lost"],
+        **fields,
+    }
+    return DBTaskResult.objects.create(**chosen)
+
+
+@pytest.mark.django_db
+@pytest.mark.catalogue("F02")
+def test_the_job_of_a_dead_worker_is_queued_again():
+    job = make_job()
+    assert reap() == 1
+    job.refresh_from_db()
+    assert job.status == "READY"
+    assert reap() == 0
+
+
+@pytest.mark.django_db
+def test_the_job_of_a_living_worker_is_left_alone():
+    beat("lost")
+    job = make_job()
+    assert reap() == 0
+    job.refresh_from_db()
+    assert job.status == "RUNNING"
+
+
+@pytest.mark.django_db
+@pytest.mark.catalogue("F06")
+def test_a_job_that_kills_its_workers_is_quarantined_with_a_reason():
+    job = make_job(worker_ids=["a"] * MAX_STARTS)
+    assert reap() == 1
+    job.refresh_from_db()
+    assert job.status == "FAILED"
+    assert "lost" in job.traceback
+    assert job.finished_at is not None
+
+
+@pytest.mark.django_db
+def test_a_job_that_another_reaper_took_meanwhile_is_not_taken_twice(monkeypatch):
+    job = make_job()
+    real = DBTaskResult.objects.running
+
+    def stale_answer():
+        rows = list(real())
+        DBTaskResult.objects.filter(pk=job.pk).update(started_at=timezone.now())
+        return Rows(rows)
+
+    class Rows(list):
+        def filter(self, **conditions):
+            return self
+
+    monkeypatch.setattr(DBTaskResult.objects, "running", stale_answer)
+    assert reap() == 0
+    job.refresh_from_db()
+    assert job.status == "RUNNING"
+
+
+@pytest.mark.django_db
+def test_signs_of_life_are_replaced_and_end_with_a_goodbye():
+    beat("w")
+    beat("w")
+    assert WorkerBeat.objects.count() == 1
+    assert workers_state() == "ok"
+    say_goodbye("w")
+    assert workers_state() == "none"
+
+
+@pytest.mark.django_db
+@pytest.mark.catalogue("F05")
+def test_work_that_waits_with_nobody_there_is_noticed():
+    job = make_job(status="READY", worker_ids=[])
+    DBTaskResult.objects.filter(pk=job.pk).update(enqueued_at=timezone.now() - LONG_AGO)
+    assert workers_state() == "stale"
+
+
+def worker(*arguments: str) -> subprocess.Popen[bytes]:
+    """Start a real worker on the database of this test."""
+    place = connection.settings_dict
+    address = (
+        f"sqlite:///{place['NAME']}"
+        if connection.vendor == "sqlite"
+        else f"postgres://{place['USER']}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
+    )
+    environment = {key: text for key, text in os.environ.items() if key != "PYTEST_VERSION"}
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "worker", "--no-reload", "--no-startup-delay", *arguments],
+        cwd=ROOT, env={**environment, "DEBUG": "1", "DATABASE_URL": address},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def wait_for(job: DBTaskResult, status: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        job.refresh_from_db()
+        if job.status == status:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"the job is {job.status}, not {status}")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.catalogue("F02", "F05")
+def test_a_job_survives_the_killing_of_its_worker(tmp_path):
+    mark = tmp_path / "runs"
+    arguments = {"args": [], "kwargs": {"path": str(mark), "seconds_at_first": 60}}
+    job = make_job(status="READY", started_at=None, worker_ids=[], args_kwargs=arguments)
+
+    first = worker("--worker-id", "first")
+    wait_for(job, "RUNNING")
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    job.refresh_from_db()
+    assert job.status == "RUNNING"
+
+    # A minute passes.
+    WorkerBeat.objects.update(seen_at=timezone.now() - LONG_AGO)
+    DBTaskResult.objects.update(started_at=timezone.now() - LONG_AGO)
+
+    assert worker("--worker-id", "second", "--batch").wait(timeout=60) == 0
+    job.refresh_from_db()
+    assert job.status == "SUCCESSFUL"
+    assert job.worker_ids == ["first", "second"]
+    assert mark.read_text() == "startedstarteddone"
+    assert not WorkerBeat.objects.exists()
