@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from reviews.choices import SettlingRule
 from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid_at
 from reviews.roles import Capability
 from screening.choices import BatchStanding, DuplicateStanding, Standing, Verdict
@@ -77,10 +78,15 @@ class RecordQuerySet(AppendOnlyQuerySet):
     def to_adjudicate(self, adjudicator: Membership, stage: str) -> Self:
         """Return the conflicts at ``stage`` this member may settle, by number.
 
-        Never those where they hold a seat, unless the review's settings allow it.
+        Never those where they hold a seat, unless the review's settings allow it; and only what
+        the two have handed over, where the review settles by discussion first.
         """
+        settings = adjudicator.review.settings
         conflicts = self.filter(review=adjudicator.review_id).in_conflict(stage)
-        if adjudicator.review.settings.adjudicator_may_have_voted:
+        if settings.settling_rule == SettlingRule.DISCUSSION:
+            handed = _rows("DiscussionEntry").current().filter(stage=stage, hand_over=True)
+            conflicts = conflicts.filter(Exists(handed.filter(record=OuterRef("pk"))))
+        if settings.adjudicator_may_have_voted:
             return conflicts
         own = _rows("Seat").current().filter(
             record=OuterRef("pk"), stage=stage, member=adjudicator

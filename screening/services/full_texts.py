@@ -1,0 +1,37 @@
+"""Retrieval of full texts."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from reviews import audit
+from reviews.models import Membership
+from screening.choices import Retrieval, Stage
+from screening.models import FullText, Record, ScreeningDecision
+from screening.services.seats import deal_new_seats
+from screening.services.voting import lock_record
+
+
+@transaction.atomic
+def set_full_text(*, lead: Membership, record: Record, standing: str, why: str = "") -> FullText:
+    """Say whether a report that is sought was retrieved; a retrieved one is dealt to two people.
+
+    Raises:
+        ValidationError: the report is not sought (code ``not_sought``), or somebody has voted
+            on its full text already (code ``voted``).
+    """
+    record = lock_record(lead, record)
+    act = audit.begin(member=lead)
+    current = FullText.objects.current().filter(record=record).first()
+    if current is None:
+        raise ValidationError("The full text of this record is not sought.", code="not_sought")
+    if (current.standing, current.why) == (standing, why.strip()):
+        return current
+    voted = ScreeningDecision.objects.filter(record=record, stage=Stage.FULL_TEXT)
+    if current.standing == Retrieval.RETRIEVED and voted.exists():
+        raise ValidationError(
+            "This full text has been voted on, so it counts as retrieved.", code="voted"
+        )
+    new = act.replace(current, FullText(record=record, standing=standing, why=why.strip()))
+    deal_new_seats(act, Stage.FULL_TEXT)
+    act.log("screening.full_text_set", subject=record, standing=standing)
+    return new

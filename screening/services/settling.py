@@ -1,0 +1,154 @@
+"""How a conflict is settled: discussion between the two, or a third person."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from reviews import audit
+from reviews.audit import Act
+from reviews.choices import ReleaseRule, SettlingRule
+from reviews.models import ExclusionReason, Membership
+from screening.choices import Settled, Standing
+from screening.models import DiscussionEntry, Record, Release, Resolution, Seat
+from screening.services.stages import go_on, release
+from screening.services.voting import lock_record
+
+
+@transaction.atomic
+def record_discussion(
+    *,
+    reviewer: Membership,
+    record: Record,
+    stage: str,
+    verdict: str = "",
+    reason: ExclusionReason | None = None,
+    note: str = "",
+    hand_over: bool = False,
+) -> DiscussionEntry:
+    """Enter what one of the two holds to be agreed; when both enter the same, it is settled.
+
+    Raises:
+        Record.DoesNotExist: the conflict is not released, or not one of this reviewer's.
+        ValidationError: the review settles conflicts by a third person at once (code ``rule``).
+    """
+    record = lock_record(reviewer, record)
+    act = audit.begin(member=reviewer)
+    if act.review.settings.settling_rule != SettlingRule.DISCUSSION:
+        raise ValidationError("In this review a third person settles conflicts.", code="rule")
+    conflicts = Record.objects.filter(pk=record.pk)
+    conflicts.to_discuss(reviewer, stage).get()
+    entries = {
+        entry.member_id: entry
+        for entry in DiscussionEntry.objects.current()
+        .filter(record=record, stage=stage)
+        .select_related("reason", "member")
+    }
+    entry = DiscussionEntry(
+        record=record,
+        stage=stage,
+        member=reviewer,
+        verdict="" if hand_over else verdict,
+        reason=None if hand_over else reason,
+        hand_over=hand_over,
+        note=note.strip(),
+    )
+    entry = act.replace(entries.pop(reviewer.pk, None), entry)
+    other = next((e for e in entries.values() if not e.hand_over), None)
+    agreed = other is not None and (other.verdict, _key(other)) == (entry.verdict, _key(entry))
+    if agreed and not any(e.hand_over for e in entries.values()):
+        _settle(
+            act,
+            record,
+            stage,
+            Resolution(
+                verdict=entry.verdict,
+                reason=entry.reason,
+                how=Settled.DISCUSSION,
+                member=other.member,
+                second_member=reviewer,
+                note=entry.note,
+            ),
+        )
+    act.log("screening.discussion_recorded", subject=record, stage=stage, entry=entry.uid)
+    return entry
+
+
+@transaction.atomic
+def hand_over_conflicts(*, lead: Membership, stage: str) -> int:
+    """Hand the conflicts that the two have not settled to the adjudicators; returns how many."""
+    act = audit.begin(member=lead)
+    handed = DiscussionEntry.objects.current().filter(stage=stage, hand_over=True, review=act.review)
+    conflicts = (
+        Record.objects.filter(review=act.review)
+        .in_conflict(stage)
+        .exclude(pk__in=handed.values("record"))
+    )
+    entries = [
+        DiscussionEntry(record=record, stage=stage, member=lead, hand_over=True)
+        for record in conflicts
+    ]
+    act.bulk_insert(entries)
+    if entries:
+        act.log("screening.conflicts_handed_over", stage=stage, records=len(entries))
+    return len(entries)
+
+
+@transaction.atomic
+def adjudicate_conflict(
+    *,
+    adjudicator: Membership,
+    record: Record,
+    stage: str,
+    verdict: str,
+    reason: ExclusionReason | None = None,
+    note: str = "",
+) -> Resolution:
+    """Settle a conflict as the third person.
+
+    Raises:
+        ValidationError: the record is no conflict any more (code ``no_conflict``), the
+            adjudicator voted on it (code ``own_vote``), or the two have not handed it over
+            (code ``discussion_first``).
+    """
+    record = lock_record(adjudicator, record)
+    act = audit.begin(member=adjudicator)
+    current = Resolution.objects.current().filter(record=record, stage=stage).first()
+    if current is None or current.verdict != Standing.CONFLICT:
+        raise ValidationError("This record is no longer a conflict.", code="no_conflict")
+    settings = act.review.settings
+    own = Seat.objects.current().filter(record=record, stage=stage, member=adjudicator)
+    if own.exists() and not settings.adjudicator_may_have_voted:
+        raise ValidationError("You voted on this record, so another person settles it.", code="own_vote")
+    handed = DiscussionEntry.objects.current().filter(record=record, stage=stage, hand_over=True)
+    if settings.settling_rule == SettlingRule.DISCUSSION and not handed.exists():
+        raise ValidationError("The two have not handed this conflict over.", code="discussion_first")
+    resolution = _settle(
+        act,
+        record,
+        stage,
+        Resolution(
+            verdict=verdict,
+            reason=reason,
+            how=Settled.ADJUDICATION,
+            member=adjudicator,
+            note=note.strip(),
+        ),
+    )
+    act.log(
+        "screening.conflict_adjudicated", subject=record, stage=stage, resolution=resolution.uid
+    )
+    return resolution
+
+
+def _settle(act: Act, record: Record, stage: str, resolution: Resolution) -> Resolution:
+    current = Resolution.objects.current().get(record=record, stage=stage)
+    resolution.record, resolution.stage, resolution.settled_at = record, stage, act.at
+    act.replace(current, resolution)
+    if Release.objects.current().filter(record=record, stage=stage).exists():
+        go_on(act, stage, [resolution])
+    elif act.review.settings.release_rule == ReleaseRule.ADJUDICATED:
+        release(act, stage, [resolution])
+    return resolution
+
+
+def _key(entry: DiscussionEntry) -> object:
+    return entry.reason.key if entry.reason else None

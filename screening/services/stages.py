@@ -1,0 +1,154 @@
+"""Changes of a stage: who screens, and when votes are released."""
+
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from reviews import audit
+from reviews.audit import Act
+from reviews.models import Membership
+from reviews.roles import Capability
+from screening.choices import Retrieval, Stage, StageStanding, Standing
+from screening.models import FullText, Record, Release, Resolution, Screener, Seat, StageState
+from screening.services.seats import deal_new_seats
+
+SCREENERS_AT_LEAST = 2
+
+
+@transaction.atomic
+def open_stage(*, lead: Membership, stage: str, screeners: Sequence[Membership]) -> StageState:
+    """Open a stage for votes and deal its seats among ``screeners``.
+
+    Raises:
+        ValidationError: fewer than two people, or one who may not screen (code ``screeners``);
+            the stage is open already (code ``stage_open``).
+    """
+    stage = Stage(stage)
+    act = audit.begin(member=lead)
+    state = _state(act, stage)
+    if state is not None and state.standing == StageStanding.OPEN:
+        raise ValidationError(f"{stage.label} screening is open already.", code="stage_open")
+    chosen = {member.pk: member for member in screeners}
+    fit = Membership.objects.active().filter(pk__in=chosen, review=act.review)
+    members = [member for member in fit if member.can(Capability.SCREEN)]
+    if len(members) < SCREENERS_AT_LEAST or len(members) != len(chosen):
+        raise ValidationError(
+            "Choose at least two members of this review who may screen.", code="screeners"
+        )
+    act.supersede(*Screener.objects.current().filter(review=act.review, stage=stage))
+    act.bulk_insert([Screener(stage=stage, member=member) for member in members])
+    opened = act.replace(state, StageState(stage=stage, standing=StageStanding.OPEN))
+    records = deal_new_seats(act, stage)
+    act.log(
+        "screening.stage_opened",
+        subject=opened,
+        stage=stage,
+        screeners=[member.uid for member in members],
+        records=records,
+    )
+    return opened
+
+
+@transaction.atomic
+def release_records(
+    *, lead: Membership, stage: str, records: Iterable[Record] | None = None
+) -> int:
+    """Release the records that both have decided and that are not released yet, or some of them.
+
+    Returns the number of records released. Their votes are final from now on, the two see each
+    other's, and included records go on to the next stage.
+    """
+    act = audit.begin(member=lead)
+    released = _release_decided(act, stage, records)
+    if released:
+        act.log("screening.records_released", stage=stage, records=released)
+    return released
+
+
+@transaction.atomic
+def close_stage(*, lead: Membership, stage: str) -> int:
+    """Close a stage to votes and release all its records; returns how many were released.
+
+    Raises:
+        ValidationError: the stage is not open (code ``not_open``), or a record still waits for
+            a vote (code ``votes_missing``).
+    """
+    stage = Stage(stage)
+    act = audit.begin(member=lead)
+    state = _state(act, stage)
+    if state is None or state.standing != StageStanding.OPEN:
+        raise ValidationError(f"{stage.label} screening is not open.", code="not_open")
+    seats = Seat.objects.current().filter(stage=stage, record=OuterRef("pk"))
+    dealt = Record.objects.filter(Exists(seats), review=act.review).unmerged()
+    missing = dealt.count() - dealt.decided_twice(stage).count()
+    if missing:
+        raise ValidationError(
+            f"{missing} records still wait for a vote. Release what both have decided instead.",
+            code="votes_missing",
+        )
+    released = _release_decided(act, stage, None)
+    closed = act.replace(state, StageState(stage=stage, standing=StageStanding.CLOSED))
+    act.log("screening.stage_closed", subject=closed, stage=stage, records=released)
+    return released
+
+
+@transaction.atomic
+def reopen_stage(*, lead: Membership, stage: str) -> StageState:
+    """Open a closed stage again, for records that come later; what was released stays released.
+
+    Raises:
+        ValidationError: the stage is not closed (code ``not_closed``).
+    """
+    stage = Stage(stage)
+    act = audit.begin(member=lead)
+    state = _state(act, stage)
+    if state is None or state.standing != StageStanding.CLOSED:
+        raise ValidationError(f"{stage.label} screening is not closed.", code="not_closed")
+    opened = act.replace(state, StageState(stage=stage, standing=StageStanding.OPEN))
+    records = deal_new_seats(act, stage)
+    act.log("screening.stage_reopened", subject=opened, stage=stage, records=records)
+    return opened
+
+
+def release(act: Act, stage: str, resolutions: Sequence[Resolution]) -> None:
+    """Write the releases of records, and seek the full texts of those that go on."""
+    act.bulk_insert([Release(record=row.record, stage=stage) for row in resolutions])
+    go_on(act, stage, resolutions)
+
+
+def go_on(act: Act, stage: str, resolutions: Sequence[Resolution]) -> None:
+    """Let released inclusions at title and abstract be sought as full texts."""
+    if stage != Stage.TITLE_ABSTRACT:
+        return
+    included = [row.record for row in resolutions if row.verdict == Standing.INCLUDED]
+    known = set(
+        FullText.objects.current().filter(record__in=included).values_list("record", flat=True)
+    )
+    act.bulk_insert(
+        [
+            FullText(record=record, standing=Retrieval.SOUGHT)
+            for record in included
+            if record.pk not in known
+        ]
+    )
+
+
+def _release_decided(act: Act, stage: str, records: Iterable[Record] | None) -> int:
+    releases = Release.objects.current().filter(record=OuterRef("record"), stage=stage)
+    unmerged = Record.objects.filter(review=act.review).unmerged().order_by()
+    waiting = (
+        Resolution.objects.current()
+        .filter(~Exists(releases), review=act.review, stage=stage, record__in=unmerged.values("pk"))
+        .exclude(verdict=Standing.UNDECIDED)
+    )
+    if records is not None:
+        waiting = waiting.filter(record__in=[record.pk for record in records])
+    chosen = list(waiting.select_related("record").order_by("record__number"))
+    release(act, stage, chosen)
+    return len(chosen)
+
+
+def _state(act: Act, stage: str) -> StageState | None:
+    return StageState.objects.current().filter(review=act.review, stage=stage).first()

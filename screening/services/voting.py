@@ -1,0 +1,170 @@
+"""A reviewer's vote: cast, changed and withdrawn, and what it makes of the record.
+
+Before release every one of these is taken with the same answer and the same number of queries,
+whatever the other reviewer did: each writes the vote and writes anew where the record stands.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from reviews import audit
+from reviews.audit import Act
+from reviews.choices import ReleaseRule
+from reviews.models import ExclusionReason, Membership
+from screening.choices import Settled, Stage, Standing, Verdict
+from screening.consensus import standing
+from screening.models import Record, Release, Resolution, ScreeningDecision, Seat
+from screening.services.seats import is_open
+from screening.services.stages import release
+
+BY_A_PERSON = {Settled.DISCUSSION, Settled.ADJUDICATION}
+
+
+@transaction.atomic
+def submit_decision(
+    *,
+    reviewer: Membership,
+    record: Record,
+    stage: str,
+    verdict: str,
+    reason: ExclusionReason | None = None,
+    note: str = "",
+) -> ScreeningDecision:
+    """Cast or change a vote on a record that was dealt to the reviewer.
+
+    The record is locked, then the review. The same vote twice writes nothing.
+
+    Raises:
+        Record.DoesNotExist: no seat on this record was dealt to the reviewer.
+        ValidationError: the stage is not open (code ``stage_closed``), the record was released
+            (code ``released``), or the vote breaks a rule of its model.
+    """
+    vote = ScreeningDecision(
+        stage=stage, member=reviewer, verdict=verdict, reason=reason, note=note.strip()
+    )
+    return _cast(reviewer=reviewer, record=record, vote=vote, verb="decision_submitted")
+
+
+@transaction.atomic
+def withdraw_decision(*, reviewer: Membership, record: Record, stage: str) -> ScreeningDecision:
+    """Take a vote back; the record returns to the reviewer's queue.
+
+    Raises:
+        Record.DoesNotExist: no seat on this record was dealt to the reviewer.
+        ValidationError: as ``submit_decision``, or there is no vote (code ``no_vote``).
+    """
+    vote = ScreeningDecision(stage=stage, member=reviewer, verdict=Verdict.WITHDRAWN)
+    return _cast(reviewer=reviewer, record=record, vote=vote, verb="decision_withdrawn")
+
+
+def _cast(
+    *, reviewer: Membership, record: Record, vote: ScreeningDecision, verb: str
+) -> ScreeningDecision:
+    record = lock_record(reviewer, record)
+    act = audit.begin(member=reviewer)
+    _refuse_unless_open(act, reviewer, record, vote.stage)
+    votes = {
+        row.member_id: row
+        for row in ScreeningDecision.objects.current()
+        .filter(record=record, stage=vote.stage)
+        .select_related("reason")
+    }
+    old = votes.get(reviewer.pk)
+    withdrawn_before = old is None or old.verdict == Verdict.WITHDRAWN
+    if vote.verdict == Verdict.WITHDRAWN and withdrawn_before:
+        raise ValidationError("There is no vote of yours to take back.", code="no_vote")
+    if old is not None and _says(old) == _says(vote):
+        return old
+    resolution = (
+        Resolution.objects.current()
+        .filter(record=record, stage=vote.stage)
+        .select_related("reason", "member", "second_member")
+        .get()
+    )
+    vote.record = record
+    vote.late = resolution.how in BY_A_PERSON
+    if old is None:
+        act.insert(vote)
+    else:
+        act.replace(old, vote)
+    votes[reviewer.pk] = vote
+    _derive(act, record, vote.stage, list(votes.values()), resolution)
+    act.log(
+        f"screening.{verb}", subject=record, stage=vote.stage, vote=vote.uid, verdict=vote.verdict
+    )
+    return vote
+
+
+def lock_record(member: Membership, record: Record) -> Record:
+    """Lock a record of the member's review and return it."""
+    records = Record.objects.filter(review=member.review_id).select_for_update(no_key=True)
+    return records.get(pk=record.pk)
+
+
+def _refuse_unless_open(act: Act, reviewer: Membership, record: Record, stage: str) -> None:
+    dealt = Seat.objects.current().filter(record=record, stage=stage, member=reviewer)
+    if not dealt.exists():
+        raise Record.DoesNotExist("This record was not dealt to this reviewer.")
+    if Release.objects.current().filter(record=record, stage=stage).exists():
+        raise ValidationError(
+            "The votes on this record were released. Ask the lead if yours was wrong.",
+            code="released",
+        )
+    if not is_open(act, stage):
+        raise ValidationError(f"{Stage(stage).label} screening is closed.", code="stage_closed")
+
+
+def _says(vote: ScreeningDecision) -> tuple[str, int | None, str]:
+    return vote.verdict, vote.reason_id, vote.note
+
+
+def _derive(
+    act: Act,
+    record: Record,
+    stage: str,
+    votes: list[ScreeningDecision],
+    old: Resolution,
+) -> None:
+    """Write anew where the record stands: always one row, whatever the votes are."""
+    if old.how in BY_A_PERSON:
+        new = Resolution(
+            verdict=old.verdict,
+            reason=old.reason,
+            how=old.how,
+            member=old.member,
+            second_member=old.second_member,
+            note=old.note,
+            settled_at=old.settled_at,
+            contested=True,
+        )
+    else:
+        new = derived(act, [vote for vote in votes if vote.verdict != Verdict.WITHDRAWN])
+    new.record, new.stage = record, stage
+    act.replace(old, new)
+    _release_by_rule(act, stage, new)
+
+
+def derived(act: Act, votes: list[ScreeningDecision]) -> Resolution:
+    """Return what standing votes alone make of a record.
+
+    Where two exclusions name different reasons, the one that stands first in the review's order
+    is taken, as PRISMA asks for one reason a report.
+    """
+    stands = standing([vote.verdict for vote in votes])
+    settled = stands in {Standing.INCLUDED, Standing.EXCLUDED}
+    reasons = [vote.reason for vote in votes if stands == Standing.EXCLUDED and vote.reason]
+    return Resolution(
+        verdict=stands,
+        reason=min(reasons, key=lambda reason: (reason.position, reason.pk), default=None),
+        how=Settled.AGREEMENT if settled else "",
+        settled_at=act.at if settled else None,
+    )
+
+
+def _release_by_rule(act: Act, stage: str, resolution: Resolution) -> None:
+    rule = act.review.settings.release_rule
+    decided = resolution.verdict != Standing.UNDECIDED
+    if (rule == ReleaseRule.BOTH_DECIDED and decided) or (
+        rule == ReleaseRule.ADJUDICATED and resolution.how
+    ):
+        release(act, stage, [resolution])
