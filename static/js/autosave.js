@@ -142,8 +142,7 @@
   const offerDraft = (cell) => {
     const kept = JSON.parse(localStorage.getItem(draftKey(cell)) ?? "null");
     if (!kept) return;
-    const other = (name) => !name.startsWith("csrf");
-    if (JSON.stringify(kept.values.filter(other)) === JSON.stringify(values(cell).filter(other))) return dropDraft(cell);
+    if (JSON.stringify(kept.values) === JSON.stringify(values(cell))) return dropDraft(cell);
     const choice = (label, act) => {
       const button = document.createElement("button");
       button.type = "button";
