@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.utils import timezone
 
@@ -129,6 +130,21 @@ def begin(
     )
 
 
+def begin_as(*, member: Membership, capability: str) -> Act:
+    """Begin an act that needs ``capability``, judged under the review's lock.
+
+    The door judged the right when the request came in; it may have been lost since.
+
+    Raises:
+        ValidationError: the member was removed or lost the capability (code ``right_lost``).
+    """
+    act = begin(member=member)
+    now = Membership.objects.active().filter(pk=member.pk).first()
+    if now is None or not now.can(capability):
+        raise ValidationError("Your part in this review has changed.", code="right_lost")
+    return act
+
+
 def log_installation(
     verb: str, *, user: models.Model | None, channel: str = Channel.WEB, **facts: Any
 ) -> AuditEvent:
@@ -169,8 +185,8 @@ def event_hash(event: AuditEvent) -> str:
         "uid": event.uid,
         "position": event.position,
         "at": event.at,
-        "actor": event.actor.uid if event.actor_id else None,
-        "user": event.user.uid if event.user_id else None,
+        "actor": event.actor.uid if event.actor else None,
+        "user": event.user.uid if event.user else None,
         "channel": event.channel,
         "verb": event.verb,
         "subject": event.subject,
@@ -199,8 +215,11 @@ def row_digest(row: AppendOnly, related_uid: Callable[[Any, Any], UUID]) -> str:
         if field.primary_key or field.name == "superseded_at":
             continue
         value = getattr(row, field.attname)
-        if field.is_relation and value is not None:
-            value = related_uid(row, field)
+        if field.is_relation:
+            value = related_uid(row, field) if value is not None else None
+        else:
+            # A row built in Python may hold "7" or 1 where the database gives back 7 or True.
+            value = field.to_python(value)
         content[field.name] = value
     return hashlib.sha256(canonical([row._meta.label_lower, content]).encode()).hexdigest()
 

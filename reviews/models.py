@@ -12,6 +12,7 @@ from reviews.choices import Channel, CriterionKind, ReleaseRule, SettlingRule
 from reviews.querysets import (
     AppendOnlyQuerySet,
     AuditEventQuerySet,
+    InvitationQuerySet,
     MembershipQuerySet,
     VersionedQuerySet,
 )
@@ -117,6 +118,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "pk"]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
-from reviews.roles import Capability
+from reviews.roles import Capability, Role
 
 if TYPE_CHECKING:
     from reviews.models import Membership
@@ -47,6 +48,24 @@ class MembershipQuerySet(models.QuerySet[Any]):
     def active(self) -> Self:
         """Return the members who have not been removed, in order of joining."""
         return self.filter(removed_at__isnull=True).order_by("pk")
+
+
+class InvitationQuerySet(models.QuerySet[Any]):
+    """Invitations, and which of them still serve."""
+
+    def open(self) -> Self:
+        """Return the invitations that can be accepted, newest first.
+
+        One that was accepted, revoked or has expired cannot, nor one whose inviter is no longer a
+        lead of the review.
+        """
+        return self.filter(
+            accepted_at__isnull=True,
+            revoked_at__isnull=True,
+            expires_at__gt=timezone.now(),
+            invited_by__removed_at__isnull=True,
+            invited_by__role=Role.LEAD,
+        ).order_by("-created_at", "-pk")
 
 
 class AuditEventQuerySet(models.QuerySet[Any]):
