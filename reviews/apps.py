@@ -1,5 +1,7 @@
 """Application configuration of reviews."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -12,5 +14,10 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self) -> None:
-        """Re-install the guards after every migration: SQLite drops them when it rebuilds a table."""
+        """Re-install the guards after every migration, since SQLite drops a rebuilt table's.
+
+        And hand over what the review itself asks of a lead.
+        """
         post_migrate.connect(install_after_migrate, dispatch_uid="reviews.guards")
+        work = import_module("reviews.work")
+        work.register(work.setting_up)

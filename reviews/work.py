@@ -2,23 +2,36 @@
 
 ``reviews`` sits below ``screening`` and ``extraction`` and may not import them, yet "My work" and
 the overview of a review name the member's next act there. So each of the higher packages hands
-its source over once, when the application starts::
+its sources over once, when the application starts::
 
     class ScreeningConfig(AppConfig):
         def ready(self) -> None:
             from reviews import work
-            from screening.work import items
+            from screening.work import items, progress
             work.register(items)
+            work.register_progress(progress)
 
-This is a list of functions, not a signal: nothing is caused by it, the order is that of the
-``order`` of the items, and the pages call the sources themselves. See
-``docs/decisions/`` for why.
+These are lists of functions, not signals: nothing is caused by them, the order is that of the
+``order`` of what they return, and the pages call them themselves. ``docs/decisions/`` says why.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reviews.models import Membership
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from reviews.models import (
+    Criterion,
+    ExclusionReason,
+    Invitation,
+    Membership,
+    Review,
+    ReviewSettings,
+)
+from reviews.roles import GRANTS, Capability
+
+SCREENING_ROLES = [role for role, granted in GRANTS.items() if Capability.SCREEN in granted]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +54,30 @@ class WorkItem:
     order: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far one stage has come, as this member may know it.
+
+    Args:
+        label: the stage: "Title and abstract".
+        standing: where it stands, in words: "open", "closed", "not opened yet".
+        done: how much of the member's own share is done; of the whole only after release.
+        total: the share; 0 where there is nothing to count, and then no bar is drawn.
+        order: as in ``WorkItem``.
+    """
+
+    label: str
+    standing: str
+    done: int
+    total: int
+    order: int
+
+
 Source = Callable[[Membership], list[WorkItem]]
+ProgressSource = Callable[[Membership], list[Progress]]
 
 _sources: list[Source] = []
+_progress_sources: list[ProgressSource] = []
 
 
 def register(source: Source) -> None:
@@ -56,7 +90,47 @@ def register(source: Source) -> None:
         _sources.append(source)
 
 
+def register_progress(source: ProgressSource) -> None:
+    """Add a source of the stages that the overview of a review lists."""
+    if source not in _progress_sources:
+        _progress_sources.append(source)
+
+
 def items_for(member: Membership) -> list[WorkItem]:
     """Return everything that waits for this member in their review, the next act first."""
     found = [item for source in _sources for item in source(member)]
     return sorted(found, key=lambda item: (item.order, item.label))
+
+
+def progress_for(member: Membership) -> list[Progress]:
+    """Return the stages of the member's review in the order of the way of the data."""
+    found = [line for source in _progress_sources for line in source(member)]
+    return sorted(found, key=lambda line: (line.order, line.label))
+
+
+def setting_up(member: Membership) -> list[WorkItem]:
+    """Return what a lead has still to set up before records can be screened. One query."""
+    if not member.can(Capability.MANAGE):
+        return []
+    own = {"review": OuterRef("pk")}
+    settings = ReviewSettings.objects.current().filter(**own)
+    # A person with an open invitation counts: there is nothing left to do but to wait.
+    people = Membership.objects.active().filter(**own, role__in=SCREENING_ROLES).order_by("pk")
+    made = Review.objects.values(
+        question=Exists(settings.exclude(population="", intervention="")),
+        criteria=Exists(Criterion.objects.current().filter(**own)),
+        reasons=Exists(ExclusionReason.objects.current().filter(**own)),
+        second_person=Exists(people[1:]) | Exists(Invitation.objects.open().filter(**own)),
+    ).get(pk=member.review_id)
+    steps = [
+        ("Write the question", "review-settings", made["question"]),
+        ("Write the criteria", "criteria-edit", made["criteria"]),
+        ("Put the reasons for exclusion in order", "reason-list", made["reasons"]),
+        ("Invite a second person to screen", "member-list", made["second_person"]),
+    ]
+    kwargs = {"slug": member.review.slug}
+    return [
+        WorkItem(label=label, url=reverse(f"reviews:{page}", kwargs=kwargs), count=1, order=order)
+        for order, (label, page, done) in enumerate(steps, start=1)
+        if not done
+    ]
