@@ -174,7 +174,12 @@ def log_installation(
 def canonical(facts: Any) -> str:
     """Return the one JSON text of ``facts``: ASCII, sorted keys, no spaces, no NaN."""
     return json.dumps(
-        facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False, default=_text
+        facts,
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=True,
+        allow_nan=False,
+        default=_text,
     )
 
 

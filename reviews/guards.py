@@ -130,9 +130,7 @@ def _postgresql_statements(table: str, *, versioned: bool) -> list[tuple[str, st
     ]
 
 
-def _sqlite_statements(
-    table: str, columns: list[str], *, versioned: bool
-) -> list[tuple[str, str]]:
+def _sqlite_statements(table: str, columns: list[str], *, versioned: bool) -> list[tuple[str, str]]:
     unchanged = " AND ".join(
         f'OLD."{column}" IS NEW."{column}"' for column in columns if column != "superseded_at"
     )
