@@ -1,0 +1,55 @@
+"""What the rule is told of a record, and what it answers."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """What the rule needs to know of a record; ``key`` names it to the caller.
+
+    ``filled`` counts the record's filled fields that are not among these.
+    """
+
+    key: int
+    title: str = ""
+    year: int | None = None
+    doi: str = ""
+    pmid: str = ""
+    journal: str = ""
+    volume: str = ""
+    pages: str = ""
+    authors: tuple[str, ...] = ()
+    abstract_length: int = 0
+    filled: int = 0
+
+    @property
+    def completeness(self) -> tuple[bool, int]:
+        """Return what makes a record the one to keep: an abstract first, then filled fields."""
+        seen: tuple[object, ...] = (
+            self.title, self.year, self.doi, self.pmid, self.journal, self.volume, self.pages,
+            self.authors,
+        )  # fmt: skip
+        return self.abstract_length > 0, self.filled + sum(map(bool, seen))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One member of a group: how alike it is to the rest, from 0 to 1, and why it stands there."""
+
+    key: int
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Records taken for one paper, in order of their keys.
+
+    ``kept`` is the most complete of them, the lowest key among equals. A record
+    stands in one sure group at most. A doubtful group holds, of each sure group
+    it touches, the kept record.
+    """
+
+    members: tuple[Match, ...]
+    kept: int
+    sure: bool

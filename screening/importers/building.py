@@ -1,0 +1,109 @@
+"""From the fields of one entry to a record: folded, capped, identifiers normalised."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from screening.importers import parsed
+from screening.importers.identifiers import (
+    expand_pages,
+    normalise_doi,
+    normalise_pmcid,
+    normalise_pmid,
+    year_of,
+)
+from screening.importers.parsed import ParsedRecord, Problem
+
+# Line ends of every kind and control characters: what XML, a spreadsheet or one line cannot hold.
+UNPRINTABLE = re.compile("[\\s\u0000-\u001f\u007f-\u009f\ufeff\ufffe\uffff]+")
+SHOWN = 60
+CAPS = {"title": parsed.MAX_TITLE, "abstract": parsed.MAX_ABSTRACT}
+MALFORMED = {
+    "doi": "The DOI “{}” is not a DOI and was left out.",
+    "pmid": "The PMID “{}” is not a PubMed number and was left out.",
+    "pmcid": "The PMCID “{}” is not a PubMed Central number and was left out.",
+}
+NORMALISED = {"doi": normalise_doi, "pmid": normalise_pmid, "pmcid": normalise_pmcid}
+
+
+@dataclass(kw_only=True, slots=True)
+class Draft:
+    """One entry on its way to a record: field name to text as the file has it."""
+
+    line: int
+    raw: str
+    fields: dict[str, str] = field(default_factory=dict)
+    authors: Iterable[str] = ()
+    keywords: Iterable[str] = ()
+    problems: list[Problem] = field(default_factory=list)
+
+    def note(self, reason: str, *, line: int = 0) -> None:
+        """Keep a problem about the entry, or about one of its lines."""
+        self.problems.append(Problem(line or self.line, reason))
+
+
+def fold(text: str) -> str:
+    """Return ``text`` on one line, its control characters and runs of white space made spaces."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    return UNPRINTABLE.sub(" ", text).strip()
+
+
+def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
+    """Yield the draft's problems and its record.
+
+    An entry without title, identifier and abstract cannot be screened: it
+    yields one problem that rejects it, and no record.
+    """
+    texts = {name: fold(text) for name, text in draft.fields.items()}
+    _identify(draft, texts)
+    year = _date(draft, texts)
+    texts["pages"] = expand_pages(texts.get("pages", ""))
+    if not texts.get("title"):
+        if not any(texts.get(name) for name in ("doi", "pmid", "pmcid", "accession", "abstract")):
+            reason = "The entry has no title, identifier or abstract and was not imported."
+            yield Problem(draft.line, reason, rejected=True)
+            return
+        draft.note("The record has no title and was imported without one.")
+    _cut(draft, texts)
+    authors = _list_of(draft, "authors", draft.authors, parsed.MAX_AUTHORS)
+    keywords = _list_of(draft, "keywords", draft.keywords, parsed.MAX_KEYWORDS)
+    yield from draft.problems
+    record = ParsedRecord(line=draft.line, raw=draft.raw, authors=authors, keywords=keywords)
+    yield replace(record, year=year, **texts)  # type: ignore[arg-type]
+
+
+def _identify(draft: Draft, texts: dict[str, str]) -> None:
+    for name, normalise in NORMALISED.items():
+        text = texts.get(name, "")
+        texts[name] = normalise(text)
+        if text and not texts[name]:
+            draft.note(MALFORMED[name].format(text[:SHOWN]))
+
+
+def _date(draft: Draft, texts: dict[str, str]) -> int | None:
+    text = texts.get("year_text", "")
+    year = year_of(text)
+    if text and year is None:
+        draft.note(f"No year can be read from “{text[:SHOWN]}”; the text was kept.")
+    return year
+
+
+def _cut(draft: Draft, texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        cap = CAPS.get(name, parsed.MAX_OTHER_TEXT)
+        if len(text) > cap:
+            texts[name] = text[:cap].rstrip()
+            words = name.replace("_", " ")
+            draft.note(f"The {words} has {len(text):,} characters; the first {cap:,} were kept.")
+
+
+def _list_of(draft: Draft, name: str, items: Iterable[str], cap: int) -> tuple[str, ...]:
+    folded = [text for text in map(fold, items) if text]
+    if name == "keywords":
+        folded = list(dict.fromkeys(folded))
+    if len(folded) > cap:
+        draft.note(f"The entry has {len(folded):,} {name}; the first {cap:,} were kept.")
+    if any(len(text) > parsed.MAX_OTHER_TEXT for text in folded[:cap]):
+        draft.note(f"Some {name} were cut at {parsed.MAX_OTHER_TEXT:,} characters.")
+    return tuple(text[: parsed.MAX_OTHER_TEXT] for text in folded[:cap])

@@ -1,0 +1,123 @@
+"""DOI, PMID, PMCID, year and page range as databases write them, brought to one form."""
+
+import re
+from urllib.parse import unquote
+
+MAX_IDENTIFIER_TEXT = 2_000
+EARLIEST_YEAR = 1500
+LATEST_YEAR = 2100
+
+DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9}){0,5}/[^\s\"]+")
+SECOND_DOI = re.compile(r"[;,|](?:https?://|doi:|10\.[0-9]{4})", re.IGNORECASE)
+INVISIBLE = re.compile("[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2060\ufeff]")
+PMID = re.compile(
+    r"(?:PMID|MEDLINE|PubMed)?[\s:]{0,5}0{0,8}([1-9][0-9]{0,8})(?:\.0)?", re.IGNORECASE
+)
+PMID_LABEL = re.compile(r"\bPMID[\s:]{0,5}([1-9][0-9]{0,8})\b", re.IGNORECASE)
+PMID_LINK = re.compile(
+    r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/([1-9][0-9]{0,8})(?![0-9])"
+)
+PMCID = re.compile(r"\bPMC([0-9]{3,9})\b", re.IGNORECASE)
+ISSN = re.compile(r"(?<![0-9Xx-])([0-9]{4})-?([0-9]{3}[0-9Xx])(?![0-9Xx-])")
+YEAR = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
+YEAR_SPAN = re.compile(r"([0-9]{4})\s?[-\u2013/]\s?([0-9]{2}|[0-9]{4})")
+NUMERIC_DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?(?![0-9])")
+COMPACT_DATE = re.compile(r"([0-9]{4})(?:0[1-9]|1[0-2])[0-3][0-9]")
+PAGE_RANGE = re.compile(
+    r"([A-Za-z]{0,4})([0-9]{1,9})\s{0,3}[-\u2010-\u2015]{1,2}\s{0,3}([A-Za-z]{0,4})([0-9]{1,9})"
+)
+
+
+def normalise_doi(text: str) -> str:
+    """Return the first DOI in ``text`` in lower case, without resolver and end marks, or ``""``."""
+    text = INVISIBLE.sub("", text[:MAX_IDENTIFIER_TEXT])
+    for _ in range(4):
+        decoded = unquote(text)
+        if decoded == text:
+            break
+        text = INVISIBLE.sub("", decoded)
+    match = DOI.search(text)
+    if match is None:
+        return ""
+    doi = match.group().lower()
+    if "doi.org/" in text[: match.start()].lower():
+        doi = re.split("[?#]", doi, maxsplit=1)[0]
+    if second := SECOND_DOI.search(doi):
+        doi = doi[: second.start()]
+    return _without_end_marks(doi.removesuffix("[doi]"))
+
+
+def _without_end_marks(doi: str) -> str:
+    opened, closed = "([{<", ")]}>"
+    while doi:
+        last = doi[-1]
+        unpaired = last in closed and doi.count(last) > doi.count(opened[closed.index(last)])
+        if last not in ".,;:'\u201d\u2019" and not unpaired:
+            break
+        doi = doi[:-1]
+    return "" if doi.endswith("/") else doi
+
+
+def normalise_pmid(text: str) -> str:
+    """Return ``text`` as a bare PubMed number, or ``""`` when it is none."""
+    text = text.strip()[:200]
+    if link := PMID_LINK.search(text):
+        return link.group(1)
+    match = PMID.fullmatch(text)
+    return match.group(1) if match else ""
+
+
+def pmid_in(text: str) -> str:
+    """Return the PubMed number that a note or link names as such, or ``""``."""
+    match = PMID_LABEL.search(text) or PMID_LINK.search(text)
+    return match.group(1) if match else ""
+
+
+def normalise_pmcid(text: str) -> str:
+    """Return the first PubMed Central number in ``text`` as ``PMC123``, or ``""``."""
+    match = PMCID.search(text)
+    return f"PMC{match.group(1)}" if match else ""
+
+
+def issns_in(text: str) -> tuple[str, ...]:
+    """Return the ISSNs in ``text`` with their hyphen, in order, without repeats."""
+    return tuple(dict.fromkeys(f"{a}-{b.upper()}" for a, b in ISSN.findall(text[:2_000])))
+
+
+def year_of(text: str) -> int | None:
+    """Return the year that a date as printed gives, or ``None`` when it gives no sound one.
+
+    Only ASCII digits count. ``2024/13/45`` is no date, so it gives no year;
+    ``2012-13`` spans two years and gives the first.
+    """
+    text = text.strip()[:200]
+    span = YEAR_SPAN.fullmatch(text)
+    if span and int(span.group(2)[-2:]) == (int(span.group(1)) + 1) % 100:
+        return _sound_year(span.group(1))
+    if date := NUMERIC_DATE.search(text):
+        month, day = int(date.group(2)), int(date.group(3) or 1)
+        if month > 12 or day > 31:
+            return None
+    if compact := COMPACT_DATE.fullmatch(text):
+        return _sound_year(compact.group(1))
+    match = None if text.startswith("-") else YEAR.search(text)
+    return _sound_year(match.group()) if match else None
+
+
+def _sound_year(digits: str) -> int | None:
+    year = int(digits)
+    return year if EARLIEST_YEAR <= year <= LATEST_YEAR else None
+
+
+def expand_pages(text: str) -> str:
+    """Return a page range with its last page in full: ``123-8`` becomes ``123-128``."""
+    match = PAGE_RANGE.fullmatch(text.strip())
+    if match is None:
+        return text.strip()
+    prefix, first, end_prefix, last = match.groups()
+    if len(last) < len(first):
+        last = first[: len(first) - len(last)] + last
+        end_prefix = end_prefix or prefix
+    if prefix == end_prefix and first == last:
+        return prefix + first
+    return f"{prefix}{first}-{end_prefix}{last}"

@@ -1,0 +1,80 @@
+"""What a reader hands back: records, problems, and the refusal of a whole file."""
+
+from dataclasses import dataclass
+
+MAX_TITLE = 10_000
+MAX_ABSTRACT = 200_000
+MAX_OTHER_TEXT = 10_000
+MAX_AUTHORS = 2_000
+MAX_KEYWORDS = 2_000
+
+
+class FileRefused(ValueError):
+    """The whole file is no reference file, or cannot be read without guessing.
+
+    Attributes:
+        line: the 1-based line at fault, 0 when the file as a whole is.
+    """
+
+    def __init__(self, reason: str, *, line: int = 0) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParsedRecord:
+    """One record of a search file, its identifiers normalised; what is absent is empty.
+
+    ``raw`` is the record's own text with line ends written as LF. Every other
+    text is folded to one line and cut at the caps of this module, with a
+    problem to say so; ``raw`` is never cut. ``issn`` holds ISBNs too.
+    """
+
+    line: int
+    raw: str
+    source_record_id: str = ""
+    record_type: str = ""
+    title: str = ""
+    translated_title: str = ""
+    journal: str = ""
+    journal_abbreviation: str = ""
+    year_text: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    doi: str = ""
+    pmid: str = ""
+    pmcid: str = ""
+    issn: str = ""
+    abstract: str = ""
+    language: str = ""
+    url: str = ""
+    accession: str = ""
+    database: str = ""
+    year: int | None = None
+    authors: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One sentence for a person about one place in a file.
+
+    ``rejected`` says that the entry beginning at ``line`` was not imported;
+    otherwise the entry was imported, or the line belonged to none.
+    """
+
+    line: int
+    reason: str
+    rejected: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParsedFile:
+    """All that was found in one file: ``found`` is the records and the rejected entries."""
+
+    format: str
+    encoding: str
+    found: int
+    records: tuple[ParsedRecord, ...]
+    problems: tuple[Problem, ...]

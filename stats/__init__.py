@@ -1,0 +1,1 @@
+"""Statistics on plain numbers: no model, no request, no database."""
