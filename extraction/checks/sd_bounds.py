@@ -6,6 +6,8 @@ from math import ceil, floor
 
 from extraction.checks.scope import half_step
 
+Limits = tuple[Decimal, Decimal]
+
 
 class Impossible(ValueError):
     """No set of values has this number, mean and range."""
@@ -33,28 +35,29 @@ def sd_bounds(
         1935;9:129-145, sharpened for a known mean and a finite number of values.
     """
     slack = half_step(low), half_step(high)
-    means = (low, high) if mean is None else (mean - half_step(mean), mean + half_step(mean))
     wide = low - slack[0], high + slack[1]
-    largest = [
-        (squares / (count - 1)).sqrt()
-        for count in counts
-        if (squares := _largest(count, *wide, *means)) is not None
-    ]
-    if not largest:
-        raise Impossible
     narrow = low + slack[0], high - slack[1]
-    smallest = [(_smallest(count, *narrow, *means) / (count - 1)).sqrt() for count in counts]
-    return min(smallest), max(largest)
+    means = wide if mean is None else (mean - half_step(mean), mean + half_step(mean))
+    if not any(_possible(count, wide, narrow, means) for count in counts):
+        raise Impossible
+    largest = max(_largest(count, *wide, *means) / (count - 1) for count in counts)
+    smallest = min(_smallest(count, *narrow, *means) / (count - 1) for count in counts)
+    return smallest.sqrt(), largest.sqrt()
 
 
-def _largest(n: int, low: Decimal, high: Decimal, least: Decimal, most: Decimal) -> Decimal | None:
-    """Return the largest sum of squares: all values at the ends but one."""
+def _possible(n: int, wide: Limits, narrow: Limits, means: Limits) -> bool:
+    """Say whether one value at each end leaves a mean within these limits, however rounded."""
+    least = (wide[0] * (n - 1) + narrow[1]) / n
+    most = (wide[1] * (n - 1) + narrow[0]) / n
+    return means[0] <= most and least <= means[1]
+
+
+def _largest(n: int, low: Decimal, high: Decimal, least: Decimal, most: Decimal) -> Decimal:
+    """Return the largest sum of squares of values within a range: all at the ends but one."""
     width = high - low
-    if width == 0:
+    if width <= 0:
         return Decimal(0)
-    least, most = max(least, low + width / n), min(most, high - width / n)
-    if least > most:
-        return None
+    least, most = max(least, low), min(most, high)
     middle = min(max((low + high) / 2, least), most)
     at_top = (middle - low) * n / width
     whole = (low + width * count / n for count in (floor(at_top), ceil(at_top)))
@@ -79,4 +82,4 @@ def _smallest(n: int, low: Decimal, high: Decimal, least: Decimal, most: Decimal
     mean = min(max((low + high) / 2, least), most)
     mean = min(max(mean, low + share), high - share)
     ends = (low - mean) ** 2 + (high - mean) ** 2
-    return ends + (n * mean - low - high - (n - 2) * mean) ** 2 / (n - 2)
+    return ends + (2 * mean - low - high) ** 2 / (n - 2)

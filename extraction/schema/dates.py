@@ -9,7 +9,7 @@ FIRST_YEAR = 1900
 LAST_YEAR = 2100
 
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_LOOSE = re.compile(r"([0-9]{1,4})[-/. ]([0-9]{1,2})(?:[-/. ]([0-9]{1,4}))?")
+_LOOSE = re.compile(r"([0-9]{1,4})[-/. ]([0-9]{1,4})(?:[-/. ]([0-9]{1,4}))?")
 _ADVICE = "Write YYYY, YYYY-MM or YYYY-MM-DD, as precise as the report."
 
 
