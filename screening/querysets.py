@@ -15,7 +15,7 @@ from screening.choices import BatchStanding, DuplicateStanding, Standing, Verdic
 
 if TYPE_CHECKING:
     from reviews.models import Membership, Review
-    from screening.models import Seat, Source
+    from screening.models import Record, Seat, Source
 
 
 def _rows(model: str) -> QuerySet:
@@ -98,6 +98,75 @@ class RecordQuerySet(AppendOnlyQuerySet):
         own = _rows("Seat").current().filter(record=OuterRef("pk"), stage=stage, member=member)
         conflicts = self.filter(review=member.review_id).in_conflict(stage).released(stage)
         return conflicts.filter(Exists(own))
+
+    def matching(self, text: str) -> Self:
+        """Return the records in whose title, authors, journal or identifiers every word stands."""
+        found = self
+        for word in text.split():
+            places = Q(title__icontains=word) | Q(translated_title__icontains=word)
+            places |= Q(authors__icontains=word) | Q(journal__icontains=word)
+            places |= Q(doi__iexact=word) | Q(pmid=word)
+            found = found.filter(places)
+        return found
+
+    def found_by(self, source: Source) -> Self:
+        """Return the records that a file of ``source`` gave, themselves or through a duplicate."""
+        behind = _rows("DuplicateMember").current().filter(standing=DuplicateStanding.MERGED)
+        behind = behind.filter(kept=False, record__batch__source=source)
+        kept = _rows("DuplicateMember").current().filter(
+            standing=DuplicateStanding.MERGED, kept=True, group__in=behind.values("group")
+        )
+        return self.filter(Q(batch__source=source) | Q(pk__in=kept.order_by().values("record")))
+
+    def merged_with(self, record: Record) -> Self:
+        """Return the other visible records of the merged group of ``record``, by number."""
+        places = _rows("DuplicateMember").current().filter(standing=DuplicateStanding.MERGED)
+        groups = places.filter(record=record).order_by().values("group")
+        others = places.filter(group__in=groups, record=OuterRef("pk"))
+        return self.visible().filter(Exists(others)).exclude(pk=record.pk)
+
+    def voted_on(self) -> Self:
+        """Return the records that anybody has ever voted on, for who imports them."""
+        votes = _rows("ScreeningDecision").filter(record=OuterRef("pk"))
+        return self.filter(Exists(votes))
+
+    def decided_by(self, member: Membership, stage: str, verdict: str) -> Self:
+        """Return the records on which this member's own vote at ``stage`` is ``verdict``."""
+        own = _rows("ScreeningDecision").own(member, stage).filter(verdict=verdict)
+        return self.filter(Exists(own.filter(record=OuterRef("pk"))))
+
+    def undecided_by(self, member: Membership, stage: str) -> Self:
+        """Return the records dealt to this member at ``stage`` that lack their own vote."""
+        queue = _rows("Seat").queue(member, stage).filter(record=OuterRef("pk"))
+        return self.filter(Exists(queue.order_by()))
+
+    def with_own_decisions(self, member: Membership) -> Self:
+        """Fetch this member's own standing votes beside each record, as ``own_decisions``."""
+        own = _rows("ScreeningDecision").own(member).select_related("reason").order_by("-stage")
+        return self.prefetch_related(Prefetch("decisions", queryset=own, to_attr="own_decisions"))
+
+    def dealt_at(self, stage: str) -> Self:
+        """Return the records of which seats were dealt at ``stage``."""
+        seats = _rows("Seat").current().filter(record=OuterRef("pk"), stage=stage)
+        return self.filter(Exists(seats))
+
+    def unreleased(self, stage: str) -> Self:
+        """Return the records not released at ``stage``."""
+        releases = _rows("Release").current().filter(record=OuterRef("pk"), stage=stage)
+        return self.filter(~Exists(releases))
+
+    def sought(self, standing: str = "") -> Self:
+        """Return the records whose full text is sought, of one standing if given, by number."""
+        wanted = Q(standing=standing) if standing else Q()
+        current = _rows("FullText").current().filter(wanted, record=OuterRef("pk"))
+        return self.unmerged().filter(Exists(current))
+
+    def with_full_text(self) -> Self:
+        """Fetch the current full-text row beside each record, as ``current_full_texts``."""
+        current = _rows("FullText").current()
+        return self.prefetch_related(
+            Prefetch("full_texts", queryset=current, to_attr="current_full_texts")
+        )
 
 
 class DuplicateGroupQuerySet(AppendOnlyQuerySet):
@@ -200,6 +269,14 @@ class DecisionQuerySet(VersionedQuerySet):
         """Return this member's own standing votes, newest first, of one stage if given."""
         wanted = Q(stage=stage) if stage else Q()
         return self.standing().filter(wanted, member=member).order_by("-recorded_at", "uid")
+
+    def own_or_released(self, member: Membership) -> Self:
+        """Return this member's own votes and released ones, without conflicts to adjudicate.
+
+        An adjudicator forms an opinion first, so the votes are shown on the page of the conflict
+        alone.
+        """
+        return self.with_release().filter(Q(member=member) | Q(is_released=True))
 
     def with_release(self) -> Self:
         """Say of each vote whether its record is released at its stage, as ``is_released``."""
