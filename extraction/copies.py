@@ -1,6 +1,6 @@
 """A copy of a study's data as it stood at an instant, read in a constant number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from extraction.models import (
     Value,
 )
 from extraction.querysets import final_consensus, valid
-from extraction.schema import FormSpec
+from extraction.schema import Answer, CopyAnswers, ElementAnswers, FormSpec
 from reviews.models import Review
 
 
@@ -36,6 +36,14 @@ class Cell:
     unit: str
     note: str
     page: str
+    quote: str = ""
+    obtained: str = ""
+    formula: str = ""
+
+    @property
+    def answer(self) -> Answer:
+        """Return the cell as the rules of the form see an answer."""
+        return Answer(self.text, self.number, self.qualifier, self.missing, self.unit)
 
     @property
     def decimal(self) -> Decimal | None:
@@ -71,6 +79,23 @@ class StudyCopy:
     def form(self) -> FormSpec:
         """Return what the copy's form version asks."""
         return self.extraction.form_version.spec
+
+    @property
+    def answers(self) -> CopyAnswers:
+        """Return the copy as the rules of the form see it."""
+        return CopyAnswers(
+            study=_answers(self.cells),
+            elements=[
+                ElementAnswers(
+                    uid=str(element.uid),
+                    level=element.level,
+                    answers=_answers(element.cells),
+                    cohort_uid=str(element.cohort or ""),
+                    outcome_uid=str(element.outcome or ""),
+                )
+                for element in self.elements
+            ],
+        )
 
     def at_level(self, level: str) -> list[ElementCopy]:
         """Return the elements of one level, in their order."""
@@ -132,7 +157,7 @@ def read_copies(
         for extraction in chosen
     }
     elements = _elements(keys, instant)
-    for element_pk, (extraction_pk, element) in elements.items():
+    for extraction_pk, element in elements.values():
         copies[extraction_pk].elements.append(element)
     for value in Value.objects.filter(valid_now, extraction__in=keys).answered():
         cell = _cell(value)
@@ -155,7 +180,9 @@ def _elements(
     rows = Element.objects.filter(~Exists(removed), extraction__in=extractions)
     if instant is not None:
         rows = rows.as_of(instant)
-    rows = rows.select_related("cohort", "outcome").order_by("extraction", "level", "position", "pk")
+    rows = rows.select_related("cohort", "outcome").order_by(
+        "extraction", "level", "position", "pk"
+    )
     return {
         row.pk: (
             row.extraction_id,
@@ -171,6 +198,10 @@ def _elements(
     }
 
 
+def _answers(cells: Mapping[str, Cell]) -> dict[str, Answer]:
+    return {key: cell.answer for key, cell in cells.items()}
+
+
 def _cell(value: Value) -> Cell:
     return Cell(
         uid=value.uid,
@@ -182,4 +213,7 @@ def _cell(value: Value) -> Cell:
         unit=value.unit,
         note=value.note,
         page=value.page,
+        quote=value.quote,
+        obtained=value.obtained,
+        formula=value.formula,
     )

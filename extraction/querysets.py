@@ -11,13 +11,20 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from extraction.choices import CopySeat, CopyStanding
 from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid_at
 from reviews.roles import Capability
+from screening.choices import Stage, Standing
 
 if TYPE_CHECKING:
-    from reviews.models import Membership
+    from reviews.models import Membership, Review
+    from screening.querysets import RecordQuerySet
 
 
 def _rows(model: str) -> QuerySet:
     return apps.get_model("extraction", model)._default_manager.all()
+
+
+def _records(review: Review) -> RecordQuerySet:
+    records: RecordQuerySet = apps.get_model("screening", "Record")._default_manager.all()
+    return records.filter(review=review)
 
 
 def valid(instant: datetime | None, prefix: str = "") -> Q:
@@ -34,6 +41,19 @@ def final_consensus(instant: datetime | None = None) -> QuerySet:
     )
     copies = _rows("Extraction").filter(valid(instant), seat=CopySeat.CONSENSUS)
     return copies.filter(Exists(final))
+
+
+def included_reports(review: Review) -> RecordQuerySet:
+    """Return the records included at full text and released, by number."""
+    stage = Stage.FULL_TEXT
+    records = _records(review).unmerged()
+    return records.standing_at(stage, Standing.INCLUDED).released(stage)
+
+
+def reports_without_study(review: Review) -> RecordQuerySet:
+    """Return the included and released records that belong to no study yet, by number."""
+    reports = _rows("Report").current().filter(record=OuterRef("pk"))
+    return included_reports(review).filter(~Exists(reports))
 
 
 class StudyQuerySet(AppendOnlyQuerySet):
@@ -81,8 +101,10 @@ class ValueQuerySet(VersionedQuerySet):
 def studies_to_adjudicate(adjudicator: Membership) -> QuerySet:
     """Return the keys of the studies whose two submitted copies this member may compare."""
     submitted = _rows("CopyState").current().exclude(standing=CopyStanding.DRAFT)
-    copies = _rows("Extraction").current().filter(
-        Exists(submitted.filter(extraction=OuterRef("pk"))), study=OuterRef("pk")
+    copies = (
+        _rows("Extraction")
+        .current()
+        .filter(Exists(submitted.filter(extraction=OuterRef("pk"))), study=OuterRef("pk"))
     )
     studies = _rows("Study").filter(
         Exists(copies.filter(seat=CopySeat.A)),

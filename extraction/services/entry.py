@@ -1,0 +1,330 @@
+"""What an extractor enters: answers in the cells of their own draft."""
+
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from extraction.choices import Obtained
+from extraction.models import Element, Extraction, Field, Value
+from extraction.schema import MAX_TEXT, Answer, AnswerRefused, FieldSpec, FormSpec, read_answer
+from extraction.services.drafts import begin_draft, elements_of
+from reviews.audit import Act
+from reviews.models import Membership
+
+CONTENT = (
+    "text",
+    "number",
+    "qualifier",
+    "missing",
+    "unit",
+    "obtained",
+    "formula",
+    "note",
+    "page",
+    "quote",
+)
+STUDY_LEVELS = {"study", "appraisal"}
+LONGEST = {"page": 40, "unit": 40}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellInput:
+    """What was typed into one cell, and where it stands in the report.
+
+    Args:
+        key: the field.
+        text: the answer as typed; blank clears the cell.
+        element: the element it is about; none for the study itself.
+        obtained: how the value was obtained.
+        formula: what a calculated value was calculated from.
+        note: anything to say beside the value.
+        page: the page of the report.
+        quote: the words of the report.
+        unit: the unit printed, where it is not the field's own.
+        seen: the uid of the value that was on the screen, empty for a blank cell; ``None`` where
+            nobody looked. Another value there by now is not overwritten.
+    """
+
+    key: str
+    text: str
+    element: Element | None = None
+    obtained: str = Obtained.REPORTED
+    formula: str = ""
+    note: str = ""
+    page: str = ""
+    quote: str = ""
+    unit: str | None = None
+    seen: str | None = None
+
+
+@dataclass(frozen=True)
+class SavedCells:
+    """What became of many cells: the values now in force, and why others were refused."""
+
+    values: dict[CellInput, Value]
+    refused: dict[CellInput, ValidationError]
+
+
+@transaction.atomic
+def set_value(
+    *,
+    extractor: Membership,
+    extraction: Extraction,
+    key: str,
+    text: str,
+    element: Element | None = None,
+    **beside: Any,
+) -> Value | None:
+    """Store one answer; the same answer twice writes nothing, and a blank clears the cell.
+
+    ``beside`` is what else a ``CellInput`` holds: ``obtained``, ``formula``, ``note``, ``page``,
+    ``quote``, ``unit`` and ``seen``.
+
+    Returns the value now in force; ``None`` where the cell never held anything.
+
+    Raises:
+        Extraction.DoesNotExist: the copy is not this extractor's.
+        ValidationError: the copy was submitted (code ``submitted``), the form asks no such thing
+            (code ``unknown_field``), the element is not in the copy (code ``element_removed``),
+            the cell was changed elsewhere meanwhile (code ``changed_meanwhile``), or the field
+            does not take the answer (the code of the rule).
+    """
+    cell = CellInput(key=key, text=text, element=element, **beside)
+    act, copy = begin_draft(extractor, extraction)
+    saved = _write(act, copy, [cell])
+    for refusal in saved.refused.values():
+        raise refusal
+    return saved.values.get(cell)
+
+
+@transaction.atomic
+def save_cells(
+    *,
+    extractor: Membership,
+    extraction: Extraction,
+    cells: Sequence[CellInput],
+    keep_good: bool = False,
+) -> SavedCells:
+    """Store many answers as one act.
+
+    Args:
+        extractor: whose copy it is.
+        extraction: the copy, a draft.
+        cells: the answers; those that change nothing are passed over.
+        keep_good: store what is accepted although another cell is refused; otherwise one refusal
+            leaves everything as it was.
+
+    Raises:
+        Extraction.DoesNotExist: the copy is not this extractor's.
+        ValidationError: the copy was submitted (code ``submitted``), or a cell was refused
+            and ``keep_good`` is not set.
+    """
+    act, copy = begin_draft(extractor, extraction)
+    saved = _write(act, copy, cells, all_or_nothing=not keep_good)
+    if saved.refused and not keep_good:
+        raise ValidationError(
+            [
+                ValidationError(f"{cell.key}: {message}", code=refusal.code)
+                for cell, refusal in saved.refused.items()
+                for message in refusal.messages
+            ]
+        )
+    return saved
+
+
+def _write(
+    act: Act, copy: Extraction, cells: Sequence[CellInput], *, all_or_nothing: bool = True
+) -> SavedCells:
+    writer = _Writer(act, copy, cells)
+    saved = SavedCells({}, {})
+    changed: list[tuple[Value | None, Value]] = []
+    for cell in cells:
+        old = writer.stored(cell)
+        try:
+            new = writer.read(cell)
+        except ValidationError as refusal:
+            saved.refused[cell] = refusal
+            continue
+        if not differs(old, new):
+            if old is not None:
+                saved.values[cell] = old
+            continue
+        changed.append((old, new))
+        saved.values[cell] = new
+    if changed and not (saved.refused and all_or_nothing):
+        act.supersede(*[old for old, _ in changed if old is not None])
+        act.bulk_insert([new for _, new in changed])
+        act.log("extraction.cells_saved", subject=copy, cells=len(changed))
+    return saved
+
+
+def differs(old: Value | None, new: Value) -> bool:
+    """Return whether a new value says anything that the old one does not."""
+    before = [getattr(old, name) if old is not None else "" for name in CONTENT]
+    return before != [getattr(new, name) for name in CONTENT]
+
+
+class _Writer:
+    """One copy, read for writing some of its cells."""
+
+    def __init__(self, act: Act, copy: Extraction, cells: Iterable[CellInput]) -> None:
+        self.act, self.copy, self.spec = act, copy, copy.form_version.spec
+        keys = {cell.key for cell in cells}
+        fields = Field.objects.filter(form_version=copy.form_version, key__in=keys)
+        self.fields = {field.key: field for field in fields}
+        self.elements = {element.pk: element for element in elements_of(copy)}
+        self.read_already: dict[tuple[int | None, str], Value] = {}
+        parents = Q(key__in=parent_keys(self.spec))
+        values = Value.objects.current().filter(Q(key__in=keys) | parents, extraction=copy)
+        self.current = {
+            (value.element_id, value.key): value
+            for value in values.select_related("extraction", "element", "field", "member")
+        }
+
+    def stored(self, cell: CellInput) -> Value | None:
+        """Return the value now in the cell."""
+        return self.current.get(_place(cell))
+
+    def read(self, cell: CellInput) -> Value:
+        """Return the value a cell asks for, or refuse it."""
+        spec = self.spec.by_key.get(cell.key)
+        if spec is None or cell.key not in self.fields:
+            raise ValidationError("This form asks no such question.", code="unknown_field")
+        if _place(cell) in self.read_already:
+            raise ValidationError(f"“{spec.question}” is answered twice.", code="repeated")
+        element = self._element(cell, spec)
+        answer = read_cell(spec, cell.text)
+        if spec.type.is_reference and answer is not None and not answer.missing:
+            self._references(spec, element, answer)
+        value = new_value(cell, answer)
+        self._seen(cell, value)
+        value.extraction, value.element = self.copy, element
+        value.field, value.member = self.fields[cell.key], self.act.actor
+        self.read_already[_place(cell)] = value
+        return value
+
+    def _element(self, cell: CellInput, spec: FieldSpec) -> Element | None:
+        if cell.element is None:
+            if spec.level not in STUDY_LEVELS:
+                raise ValidationError(
+                    f"“{spec.question}” is asked of a {spec.level}.", code="unknown_field"
+                )
+            return None
+        element = self.elements.get(cell.element.pk)
+        if element is None:
+            raise ValidationError(
+                "This part of the extraction was removed.", code="element_removed"
+            )
+        if element.level != spec.level:
+            raise ValidationError(
+                f"“{spec.question}” is not asked of a {element.level}.", code="unknown_field"
+            )
+        return element
+
+    def _seen(self, cell: CellInput, new: Value) -> None:
+        """Refuse to overwrite what another window stored after this one was shown."""
+        current = self.stored(cell)
+        if cell.seen is None or cell.seen == str(current.uid if current else ""):
+            return
+        if differs(current, new):
+            stored = (current.text or current.get_missing_display()) if current else ""
+            raise ValidationError(
+                f"Another window stored “{stored}” here meanwhile. "
+                "Reload the page to see it, then enter yours again if it is right.",
+                code="changed_meanwhile",
+            )
+
+    def _references(self, spec: FieldSpec, element: Element | None, answer: Answer) -> None:
+        known = {str(e.uid) for e in self.elements.values() if e.level == spec.refers_to}
+        if not set(answer.parts) <= known:
+            raise ValidationError(
+                f"Choose a {spec.refers_to} of this extraction.", code="not_in_copy"
+            )
+        if element is not None and element.level == spec.refers_to:
+            self._no_circle(spec.key, element, answer.parts)
+
+    def _no_circle(self, key: str, element: Element, parts: Collection[str]) -> None:
+        uids = {e.pk: str(e.uid) for e in self.elements.values()}
+        named = {
+            uids[pk]: value.text.split("; ")
+            for (pk, stored), value in {**self.current, **self.read_already}.items()
+            if stored == key and pk in uids and value.text
+        }
+        open_, seen = list(parts), set()
+        while open_:
+            uid = open_.pop()
+            if uid == str(element.uid):
+                raise ValidationError(
+                    f"A {element.level} cannot be part of itself, directly or through others.",
+                    code="part_of_itself",
+                )
+            if uid not in seen:
+                seen.add(uid)
+                open_ += named.get(uid, [])
+
+
+def _place(cell: CellInput) -> tuple[int | None, str]:
+    return (cell.element.pk if cell.element else None, cell.key)
+
+
+def parent_keys(spec: FormSpec) -> list[str]:
+    """Return the fields in which an element names others of its own level."""
+    return [f.key for f in spec.fields if f.type.is_reference and f.level == f.refers_to]
+
+
+def read_cell(spec: FieldSpec, text: str) -> Answer | None:
+    """Read an answer, with the rule's refusal as a ``ValidationError``."""
+    try:
+        return read_answer(spec, text)
+    except AnswerRefused as refused:
+        raise ValidationError(refused.message, code=refused.code) from refused
+
+
+def new_value(cell: CellInput, answer: Answer | None) -> Value:
+    """Return the unsaved value of a cell, or refuse what stands beside the answer."""
+    if cell.obtained and cell.obtained not in Obtained.values:
+        raise ValidationError("Choose how the value was obtained.", code="unknown_obtained")
+    beside = {
+        name: _plain(getattr(cell, name), name) for name in ("formula", "note", "page", "quote")
+    }
+    given = answer is not None and not answer.missing
+    if given and cell.obtained == Obtained.CALCULATED and not beside["formula"]:
+        raise ValidationError(
+            "Give the formula of a calculated value, with the numbers that went into it.",
+            code="formula_missing",
+        )
+    unit = answer.unit if answer is not None else ""
+    if given and cell.unit is not None:
+        unit = _plain(cell.unit, "unit")
+    return Value(
+        key=cell.key,
+        text=answer.text if answer is not None and given else "",
+        number=answer.number if answer is not None else "",
+        qualifier=answer.qualifier if answer is not None else "",
+        missing=answer.missing if answer is not None else "",
+        unit=unit,
+        obtained=cell.obtained if given else "",
+        **beside,
+    )
+
+
+def _plain(text: str, name: str) -> str:
+    cleaned = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+    longest = LONGEST.get(name, MAX_TEXT)
+    if len(cleaned) > longest:
+        raise ValidationError(
+            f"The {name} has {len(cleaned):,} characters; at most {longest:,} are kept.",
+            code="too_long",
+        )
+    if any(character < " " and character not in "\n\t" for character in cleaned) or any(
+        "\ud800" <= character <= "\udfff" for character in cleaned
+    ):
+        raise ValidationError(
+            f"The {name} holds a character that cannot be stored.", code="bad_character"
+        )
+    return cleaned
