@@ -34,7 +34,7 @@ def create_review(
     """
     _check_title(title)
     review = Review(slug=slug, title=title)
-    review.full_clean(validate_unique=False)
+    review.full_clean(exclude=["last_event_at"], validate_unique=False)
     refusal = ValidationError("This address is taken; choose another.", code="slug_taken")
     taken = ValidationError({"slug": refusal})
     if slug in RESERVED_SLUGS:
