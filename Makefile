@@ -32,7 +32,7 @@ setup-test: setup $(V)/.dev
 lint: $(V)/.dev node_modules/.stamp
 	$(V)/bin/ruff check .
 	$(V)/bin/ruff format --check .
-	$(V)/bin/djlint templates --check --lint --quiet
+	$(V)/bin/djlint templates --lint --quiet
 	$(V)/bin/lint-imports
 	DEMO=1 $(V)/bin/mypy
 	DEMO=1 $(PY) manage.py makemigrations --check --dry-run

@@ -8,6 +8,8 @@ app_name = "accounts"
 
 urlpatterns = [
     path("setup/", views.first_run, name="first-run"),
+    # Shadows the library's page of the same address while there is nobody to sign in.
+    path("accounts/login/", views.sign_in, name="sign-in"),
     path("accounts/preferences/", views.preferences, name="preferences"),
     path("accounts/preferences/keys/", views.preferences_keys, name="preferences-keys"),
 ]

@@ -18,6 +18,8 @@ PRODUCT_WORDS = {
     "password", "prisma", "review", "reviewer", "screening", "systematic",
 }  # fmt: skip
 FILLING = re.compile(r"[\d\s" + re.escape(string.punctuation) + r"]+")
+WORDS = re.compile("|".join(sorted(PRODUCT_WORDS, key=len, reverse=True)))
+FEWEST_OTHER_LETTERS = 4
 
 
 class LongestPasswordValidator:
@@ -41,8 +43,8 @@ class ProductWordsValidator:
     def validate(self, password: str, user: "User | None" = None) -> None:
         """Refuse a password made of this application's own words, digits and punctuation."""
         text = unicodedata.normalize("NFKC", password).lower()
-        words = [word for word in FILLING.split(text) if word]
-        if words and all(word in PRODUCT_WORDS for word in words):
+        letters = FILLING.sub("", text)
+        if letters and len(WORDS.sub("", letters)) < FEWEST_OTHER_LETTERS < len(letters):
             raise ValidationError(
                 "This password is made of words everyone here would guess.",
                 code="password_product_words",

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from allauth.account.views import login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -31,6 +32,14 @@ def first_run(request: HttpRequest) -> HttpResponse:
             messages.success(request, "The operator account is ready. Sign in with it.")
             return redirect("account_login")
     return render(request, "accounts/first_run.html", {"form": form})
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Show the page for signing in; on a new installation, the one for its first run."""
+    if needs_first_run():
+        return redirect("accounts:first-run")
+    response: HttpResponse = login(request)
+    return response
 
 
 @require_http_methods(["GET", "POST"])

@@ -251,28 +251,22 @@ STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else 
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "django_npm.finders.NpmFinder",
+    "ifi_review.finders.PackageFinder",
 ]
-NPM_FILE_PATTERNS = {
-    "bootstrap": [
-        "dist/css/bootstrap.min.css",
-        "dist/css/bootstrap.min.css.map",
-        "dist/js/bootstrap.bundle.min.js",
-        "dist/js/bootstrap.bundle.min.js.map",
-    ],
-    "bootstrap-icons": [
-        "font/bootstrap-icons.min.css",
-        "font/fonts/bootstrap-icons.woff",
-        "font/fonts/bootstrap-icons.woff2",
-    ],
-    "pdfjs-dist": [
-        "build/pdf.min.mjs",
-        "build/pdf.worker.min.mjs",
-        "cmaps/*",
-        "standard_fonts/*",
-    ],
-}
-NPM_IGNORE_PATTERNS = ["*.ts"]
+# Of each npm package only what a page loads is served.
+PACKAGE_FILES = [
+    "bootstrap/dist/css/bootstrap.min.css",
+    "bootstrap/dist/css/bootstrap.min.css.map",
+    "bootstrap/dist/js/bootstrap.bundle.min.js",
+    "bootstrap/dist/js/bootstrap.bundle.min.js.map",
+    "bootstrap-icons/font/bootstrap-icons.min.css",
+    "bootstrap-icons/font/fonts/bootstrap-icons.woff",
+    "bootstrap-icons/font/fonts/bootstrap-icons.woff2",
+    "pdfjs-dist/build/pdf.min.mjs",
+    "pdfjs-dist/build/pdf.worker.min.mjs",
+    "pdfjs-dist/cmaps/*",
+    "pdfjs-dist/standard_fonts/*",
+]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {

@@ -1,5 +1,7 @@
 """Pages that belong to no app: whether the installation lives, and what went wrong."""
 
+import logging
+import secrets
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
@@ -8,10 +10,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views import defaults
 from django.views.decorators.http import require_safe
 
 from ifi_review.jobs.beats import workers_state
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -48,7 +51,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a failure; one of the database is a pause, and the browser is told when to retry."""
+    """Answer a failure without data; one of the database is a pause with a time to come back."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})
-    return defaults.server_error(request)
+    code = secrets.token_hex(4)
+    logger.error("the page of the failure above showed the code %s", code)
+    return HttpResponse(render_to_string("500.html", {"error_code": code}), status=500)

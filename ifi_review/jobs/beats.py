@@ -40,7 +40,7 @@ def reap() -> int:
         if job.worker_ids and job.worker_ids[-1] in alive:
             continue
         if len(job.worker_ids) < MAX_STARTS:
-            new = {"status": "READY"}
+            new: dict[str, object] = {"status": "READY"}
         else:
             new = {
                 "status": "FAILED",

@@ -16,7 +16,9 @@ from ifi_review.env import (
 pytestmark = pytest.mark.catalogue("F31")
 
 
-@pytest.mark.parametrize(("text", "expected"), [("1", True), ("yes", True), ("0", False), ("", True)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("1", True), ("yes", True), ("0", False), ("", True)]
+)
 def test_a_switch_is_on_off_or_its_default(monkeypatch, text, expected):
     monkeypatch.setenv("SWITCH", text)
     assert env_bool("SWITCH", default=True) is expected
@@ -25,7 +27,7 @@ def test_a_switch_is_on_off_or_its_default(monkeypatch, text, expected):
 @pytest.mark.parametrize(
     ("read", "text"),
     [
-        (lambda name: env_bool(name), "maybe"),
+        (env_bool, "maybe"),
         (lambda name: env_int(name, default=1), "eight"),
         (lambda name: env_int(name, default=1), "٨"),
         (lambda name: env_int(name, default=1), "-8"),

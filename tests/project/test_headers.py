@@ -9,7 +9,13 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; worker-src 'self'; frame-ancestors 'none'; "
     "form-action 'self'; base-uri 'none'; object-src 'none'"
 )
-PAGES = ["/accounts/login/", "/no-such-page/", "/healthz", "/static/css/app.css", "/accounts/logout/"]
+PAGES = [
+    "/accounts/login/",
+    "/no-such-page/",
+    "/healthz",
+    "/static/css/app.css",
+    "/accounts/logout/",
+]
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +27,7 @@ def test_every_answer_brings_the_policy_errors_and_files_too(client, address):
     assert response.headers["Content-Security-Policy"] == POLICY
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Permissions-Policy"]
+    response.close()
 
 
 @pytest.mark.catalogue("A19")
@@ -30,7 +37,7 @@ def test_no_page_can_be_framed(client, address):
 
 
 def test_pages_stay_out_of_caches(client):
-    assert "no-store" in client.get("/accounts/login/").headers["Cache-Control"]
+    assert "no-store" in client.get("/setup/").headers["Cache-Control"]
     assert "no-store" in client.get("/no-such-page/").headers["Cache-Control"]
 
 

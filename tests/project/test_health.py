@@ -57,7 +57,7 @@ def test_a_page_without_its_database_is_a_pause_and_says_when_to_come_back(monke
     response = Client(raise_request_exception=False).get("/setup/")
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "5"
-    assert "was not saved" in response.text
+    assert "Saving is paused" in response.text
     assert "locked" not in response.text
 
 

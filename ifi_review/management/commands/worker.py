@@ -33,7 +33,7 @@ def keep_beating(worker_id: str, stop: threading.Event) -> None:
             connection.close()
 
 
-class Command(DatabaseWorker):  # type: ignore[misc]
+class Command(DatabaseWorker):
     """The queue's own worker, which alone would leave the job of a killed worker running."""
 
     help = "Run background jobs. --batch works the queue off and ends."
