@@ -236,18 +236,19 @@ def _kept(group: Group, voted: set[int]) -> int:
 
 
 def _candidate(record: Record) -> Candidate:
-    filled = (record.abstract, record.journal, record.volume, record.pages, record.doi, record.pmid)
+    others = (record.issue, record.keywords, record.language, record.url, record.issn)
     return Candidate(
         key=record.pk,
         title=record.title,
         year=record.year,
         doi=record.doi,
         pmid=record.pmid,
-        journal=record.journal,
+        journal=record.journal or record.journal_abbreviation,
         volume=record.volume,
         pages=record.pages,
         authors=tuple(record.author_list),
-        filled=sum(bool(text) for text in filled),
+        abstract_length=len(record.abstract),
+        filled=sum(map(bool, others)),
     )
 
 

@@ -1,0 +1,27 @@
+"""``manage.py load_examples``: the two worked examples, idempotent."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from ifi_review.examples import load_illustration, load_public_evidence, sample_people
+
+
+class Command(BaseCommand):
+    """Load the worked examples that are not there yet."""
+
+    help = (
+        "Loads the worked examples through the product's own services. The sample accounts can "
+        "sign in only with DEMO=1 or DEBUG=1; otherwise they are unusable until reset."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load each example in a transaction of its own and print what was loaded."""
+        people = sample_people(with_passwords=settings.DEMO or settings.DEBUG)
+        loaded = {
+            "ifi": load_illustration(people),
+            "ifi-public-evidence": load_public_evidence(people),
+        }
+        self.stdout.write(json.dumps({"loaded": [slug for slug, new in loaded.items() if new]}))
