@@ -49,6 +49,16 @@ class Review(models.Model):
             self._settings = self.settings_versions.current().get()
         return self._settings
 
+    def criteria(self) -> models.QuerySet["Criterion"]:
+        """Return the eligibility criteria now in force, in order."""
+        current = Criterion.objects.current().filter(review=self)
+        return current.order_by("kind", "position", "pk")
+
+    def exclusion_reasons(self) -> models.QuerySet["ExclusionReason"]:
+        """Return the reasons for exclusion now in force, the first by PRISMA priority first."""
+        current = ExclusionReason.objects.current().filter(review=self)
+        return current.order_by("position", "pk")
+
 
 class InstallationChain(models.Model):
     """The head of the chain of events that belong to no review; one row."""
@@ -187,7 +197,7 @@ class AppendOnly(models.Model):
 
 
 class Versioned(AppendOnly):
-    """A row valid from ``recorded_at`` until ``superseded_at``; only the latter is ever set, once."""
+    """A row valid from ``recorded_at`` until ``superseded_at``, which is set once."""
 
     superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -1,6 +1,7 @@
 """Changes of the review itself: settings, criteria, reasons and people."""
 
 from reviews.services.people import (
+    INVITATION_DAYS,
     accept_invitation,
     add_member,
     change_role,
@@ -13,12 +14,14 @@ from reviews.services.people import (
 from reviews.services.protocol import (
     SETTINGS_FIELDS,
     create_review,
+    replace_criteria,
     set_criteria,
     set_exclusion_reasons,
     update_settings,
 )
 
 __all__ = [
+    "INVITATION_DAYS",
     "SETTINGS_FIELDS",
     "accept_invitation",
     "add_member",
@@ -27,6 +30,7 @@ __all__ = [
     "find_invitation",
     "invite",
     "remove_member",
+    "replace_criteria",
     "revoke_invitation",
     "set_criteria",
     "set_exclusion_reasons",

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from reviews import audit
-from reviews.choices import Channel
+from reviews.choices import Channel, CriterionKind
 from reviews.models import Criterion, ExclusionReason, Membership, Review, ReviewSettings
 from reviews.roles import Capability, Role
 
@@ -94,8 +94,7 @@ def set_exclusion_reasons(
     if len({label.casefold() for label in wanted}) != len(wanted):
         raise ValidationError("A reason stands in the list twice.", code="repeated")
     act = audit.begin_as(member=lead, capability=Capability.MANAGE)
-    reasons = ExclusionReason.objects.current().filter(review=act.review).order_by("position")
-    current = {reason.label: reason for reason in reasons}
+    current = {reason.label: reason for reason in act.review.exclusion_reasons()}
     if wanted == list(current):
         return list(current.values())
     kept: list[ExclusionReason] = []
@@ -126,8 +125,8 @@ def set_criteria(
     if len({text.casefold() for text in wanted}) != len(wanted):
         raise ValidationError("A criterion stands in the list twice.", code="repeated")
     act = audit.begin_as(member=lead, capability=Capability.MANAGE)
-    criteria = Criterion.objects.current().filter(review=act.review, kind=kind)
-    current = {criterion.text: criterion for criterion in criteria.order_by("position")}
+    criteria = act.review.criteria().filter(kind=kind)
+    current = {criterion.text: criterion for criterion in criteria}
     if wanted == list(current):
         return list(current.values())
     kept: list[Criterion] = []
@@ -143,6 +142,19 @@ def set_criteria(
     act.supersede(*current.values())
     act.log("reviews.criteria_set", kind=kind, count=len(wanted), why=why)
     return kept
+
+
+@transaction.atomic
+def replace_criteria(
+    *, lead: Membership, inclusion: Sequence[str], exclusion: Sequence[str], why: str = ""
+) -> None:
+    """Put both lists of criteria in force, or neither; an unchanged list makes no event.
+
+    Raises:
+        ValidationError: a criterion stands twice in its list (code ``repeated``).
+    """
+    set_criteria(lead=lead, kind=CriterionKind.INCLUSION, texts=inclusion, why=why)
+    set_criteria(lead=lead, kind=CriterionKind.EXCLUSION, texts=exclusion, why=why)
 
 
 def _check_title(title: str) -> None:
