@@ -3,15 +3,16 @@
 from itertools import count
 from typing import Any
 
+from screening.services import add_source, import_file, open_stage
+
 from accounts.models import User
 from reviews.models import Membership, Review
 from reviews.roles import Role
 from reviews.services import add_member, create_review
 from screening.models import ImportBatch, Record, Source
-from screening.services import add_source, import_file, open_stage
 
 NUMBERS = count(1)
-PASSWORD = "a long and quiet password"  # noqa: S105
+PASSWORD = "a long and quiet password"
 
 
 def make_user(email: str = "", **fields: Any) -> User:
@@ -65,7 +66,9 @@ def make_records(lead: Membership, number: int = 1) -> list[Record]:
     return list(batch.records.order_by("number"))
 
 
-def make_screening(records: int = 1, **settings: Any) -> tuple[Membership, list[Membership], list[Record]]:
+def make_screening(
+    records: int = 1, **settings: Any
+) -> tuple[Membership, list[Membership], list[Record]]:
     """Make a review whose first stage is open: its lead, its two reviewers and its records."""
     lead = make_lead(**settings)
     reviewers = [make_member(lead, full_name=f"Reviewer {letter}") for letter in "AB"]

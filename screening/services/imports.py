@@ -55,7 +55,9 @@ def update_source(*, lead: Membership, source: Source, **details: Any) -> Source
     """Complete what PRISMA-S asks about a search; what is not named stays."""
     act = audit.begin(member=lead)
     old = SourceDetails.objects.current().select_related("source").get(source=source)
-    kept = {name: getattr(old, name) for name in ("kind", "platform", "search_string", "searched_on")}
+    kept = {
+        name: getattr(old, name) for name in ("kind", "platform", "search_string", "searched_on")
+    }
     new = act.replace(old, SourceDetails(source=source, **{**kept, **details}))
     act.log("screening.source_updated", subject=source)
     return new

@@ -35,14 +35,16 @@ def find_duplicates(*, lead: Membership) -> dict[str, int]:
     written = 0
     for group in find_groups([_candidate(record) for record in records.values()]):
         keys = {match.key for match in group.members}
-        if any(len(keys & decided) > 1 for decided in known.parted) or keys in known.waiting:
+        if any(len(keys & decided) > 1 for decided in known.parted) or any(
+            keys <= waiting for waiting in known.waiting
+        ):
             continue
         sure = group.sure and len(keys & voted) < 2
         _write(act, group, records, known, kept=_kept(group, voted), sure=sure)
         written += 1
     deal_open_stages(act)
     totals = _totals(act)
-    act.log("screening.duplicates_found", groups=written, **totals)
+    act.log("screening.duplicates_found", written=written, **totals)
     return totals
 
 

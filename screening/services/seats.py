@@ -78,7 +78,13 @@ def _deal(
         )
     )
     return [
-        Seat(record=record, stage=stage, number=number, member=member, position=last[member.pk] + place)
+        Seat(
+            record=record,
+            stage=stage,
+            number=number,
+            member=member,
+            position=last[member.pk] + place,
+        )
         for member, places in dealt.items()
         for place, (record, number) in enumerate(rng.sample(places, len(places)), start=1)
     ]

@@ -76,7 +76,9 @@ def record_discussion(
 def hand_over_conflicts(*, lead: Membership, stage: str) -> int:
     """Hand the conflicts that the two have not settled to the adjudicators; returns how many."""
     act = audit.begin(member=lead)
-    handed = DiscussionEntry.objects.current().filter(stage=stage, hand_over=True, review=act.review)
+    handed = DiscussionEntry.objects.current().filter(
+        stage=stage, hand_over=True, review=act.review
+    )
     conflicts = (
         Record.objects.filter(review=act.review)
         .in_conflict(stage)
@@ -117,10 +119,14 @@ def adjudicate_conflict(
     settings = act.review.settings
     own = Seat.objects.current().filter(record=record, stage=stage, member=adjudicator)
     if own.exists() and not settings.adjudicator_may_have_voted:
-        raise ValidationError("You voted on this record, so another person settles it.", code="own_vote")
+        raise ValidationError(
+            "You voted on this record, so another person settles it.", code="own_vote"
+        )
     handed = DiscussionEntry.objects.current().filter(record=record, stage=stage, hand_over=True)
     if settings.settling_rule == SettlingRule.DISCUSSION and not handed.exists():
-        raise ValidationError("The two have not handed this conflict over.", code="discussion_first")
+        raise ValidationError(
+            "The two have not handed this conflict over.", code="discussion_first"
+        )
     resolution = _settle(
         act,
         record,
