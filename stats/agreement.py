@@ -9,7 +9,7 @@ places of a pair are seats and not persons.
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from math import erfc, sqrt
+from math import erfc, fsum, sqrt
 from statistics import NormalDist
 
 Pairs = Sequence[tuple[str, str]]
@@ -172,7 +172,7 @@ def gwet_ac1(pairs: Pairs, *, categories: Collection[str]) -> float:
     n = len(pairs)
     used = Counter(category for pair in pairs for category in pair)
     shares = [count / (2 * n) for count in used.values()]
-    expected = sum(share * (1 - share) for share in shares) / (q - 1)
+    expected = fsum(share * (1 - share) for share in shares) / (q - 1)
     return (observed_agreement(pairs) - expected) / (1 - expected)
 
 
@@ -293,18 +293,20 @@ def _kappa_errors(pairs: Pairs, *, kappa: float, expected: float) -> tuple[float
     """Return the standard error at ``kappa``, and the one at no agreement beyond chance."""
     n = len(pairs)
     firsts, seconds = _margins(pairs)
-    agreed = spread = 0.0
-    for (first, second), count in Counter(pairs).items():
-        if first == second:
-            margins = (firsts[first] + seconds[first]) / n
-            agreed += count / n * (1 - margins * (1 - kappa)) ** 2
-        else:
-            spread += count / n * ((seconds[first] + firsts[second]) / n) ** 2
+    cells = Counter(pairs).items()
+    agreed = fsum(
+        count / n * (1 - (firsts[category] + seconds[category]) / n * (1 - kappa)) ** 2
+        for (category, same), count in cells
+        if category == same
+    )
+    spread = fsum(
+        count / n * ((seconds[first] + firsts[second]) / n) ** 2
+        for (first, second), count in cells
+        if first != second
+    )
     variance = agreed + (1 - kappa) ** 2 * spread - (kappa - expected * (1 - kappa)) ** 2
-    null = expected + expected**2
-    for category in firsts.keys() | seconds.keys():
-        p, q = firsts[category] / n, seconds[category] / n
-        null -= p * q * (p + q)
+    margins = [(firsts[category] / n, seconds[category] / n) for category in firsts]
+    null = expected + expected**2 - fsum(p * q * (p + q) for p, q in margins)
     # Rounding can leave a hair below zero where the variance is zero.
     scale = (1 - expected) * sqrt(n)
     return sqrt(max(0.0, variance)) / scale, sqrt(max(0.0, null)) / scale

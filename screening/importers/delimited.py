@@ -154,7 +154,7 @@ def _records(
 
 
 def _draft(row: Row, found: Mapping[str, Sequence[int]]) -> Draft:
-    cells = [ESCAPED.sub("", cell, count=1) if cell[:1] == "'" else cell for cell in row.cells]
+    cells = [cell[1:] if ESCAPED.match(cell) else cell for cell in row.cells]
     told = {field: _first_filled(cells, at) for field, at in found.items()}
     authors, keywords = told.pop("authors", ""), told.pop("keywords", "")
     first, last = told.pop("start_page", ""), told.pop("end_page", "")
