@@ -7,3 +7,10 @@ class ScreeningConfig(AppConfig):
     """The application for records and votes."""
 
     name = "screening"
+
+    def ready(self) -> None:
+        """Hand the source of screening's work to the package below, which may not import it."""
+        from reviews import work
+        from screening.work import items
+
+        work.register(items)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from reviews.choices import SettlingRule
 from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid_at
@@ -93,8 +93,26 @@ class RecordQuerySet(AppendOnlyQuerySet):
         )
         return conflicts.filter(~Exists(own))
 
+    def to_hand_over(self, review: Review, stage: str) -> Self:
+        """Return the released conflicts at ``stage`` that wait for the two to discuss them."""
+        if review.settings.settling_rule != SettlingRule.DISCUSSION:
+            return self.none()
+        handed = _rows("DiscussionEntry").current().filter(stage=stage, hand_over=True)
+        conflicts = self.filter(review=review).in_conflict(stage).released(stage)
+        return conflicts.filter(~Exists(handed.filter(record=OuterRef("pk"))))
+
+    def judgeable(self, adjudicator: Membership, stage: str) -> Self:
+        """Return the records on which this member may be the third person, by number."""
+        records = self.filter(review=adjudicator.review_id).unmerged()
+        if adjudicator.review.settings.adjudicator_may_have_voted:
+            return records
+        own = _rows("Seat").current().filter(
+            record=OuterRef("pk"), stage=stage, member=adjudicator
+        )
+        return records.filter(~Exists(own))
+
     def to_discuss(self, member: Membership, stage: str) -> Self:
-        """Return the released conflicts at ``stage`` in which this member holds a seat, by number."""
+        """Return the released conflicts at ``stage`` where this member holds a seat, by number."""
         own = _rows("Seat").current().filter(record=OuterRef("pk"), stage=stage, member=member)
         conflicts = self.filter(review=member.review_id).in_conflict(stage).released(stage)
         return conflicts.filter(Exists(own))

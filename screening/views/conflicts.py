@@ -1,0 +1,155 @@
+"""Settling: conflicts for a third person, and discussions between the two."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from reviews.access import review_view
+from reviews.choices import SettlingRule
+from reviews.http import ReviewRequest
+from reviews.models import Membership
+from reviews.roles import Capability
+from screening.choices import Stage
+from screening.forms import DiscussionForm, VerdictForm
+from screening.models import DiscussionEntry, Record, Resolution, ScreeningDecision
+from screening.services import adjudicate_conflict, record_discussion
+from screening.views.records import page_or_404
+from screening.views.stage_door import ILL_FORMED, REFUSED, stage_view
+from screening.views.voting import reading
+
+
+@require_safe
+@review_view(Capability.ADJUDICATE)
+def conflict_list(request: ReviewRequest, member: Membership) -> HttpResponse:
+    """List the conflicts that this member may settle, by stage."""
+    stage = _chosen_stage(request)
+    conflicts = Record.objects.to_adjudicate(member, stage)
+    context = {
+        "stages": [
+            (each, Record.objects.to_adjudicate(member, each).order_by().count()) for each in Stage
+        ],
+        "stage": stage,
+        "page": page_or_404(conflicts, request),
+        "discussed_first": member.review.settings.settling_rule == SettlingRule.DISCUSSION,
+    }
+    return render(request, "screening/conflict_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@stage_view(Capability.ADJUDICATE)
+def conflict_adjudicate(
+    request: ReviewRequest, member: Membership, stage: Stage, uid: str
+) -> HttpResponse:
+    """Show one conflict and take the third person's answer."""
+    record = get_object_or_404(Record.objects.judgeable(member, stage), uid=uid)
+    conflicts = Record.objects.to_adjudicate(member, stage)
+    if not conflicts.filter(pk=record.pk).exists():
+        return _settled_meanwhile(request, stage, record)
+    form = VerdictForm(request.POST or None, review=member.review, stage=stage)
+    status = ILL_FORMED if request.method == "POST" else 200
+    if form.is_valid():
+        try:
+            adjudicate_conflict(adjudicator=member, record=record, stage=stage, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            status = REFUSED
+        else:
+            messages.success(request, f"Settled: “{record}”.")
+            return _to_next_conflict(member, stage, record)
+    votes = ScreeningDecision.objects.filter(record=record, stage=stage).standing()
+    context = {
+        **reading(member, stage, record),
+        "form": form,
+        "reasons": form.fields["reason"].queryset,
+        "left": conflicts.order_by().count(),
+        "next": conflicts.filter(number__gt=record.number).first(),
+        "previous": conflicts.filter(number__lt=record.number).order_by("-number", "-pk").first(),
+        # In the order of their random uids, so that the place tells no seat.
+        "votes": votes.visible_to(member).select_related("member__user", "reason").order_by("uid"),
+        "entries": _entries(record, stage),
+    }
+    return render(request, "screening/conflict_adjudicate.html", context, status=status)
+
+
+@require_safe
+@review_view(Capability.SCREEN)
+def discussion_list(request: ReviewRequest, member: Membership) -> HttpResponse:
+    """List the released conflicts on which this member voted, by stage."""
+    stage = _chosen_stage(request)
+    context = {
+        "stages": [
+            (each, Record.objects.to_discuss(member, each).order_by().count()) for each in Stage
+        ],
+        "stage": stage,
+        "page": page_or_404(Record.objects.to_discuss(member, stage), request),
+        "discussed": member.review.settings.settling_rule == SettlingRule.DISCUSSION,
+    }
+    return render(request, "screening/discussion_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@stage_view(Capability.SCREEN)
+def discussion(request: ReviewRequest, member: Membership, stage: Stage, uid: str) -> HttpResponse:
+    """Show both answers on one released conflict, and take what this member holds to be agreed."""
+    record = get_object_or_404(Record.objects.to_discuss(member, stage), uid=uid)
+    form = DiscussionForm(request.POST or None, review=member.review, stage=stage)
+    status = ILL_FORMED if request.method == "POST" else 200
+    if form.is_valid():
+        try:
+            record_discussion(reviewer=member, record=record, stage=stage, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            status = REFUSED
+        else:
+            return _after_discussion(request, member, stage, record)
+    votes = ScreeningDecision.objects.filter(record=record, stage=stage).standing()
+    context = {
+        **reading(member, stage, record),
+        "form": form,
+        "reasons": form.fields["reason"].queryset,
+        "votes": votes.visible_to(member).select_related("member__user", "reason").order_by("uid"),
+        "entries": _entries(record, stage),
+        "discussed": member.review.settings.settling_rule == SettlingRule.DISCUSSION,
+    }
+    return render(request, "screening/discussion.html", context, status=status)
+
+
+def _chosen_stage(request: ReviewRequest) -> Stage:
+    chosen = request.GET.get("stage", "")
+    return Stage(chosen) if chosen in Stage.values else Stage.TITLE_ABSTRACT
+
+
+def _entries(record: Record, stage: Stage) -> Any:
+    entries = DiscussionEntry.objects.current().filter(record=record, stage=stage)
+    return entries.select_related("member__user", "reason").order_by("recorded_at", "pk")
+
+
+def _settled_meanwhile(request: ReviewRequest, stage: Stage, record: Record) -> HttpResponse:
+    now = Resolution.objects.current().filter(record=record, stage=stage)
+    context = {"stage": stage, "record": record, "resolution": now.select_related("reason").first()}
+    status = REFUSED if request.method == "POST" else 404
+    return render(request, "screening/conflict_settled.html", context, status=status)
+
+
+def _to_next_conflict(member: Membership, stage: Stage, record: Record) -> HttpResponse:
+    conflicts = Record.objects.to_adjudicate(member, stage)
+    following = conflicts.filter(number__gt=record.number).first() or conflicts.first()
+    slug = member.review.slug
+    if following is None:
+        return redirect("screening:conflict-list", slug=slug)
+    return redirect("screening:conflict-adjudicate", slug=slug, stage=stage, uid=following.uid)
+
+
+def _after_discussion(
+    request: ReviewRequest, member: Membership, stage: Stage, record: Record
+) -> HttpResponse:
+    slug = member.review.slug
+    if Record.objects.to_discuss(member, stage).filter(pk=record.pk).exists():
+        messages.success(request, "Your answer is recorded.")
+        return redirect("screening:discussion", slug=slug, stage=stage, uid=record.uid)
+    messages.success(request, f"Both of you agree, so it is settled: “{record}”.")
+    return redirect("screening:discussion-list", slug=slug)

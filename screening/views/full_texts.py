@@ -1,0 +1,78 @@
+"""Full texts: which reports are sought, retrieved, or cannot be obtained and why."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from reviews.access import review_view
+from reviews.http import ReviewRequest
+from reviews.models import Membership
+from reviews.roles import Capability
+from screening.choices import Retrieval
+from screening.forms import FullTextForm
+from screening.models import Record
+from screening.services import set_full_text
+from screening.views.records import page_or_404
+from screening.views.stage_door import ILL_FORMED, REFUSED
+
+
+@require_safe
+@review_view(Capability.IMPORT)
+def full_text_list(request: ReviewRequest, member: Membership) -> HttpResponse:
+    """List the reports that are sought, and where each stands."""
+    return render(request, "screening/full_text_list.html", _reports(request, member))
+
+
+@require_POST
+@review_view(Capability.IMPORT)
+def full_text_set(request: ReviewRequest, member: Membership, uid: str) -> HttpResponse:
+    """Say whether one report was retrieved, and if not, why."""
+    records = Record.objects.filter(review=member.review).sought()
+    record = get_object_or_404(records, uid=uid)
+    form = FullTextForm(request.POST)
+    status = ILL_FORMED
+    if form.is_valid():
+        try:
+            set_full_text(lead=member, record=record, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            status = REFUSED
+        else:
+            messages.success(
+                request, f"{Retrieval(form.cleaned_data['standing']).label}: “{record}”."
+            )
+            return _back(request, member)
+    context = {**_reports(request, member), "form": form, "refused": record}
+    return render(request, "screening/full_text_list.html", context, status=status)
+
+
+@require_POST
+@review_view(Capability.IMPORT)
+def full_text_set_all(request: ReviewRequest, member: Membership) -> HttpResponse:
+    """Mark every report that is still sought as retrieved."""
+    sought = list(Record.objects.filter(review=member.review).sought(Retrieval.SOUGHT))
+    for record in sought:
+        set_full_text(lead=member, record=record, standing=Retrieval.RETRIEVED)
+    messages.success(request, f"{len(sought):,} reports marked as retrieved.")
+    return _back(request, member)
+
+
+def _back(request: ReviewRequest, member: Membership) -> HttpResponse:
+    return redirect("screening:full-text-list", slug=member.review.slug)
+
+
+def _reports(request: ReviewRequest, member: Membership) -> dict[str, Any]:
+    records = Record.objects.filter(review=member.review)
+    chosen = request.GET.get("show", "")
+    if chosen not in Retrieval.values:
+        chosen = Retrieval.SOUGHT.value
+    shown = records.sought(chosen).with_full_text()
+    return {
+        "standings": [(each, records.sought(each).order_by().count()) for each in Retrieval],
+        "chosen": chosen,
+        "page": page_or_404(shown, request),
+    }

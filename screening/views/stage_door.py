@@ -1,0 +1,32 @@
+"""The door to the pages of one stage, and what a refused act answers."""
+
+from functools import wraps
+
+from django.http import Http404, HttpResponse
+
+from reviews.access import View, review_view
+from reviews.http import ReviewRequest
+from reviews.models import Membership
+from screening.choices import Stage
+
+# A form that cannot be read, and an act that is not possible now.
+ILL_FORMED = 400
+REFUSED = 409
+
+
+def stage_view(capability: str) -> View:
+    """Be ``review_view`` for a page of one stage: the view receives a ``Stage``, never a text."""
+
+    def decorate(view: View) -> View:
+        @review_view(capability)
+        @wraps(view)
+        def guarded(
+            request: ReviewRequest, member: Membership, stage: str, **kwargs: object
+        ) -> HttpResponse:
+            if stage not in Stage.values:
+                raise Http404("There is no such stage.")
+            return view(request, member, stage=Stage(stage), **kwargs)
+
+        return guarded
+
+    return decorate

@@ -1,0 +1,153 @@
+"""Stages: who screens, how far they are, and the release of what both have decided."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from reviews.access import review_view
+from reviews.http import ReviewRequest
+from reviews.models import Membership
+from reviews.roles import Capability
+from screening.choices import Stage, StageStanding
+from screening.forms import ScreenersForm
+from screening.models import Record, Screener, Seat, StageState
+from screening.services import (
+    close_stage,
+    hand_over_conflicts,
+    open_stage,
+    release_records,
+    reopen_stage,
+)
+from screening.views.stage_door import ILL_FORMED, REFUSED, stage_view
+
+
+@require_safe
+@review_view(Capability.MANAGE)
+def stage_list(request: ReviewRequest, member: Membership) -> HttpResponse:
+    """Show where each stage stands: people and progress, never a verdict."""
+    return render(request, "screening/stage_list.html", {"stages": _stages(member)})
+
+
+@require_POST
+@stage_view(Capability.MANAGE)
+def stage_open(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
+    """Open a stage and deal its records among the people ticked."""
+    form = ScreenersForm(request.POST, members=_possible_screeners(member), prefix=stage.name)
+    status = ILL_FORMED
+    if form.is_valid():
+        try:
+            open_stage(lead=member, stage=stage, screeners=form.cleaned_data["screeners"])
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            status = REFUSED
+        else:
+            messages.success(request, f"{stage.label} screening is open; the records are dealt.")
+            return redirect("screening:stage-list", slug=member.review.slug)
+    stages = _stages(member, forms={stage: form})
+    return render(request, "screening/stage_list.html", {"stages": stages}, status=status)
+
+
+@require_POST
+@stage_view(Capability.MANAGE)
+def stage_release(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
+    """Release every record that both have decided."""
+    released = release_records(lead=member, stage=stage)
+    messages.success(request, f"{released:,} records released.")
+    return redirect("screening:stage-list", slug=member.review.slug)
+
+
+@require_POST
+@stage_view(Capability.MANAGE)
+def stage_hand_over(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
+    """Hand the conflicts that the two have not settled to the adjudicators."""
+    handed = hand_over_conflicts(lead=member, stage=stage)
+    messages.success(request, f"{handed:,} conflicts handed to the adjudicators.")
+    return redirect("screening:stage-list", slug=member.review.slug)
+
+
+@require_POST
+@stage_view(Capability.MANAGE)
+def stage_close(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
+    """Close a stage to votes and release all its records."""
+    try:
+        released = close_stage(lead=member, stage=stage)
+    except ValidationError as refusal:
+        return _refused(request, member, stage, refusal)
+    messages.success(request, f"{stage.label} screening is closed; {released:,} records released.")
+    return redirect("screening:stage-list", slug=member.review.slug)
+
+
+@require_POST
+@stage_view(Capability.MANAGE)
+def stage_reopen(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
+    """Open a closed stage again, for records that came later."""
+    try:
+        reopen_stage(lead=member, stage=stage)
+    except ValidationError as refusal:
+        return _refused(request, member, stage, refusal)
+    messages.success(request, f"{stage.label} screening is open again.")
+    return redirect("screening:stage-list", slug=member.review.slug)
+
+
+def _refused(
+    request: ReviewRequest, member: Membership, stage: Stage, refusal: ValidationError
+) -> HttpResponse:
+    stages = _stages(member, refusals={stage: refusal.messages})
+    return render(request, "screening/stage_list.html", {"stages": stages}, status=REFUSED)
+
+
+def _possible_screeners(member: Membership) -> list[Membership]:
+    members = Membership.objects.active().filter(review=member.review).select_related("user")
+    return [m for m in members if m.can(Capability.SCREEN)]
+
+
+def _stages(
+    member: Membership,
+    *,
+    forms: dict[Stage, ScreenersForm] | None = None,
+    refusals: dict[Stage, list[str]] | None = None,
+) -> list[dict[str, Any]]:
+    review = member.review
+    people = _possible_screeners(member)
+    states = {state.stage: state for state in StageState.objects.current().filter(review=review)}
+    progress = Seat.objects.progress(review)
+    screeners = Screener.objects.current().filter(review=review).select_related("member__user")
+    named = {row.member_id: row.member for row in screeners} | {m.pk: m for m in people}
+    missing = {row["member"] for row in progress} - named.keys()
+    named |= {m.pk: m for m in Membership.objects.filter(pk__in=missing).select_related("user")}
+    found = []
+    for stage in Stage:
+        rows = {row["member"]: row for row in progress if row["stage"] == stage}
+        chosen = {row.member_id for row in screeners if row.stage == stage}
+        state = states.get(stage)
+        form = (forms or {}).get(stage) or ScreenersForm(members=people, prefix=stage.name)
+        records = Record.objects.filter(review=review).unmerged()
+        found.append(
+            {
+                "stage": stage,
+                "standing": state.standing if state else "",
+                "since": state.recorded_at if state else None,
+                "people": [
+                    {
+                        "member": named[key],
+                        "screens": key in chosen,
+                        "dealt": rows.get(key, {}).get("dealt", 0),
+                        "voted": rows.get(key, {}).get("voted", 0),
+                    }
+                    for key in sorted(chosen | rows.keys())
+                ],
+                "form": form if state is None else None,
+                "is_open": state is not None and state.standing == StageStanding.OPEN,
+                "unreleased": records.order_by().decided_twice(stage).unreleased(stage).count(),
+                "released": records.order_by().released(stage).count(),
+                "waiting": records.order_by().dealt_at(stage).count()
+                - records.order_by().decided_twice(stage).count(),
+                "to_hand_over": records.order_by().to_hand_over(review, stage).count(),
+                "refusals": (refusals or {}).get(stage, []),
+            }
+        )
+    return found

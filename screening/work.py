@@ -1,0 +1,122 @@
+"""What waits for a member in screening, for "My work" and the overview."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from reviews.choices import SettlingRule
+from reviews.models import Membership
+from reviews.roles import Capability
+from reviews.work import WorkItem
+from screening.choices import DuplicateStanding, Retrieval, Stage
+from screening.models import DuplicateGroup, Record, Seat, StageState
+
+TO_SCREEN = {
+    Stage.TITLE_ABSTRACT: ("title", "titles", 100),
+    Stage.FULL_TEXT: ("full text", "full texts", 200),
+}
+
+
+def items(member: Membership) -> list[WorkItem]:
+    """Return what waits for this member in screening; nothing that another's votes could move.
+
+    A conflict counts for who may settle it, and for the two only once it is released.
+    """
+    found: list[WorkItem] = []
+    if member.can(Capability.SCREEN):
+        found += [*_to_screen(member), *_to_discuss(member)]
+    if member.can(Capability.ADJUDICATE):
+        found += _to_settle(member)
+    if member.can(Capability.IMPORT):
+        found += _to_import(member)
+    if member.can(Capability.MANAGE):
+        found += _to_open(member)
+    return found
+
+
+def _to_screen(member: Membership) -> Iterator[WorkItem]:
+    for stage, (one, many, order) in TO_SCREEN.items():
+        left = Seat.objects.queue(member, stage).order_by().count()
+        if left:
+            url = _url(member, "record-next", stage=stage.value)
+            yield WorkItem(
+                label=f"Screen {_counted(left, one, many)}", url=url, count=left, order=order + 10
+            )
+
+
+def _to_discuss(member: Membership) -> Iterator[WorkItem]:
+    if member.review.settings.settling_rule != SettlingRule.DISCUSSION:
+        return
+    for stage, (_, _, order) in TO_SCREEN.items():
+        waiting = Record.objects.to_discuss(member, stage).order_by().count()
+        if waiting:
+            yield WorkItem(
+                label=f"Discuss {_counted(waiting, 'record', 'records')}",
+                url=f"{_url(member, 'discussion-list')}?stage={stage.value}",
+                count=waiting,
+                order=order + 20,
+            )
+
+
+def _to_settle(member: Membership) -> Iterator[WorkItem]:
+    for place, stage in enumerate(Stage):
+        waiting = Record.objects.to_adjudicate(member, stage).order_by().count()
+        if waiting:
+            yield WorkItem(
+                label=f"Settle {_counted(waiting, 'conflict', 'conflicts')}",
+                url=f"{_url(member, 'conflict-list')}?stage={stage.value}",
+                count=waiting,
+                order=400 + place,
+            )
+
+
+def _to_import(member: Membership) -> Iterator[WorkItem]:
+    records = Record.objects.filter(review=member.review)
+    if not records.visible().order_by().exists():
+        yield WorkItem(label="Import records", url=_url(member, "import-create"), count=1, order=20)
+    groups = DuplicateGroup.objects.filter(review=member.review)
+    waiting = groups.of_standing(DuplicateStanding.WAITING).order_by().count()
+    if waiting:
+        need = "needs" if waiting == 1 else "need"
+        groups_of = _counted(waiting, "duplicate group", "duplicate groups")
+        yield WorkItem(
+            label=f"{groups_of} {need} a look",
+            url=_url(member, "duplicate-list"),
+            count=waiting,
+            order=30,
+        )
+    sought = records.sought(Retrieval.SOUGHT).order_by().count()
+    if sought:
+        yield WorkItem(
+            label=f"Mark {_counted(sought, 'full text', 'full texts')}",
+            url=_url(member, "full-text-list"),
+            count=sought,
+            order=190,
+        )
+
+
+def _to_open(member: Membership) -> Iterator[WorkItem]:
+    known = set(
+        StageState.objects.current().filter(review=member.review).values_list("stage", flat=True)
+    )
+    records = Record.objects.filter(review=member.review)
+    ready = {
+        Stage.TITLE_ABSTRACT: records.visible(),
+        Stage.FULL_TEXT: records.sought(Retrieval.RETRIEVED),
+    }
+    for stage, (_, _, order) in TO_SCREEN.items():
+        if ready[stage].order_by().exists() and stage not in known:
+            yield WorkItem(
+                label=f"Open {stage.label.lower()} screening",
+                url=_url(member, "stage-list"),
+                count=1,
+                order=order,
+            )
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _url(member: Membership, name: str, **keys: str) -> str:
+    return reverse(f"screening:{name}", kwargs={"slug": member.review.slug, **keys})
