@@ -1,6 +1,7 @@
 """Duplicates: groups are found by the machine, merged or parted, and stay reversible for ever."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -33,11 +34,10 @@ def find_duplicates(*, lead: Membership) -> dict[str, int]:
     known = _known_groups(act)
     voted = _voted(records)
     written = 0
-    for group in find_groups([_candidate(record) for record in records.values()]):
+    candidates = [_candidate(record) for record in records.values()]
+    for group in find_groups(candidates, apart=known.apart()):
         keys = {match.key for match in group.members}
-        if any(len(keys & decided) > 1 for decided in known.parted) or any(
-            keys <= waiting for waiting in known.waiting
-        ):
+        if any(keys <= waiting for waiting in known.waiting):
             continue
         sure = group.sure and len(keys & voted) < 2
         _write(act, group, records, known, kept=_kept(group, voted), sure=sure)
@@ -131,6 +131,11 @@ class _Known:
                 parted.setdefault(member.group_id, set()).add(member.record_id)
         self.waiting = list(waiting.values())
         self.parted = list(parted.values())
+
+    def apart(self) -> Iterator[tuple[int, int]]:
+        """Yield the pairs of records that a person declared to be different papers."""
+        for records in self.parted:
+            yield from combinations(sorted(records), 2)
 
 
 def _known_groups(act: Act) -> _Known:
