@@ -246,7 +246,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
 # --- files --------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = env_path("STATIC_ROOT", default=BASE_DIR / "staticfiles")
+# Production collects the files; elsewhere they are served from where they lie.
+STATIC_ROOT = env_path("STATIC_ROOT", default=BASE_DIR / "staticfiles") if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",

@@ -1,22 +1,19 @@
 """What becomes of a job whose worker died."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from ifi_review.jobs.beats import DEAD, MAX_STARTS, beat, reap, say_goodbye, workers_state
 from ifi_review.jobs.models import WorkerBeat
+from tests.project.database import ROOT, environment_of_another_process
 
-ROOT = Path(__file__).resolve().parents[2]
 LONG_AGO = DEAD + timedelta(seconds=30)
 
 
@@ -105,16 +102,9 @@ def test_work_that_waits_with_nobody_there_is_noticed():
 
 def worker(*arguments: str) -> subprocess.Popen[bytes]:
     """Start a real worker on the database of this test."""
-    place = connection.settings_dict
-    address = (
-        f"sqlite:///{place['NAME']}"
-        if connection.vendor == "sqlite"
-        else f"postgres://{place['USER']}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
-    )
-    environment = {key: text for key, text in os.environ.items() if key != "PYTEST_VERSION"}
     return subprocess.Popen(
         [sys.executable, "manage.py", "worker", "--no-reload", "--no-startup-delay", *arguments],
-        cwd=ROOT, env={**environment, "DEBUG": "1", "DATABASE_URL": address},
+        cwd=ROOT, env=environment_of_another_process(),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 

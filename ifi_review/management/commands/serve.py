@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from types import FrameType
 from typing import Any
 
@@ -18,6 +18,13 @@ from ifi_review.env import env_int
 GRACE = 30.0
 LOOK = 0.3
 SLOWEST_RESTART = 30.0
+
+
+def port_number(text: str) -> int:
+    """Return the number of a port that can be listened on."""
+    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    raise ArgumentTypeError("a port is a number from 1 to 65535")
 
 
 class Command(BaseCommand):
@@ -32,7 +39,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name where to listen and how many processes to use."""
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, help="default: PORT, or 8000")
+        parser.add_argument("--port", type=port_number, help="default: PORT, or 8000")
         parser.add_argument("--web-workers", type=int, default=2)
         parser.add_argument("--threads", type=int, default=4)
 
