@@ -1,0 +1,67 @@
+"""Create an empty review."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.models import User
+from accounts.services import create_account
+from reviews import audit
+from reviews.choices import Channel
+from reviews.services import create_review
+
+DEFAULT_LEAD = "lead@localhost"
+
+
+class Command(BaseCommand):
+    """Create an empty review, and its lead's account where there is none."""
+
+    help = "Creates an empty review."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the address, the title and the lead."""
+        parser.add_argument("slug", metavar="SLUG", help="the review's address")
+        parser.add_argument("--title", required=True)
+        parser.add_argument(
+            "--lead",
+            default=DEFAULT_LEAD,
+            metavar="EMAIL",
+            help=f"who leads it (default: {DEFAULT_LEAD}); an account made here cannot sign in "
+            "until its password is set",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Create the review and print it as JSON."""
+        try:
+            with transaction.atomic():
+                lead, made = _account(options["lead"])
+                member = create_review(
+                    lead=lead,
+                    slug=options["slug"],
+                    title=options["title"],
+                    channel=Channel.COMMAND,
+                )
+        except ValidationError as refusal:
+            raise CommandError(" ".join(refusal.messages)) from refusal
+        result = {
+            "review": member.review.slug,
+            "title": member.review.title,
+            "lead": lead.email,
+            "account_made": made,
+        }
+        self.stdout.write(json.dumps(result, ensure_ascii=True))
+
+
+def _account(email: str) -> tuple[User, bool]:
+    user = User.objects.named(email).first()
+    if user is not None:
+        return user, False
+    user = create_account(email=email)
+    audit.log_installation(
+        "accounts.account_made", user=None, channel=Channel.COMMAND, account=user.uid
+    )
+    return user, True
