@@ -62,6 +62,16 @@ def propose(a: CopyAnswers, b: CopyAnswers) -> list[ProposedPair]:
     return pairs
 
 
+def propose_results(
+    a: CopyAnswers, b: CopyAnswers, partners: Mapping[str, str]
+) -> list[ProposedPair]:
+    """Propose an alignment of the results alone, of cohorts and outcomes that are paired already.
+
+    ``partners`` names the element of B for every paired element of A.
+    """
+    return _results(a, b, partners, partners)
+
+
 def _match(
     level: str, a: CopyAnswers, b: CopyAnswers, scorer: Scorer, *, only_one: bool = False
 ) -> list[ProposedPair]:

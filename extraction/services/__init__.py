@@ -1,8 +1,24 @@
 """Changes of extraction: forms, studies, copies, their comparison and what became of them."""
 
+from extraction.services.adjudication import (
+    finalise_study,
+    reopen_study,
+    resolve_cell,
+    resolve_element,
+    take_agreed,
+    unresolve_cell,
+)
+from extraction.services.alignment import (
+    confirm_alignment,
+    pair_elements,
+    propose_alignment,
+    settle_alignment,
+    unpair,
+)
 from extraction.services.elements import add_element, remove_element, restore_element
 from extraction.services.entry import CellInput, SavedCells, save_cells, set_value
 from extraction.services.forms import latest_form, publish_form
+from extraction.services.parts import bring_back, leave_out
 from extraction.services.standing import (
     blanks_of,
     finding_name,
@@ -25,17 +41,30 @@ __all__ = [
     "assign_all",
     "assign_extractors",
     "blanks_of",
+    "bring_back",
+    "confirm_alignment",
+    "finalise_study",
     "finding_name",
     "findings_of",
     "latest_form",
+    "leave_out",
     "link_report",
     "open_studies",
+    "pair_elements",
+    "propose_alignment",
     "publish_form",
     "remove_element",
     "rename_study",
     "reopen_extraction",
+    "reopen_study",
+    "resolve_cell",
+    "resolve_element",
     "restore_element",
     "save_cells",
     "set_value",
+    "settle_alignment",
     "submit_extraction",
+    "take_agreed",
+    "unpair",
+    "unresolve_cell",
 ]

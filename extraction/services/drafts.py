@@ -17,7 +17,7 @@ def begin_draft(extractor: Membership, extraction: Extraction) -> tuple[Act, Ext
         Extraction.DoesNotExist: the copy is not this extractor's.
         ValidationError: it was submitted already (code ``submitted``).
     """
-    copy = lock_copy(extractor, extraction, member=extractor)
+    copy = lock_copy(extractor, extraction, member_id=extractor.pk)
     act = audit.begin(member=extractor)
     if standing_of(copy).standing != CopyStanding.DRAFT:
         raise ValidationError(

@@ -61,6 +61,17 @@ SMALL_FORM: dict[str, Any] = {
             "missing_allowed": False,
         },
         {
+            "key": "kind",
+            "question": "Kind of cohort",
+            "level": "cohort",
+            "section": "cohort",
+            "type": "choice",
+            "choices": [
+                {"key": "whole_series", "label": "Whole series"},
+                {"key": "subgroup", "label": "Subgroup"},
+            ],
+        },
+        {
             "key": "part_of",
             "question": "Part of",
             "level": "cohort",
@@ -175,6 +186,8 @@ SMALL_FORM: dict[str, Any] = {
             "level": "cohort",
             "part_of": "part_of",
             "counts": "counts",
+            "kind": "kind",
+            "nested": ["subgroup"],
             "severity": "error",
         },
     ],
@@ -278,9 +291,7 @@ def fill(member: Membership, copy: Extraction, **differences: str) -> dict[str, 
     )
     outcome = add(member, copy, "outcome", **answers(instrument="mHHS"))
     of = (cohort, outcome)
-    before = add(
-        member, copy, "result", of=of, **answers(time_kind="baseline", mean="54.2")
-    )
+    before = add(member, copy, "result", of=of, **answers(time_kind="baseline", mean="54.2"))
     after = add(
         member,
         copy,

@@ -82,7 +82,12 @@ def test_a_blank_where_nothing_ever_stood_writes_nothing(world):
 @pytest.mark.catalogue("N20")
 @pytest.mark.parametrize(
     ("typed", "missing"),
-    [("nr", "not_reported"), ("uc", "unclear"), ("n/a", "not_applicable"), ("ca", "contact_author")],
+    [
+        ("nr", "not_reported"),
+        ("uc", "unclear"),
+        ("n/a", "not_applicable"),
+        ("ca", "contact_author"),
+    ],
 )
 def test_a_missing_code_is_no_text_and_no_number(world, typed, missing):
     cohort = add(world.first, world.a, "cohort", label="All")
@@ -190,9 +195,7 @@ def test_one_refused_cell_leaves_all_of_a_bulk_unwritten(world):
 def test_good_cells_can_be_kept_although_another_is_refused(world):
     good, bad = CellInput(key="design", text="Series"), CellInput(key="year", text="soon")
 
-    saved = save_cells(
-        extractor=world.first, extraction=world.a, cells=[good, bad], keep_good=True
-    )
+    saved = save_cells(extractor=world.first, extraction=world.a, cells=[good, bad], keep_good=True)
 
     assert list(saved.values) == [good]
     assert list(saved.refused) == [bad]

@@ -1,0 +1,303 @@
+"""What a third person makes of two extractions, cell by cell, and the end of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from extraction.choices import Choice, CopyStanding, ErrorType
+from extraction.compared import ComparedCell, ComparedStudy, Place
+from extraction.copies import Cell, read_copy
+from extraction.models import (
+    CellResolution,
+    CopyState,
+    Element,
+    Extraction,
+    Field,
+    Study,
+    Value,
+)
+from extraction.querysets import final_consensus
+from extraction.services.alignment import begin_comparison
+from extraction.services.drafts import elements_of, standing_of
+from extraction.services.entry import CONTENT, CellInput, differs, new_value, read_cell
+from extraction.services.standing import Overrides, overriding_note
+from extraction.services.studies import lock_study
+from reviews import audit
+from reviews.audit import Act
+from reviews.models import Membership
+
+COPIED = tuple(name for name in CONTENT if name != "text")
+
+
+@transaction.atomic
+def take_agreed(*, adjudicator: Membership, study: Study) -> int:
+    """Take every cell in which both say the same into the consensus, as one act.
+
+    Returns how many cells were taken.
+
+    Raises:
+        ValidationError: see ``alignment.begin_comparison``; the parts are not aligned yet (code
+            ``not_aligned``).
+    """
+    act, desk = _begin(adjudicator, study)
+    cells = [cell for cell in desk.compared.cells if cell.to_take]
+    if not cells:
+        return 0
+    desk.settle([(cell, desk.copied(cell.a, cell), Choice.AGREED) for cell in cells])
+    act.log("extraction.agreed_taken", subject=study, cells=len(cells))
+    return len(cells)
+
+
+@transaction.atomic
+def resolve_cell(
+    *,
+    adjudicator: Membership,
+    study: Study,
+    key: str,
+    element: Element | None = None,
+    choice: str,
+    reason: str = "",
+    error_type: str = "",
+    **third: Any,
+) -> CellResolution:
+    """Settle one cell: with A's answer, B's answer, or a third value.
+
+    ``third`` is what a ``CellInput`` holds for the choice ``other``: ``text`` and what stands
+    beside it. The same settlement twice writes nothing.
+
+    Raises:
+        ValidationError: see ``take_agreed``; the consensus has no such cell (code
+            ``unknown_field``), the choice is none (code ``unknown_choice``), it lacks a reason
+            (code ``reason_missing``), both say the same was chosen where they do not (code
+            ``not_agreed``), or the field does not take the third value (the code of its rule).
+    """
+    act, desk = _begin(adjudicator, study)
+    cell = desk.compared.cell(key, element.uid if element else None)
+    if cell is None:
+        raise ValidationError("The consensus has no such cell.", code="unknown_field")
+    if choice not in Choice.values or (error_type and error_type not in ErrorType.values):
+        raise ValidationError("Choose one of the answers offered.", code="unknown_choice")
+    if choice == Choice.AGREED and not cell.difference.agrees:
+        raise ValidationError("The two answers differ.", code="not_agreed")
+    if choice != Choice.AGREED and not reason.strip():
+        raise ValidationError("Say why this value is right.", code="reason_missing")
+    value = desk.third(cell, **third) if choice == Choice.OTHER else desk.chosen(cell, choice)
+    old = cell.resolution
+    same = old is not None and (old.choice, old.reason, old.error_type) == (
+        choice,
+        reason.strip(),
+        error_type,
+    )
+    if old is not None and same and cell.is_settled and not differs(old.value, value):
+        return old
+    found = desk.settle([(cell, value, choice)], reason=reason.strip(), error_type=error_type)
+    act.log("extraction.cell_resolved", subject=found[0], key=key, choice=choice)
+    return found[0]
+
+
+@transaction.atomic
+def resolve_element(
+    *,
+    adjudicator: Membership,
+    study: Study,
+    element: Element | None = None,
+    choice: str,
+    reason: str,
+    error_type: str = "",
+) -> int:
+    """Settle all open cells of one part of the study with the same person's answers.
+
+    Returns how many cells were settled.
+
+    Raises:
+        ValidationError: see ``resolve_cell``.
+    """
+    act, desk = _begin(adjudicator, study)
+    if choice not in (Choice.A, Choice.B) or (error_type and error_type not in ErrorType.values):
+        raise ValidationError("Choose one of the answers offered.", code="unknown_choice")
+    if not reason.strip():
+        raise ValidationError("Say why these values are right.", code="reason_missing")
+    wanted = element.uid if element else None
+    cells = [c for c in desk.compared.cells if c.is_open and c.place[0] == wanted]
+    if not cells:
+        return 0
+    desk.settle(
+        [(cell, desk.chosen(cell, choice), choice) for cell in cells],
+        reason=reason.strip(),
+        error_type=error_type,
+    )
+    act.log("extraction.element_resolved", subject=element or study, cells=len(cells))
+    return len(cells)
+
+
+@transaction.atomic
+def unresolve_cell(
+    *, adjudicator: Membership, study: Study, key: str, element: Element | None = None
+) -> None:
+    """Take a settlement back: the cell is open again, and blank in the consensus.
+
+    Raises:
+        ValidationError: see ``take_agreed``; the cell is not settled (code ``not_settled``).
+    """
+    act, desk = _begin(adjudicator, study)
+    cell = desk.compared.cell(key, element.uid if element else None)
+    if cell is None or cell.resolution is None:
+        raise ValidationError("This cell is not settled.", code="not_settled")
+    blank = Value(key=key, obtained="")
+    desk.write([(cell, blank)])
+    act.supersede(cell.resolution)
+    act.log("extraction.cell_unresolved", subject=study, key=key)
+
+
+@transaction.atomic
+def finalise_study(
+    *, adjudicator: Membership, study: Study, overrides: Overrides | None = None
+) -> CopyState:
+    """Make the consensus final, which releases the study's data.
+
+    Raises:
+        ValidationError: see ``take_agreed``; a differing cell is not settled (code
+            ``unsettled``), agreed cells are not taken (code ``agreed_not_taken``), or the
+            consensus fails its checks (see ``standing.submit_extraction``).
+    """
+    act, desk = _begin(adjudicator, study)
+    waiting = [cell for cell in desk.compared.cells if cell.is_open]
+    if waiting:
+        raise ValidationError(
+            f"{len(waiting)} cells in which the two differ are not settled yet.", code="unsettled"
+        )
+    agreed = sum(cell.to_take for cell in desk.compared.cells)
+    if agreed:
+        raise ValidationError(
+            f"{agreed} cells in which both say the same are not taken yet: take all agreed.",
+            code="agreed_not_taken",
+        )
+    note = overriding_note(read_copy(desk.copy), act.review, overrides or {})
+    state = act.replace(
+        standing_of(desk.copy),
+        CopyState(extraction=desk.copy, standing=CopyStanding.FINAL, note=note),
+    )
+    act.log("extraction.study_finalised", subject=study)
+    return state
+
+
+@transaction.atomic
+def reopen_study(*, lead: Membership, study: Study, reason: str) -> CopyState:
+    """Take the release of a study's data back, so that its consensus can be corrected.
+
+    Raises:
+        ValidationError: no reason (code ``reason_missing``), or the study is not final (code
+            ``not_final``).
+    """
+    study = lock_study(lead, study)
+    act = audit.begin(member=lead)
+    if not reason.strip():
+        raise ValidationError("Say why the study is opened again.", code="reason_missing")
+    copy = final_consensus().filter(study=study).first()
+    if copy is None:
+        raise ValidationError("This study is not final.", code="not_final")
+    state = act.replace(
+        standing_of(copy),
+        CopyState(extraction=copy, standing=CopyStanding.DRAFT, note=reason.strip()),
+    )
+    act.log("extraction.study_reopened", subject=study)
+    return state
+
+
+def _begin(adjudicator: Membership, study: Study) -> tuple[Act, "_Desk"]:
+    act, compared = begin_comparison(adjudicator, study)
+    if not compared.is_aligned or compared.consensus is None:
+        raise ValidationError(
+            "Confirm first which parts of the two extractions are the same.", code="not_aligned"
+        )
+    return act, _Desk(act, compared, compared.consensus.extraction)
+
+
+class _Desk:
+    """The consensus copy of one study, read for settling its cells."""
+
+    def __init__(self, act: Act, compared: ComparedStudy, copy: Extraction) -> None:
+        self.act, self.compared, self.copy = act, compared, copy
+        fields = Field.objects.filter(form_version=copy.form_version)
+        self.fields = {field.key: field for field in fields}
+        self.elements = {element.uid: element for element in elements_of(copy)}
+        values = Value.objects.current().filter(extraction=copy).select_related("element")
+        self.current: dict[Place, Value] = {
+            (value.element.uid if value.element else None, value.key): value for value in values
+        }
+
+    def chosen(self, cell: ComparedCell, choice: str) -> Value:
+        """Return the value of one of the two, as the consensus would hold it."""
+        return self.copied(cell.b if choice == Choice.B else cell.a, cell)
+
+    def copied(self, source: Cell | None, cell: ComparedCell) -> Value:
+        """Return a copy of an answer, naming elements of the consensus where it names any."""
+        if source is None:
+            return Value(key=cell.spec.key, obtained="")
+        value = Value(
+            key=cell.spec.key,
+            text=source.text,
+            **{name: getattr(source, name) for name in COPIED},
+        )
+        if cell.spec.type.is_reference and not source.missing:
+            mapped = (self.compared.consensus_of.get(part) for part in source.answer.parts)
+            value.text = "; ".join(sorted(uid for uid in mapped if uid))
+        return value
+
+    def third(self, cell: ComparedCell, *, text: str = "", **beside: Any) -> Value:
+        """Return a third value, read as the field reads any answer."""
+        answer = read_cell(cell.spec, text)
+        if cell.spec.type.is_reference and answer is not None and not answer.missing:
+            known = {str(uid) for uid, e in self.elements.items() if e.level == cell.spec.refers_to}
+            own = {str(cell.element.uid)} if cell.element else set()
+            if not set(answer.parts) <= known - own:
+                raise ValidationError(
+                    f"Choose a {cell.spec.refers_to} of the consensus.", code="not_in_copy"
+                )
+        return new_value(CellInput(key=cell.spec.key, text=text, **beside), answer)
+
+    def settle(
+        self,
+        settled: Sequence[tuple[ComparedCell, Value, str]],
+        *,
+        reason: str = "",
+        error_type: str = "",
+    ) -> list[CellResolution]:
+        """Write the consensus values and how each was settled."""
+        values = self.write([(cell, value) for cell, value, _ in settled])
+        self.act.supersede(*[c.resolution for c, _, _ in settled if c.resolution is not None])
+        return self.act.bulk_insert(
+            [
+                CellResolution(
+                    study=self.compared.study,
+                    element=self.elements[cell.element.uid] if cell.element else None,
+                    key=cell.spec.key,
+                    choice=choice,
+                    value=value,
+                    reason="" if choice == Choice.AGREED else reason,
+                    error_type="" if choice == Choice.AGREED else error_type,
+                    member=self.act.actor,
+                )
+                for (cell, _, choice), value in zip(settled, values, strict=True)
+            ]
+        )
+
+    def write(self, cells: Sequence[tuple[ComparedCell, Value]]) -> list[Value]:
+        """Write values into the consensus; one that is there already is kept."""
+        found: list[Value] = []
+        new: list[tuple[Value | None, Value]] = []
+        for cell, value in cells:
+            old = self.current.get(cell.place)
+            if old is not None and not differs(old, value):
+                found.append(old)
+                continue
+            value.extraction, value.field = self.copy, self.fields[cell.spec.key]
+            value.element = self.elements[cell.element.uid] if cell.element else None
+            value.member = self.act.actor
+            new.append((old, value))
+            found.append(value)
+        self.act.supersede(*[old for old, _ in new if old is not None])
+        self.act.bulk_insert([value for _, value in new])
+        return found

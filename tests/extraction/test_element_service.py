@@ -1,0 +1,199 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from extraction.copies import read_copy
+from extraction.models import Element, ElementRemoval, Extraction
+from extraction.services import (
+    add_element,
+    remove_element,
+    reopen_extraction,
+    restore_element,
+    set_value,
+    submit_extraction,
+)
+from extraction.services import elements as service
+from reviews.models import AuditEvent
+from tests.extraction.factories import World, add, enter, fill, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+@pytest.mark.catalogue("N23")
+def test_a_removed_cohort_takes_its_results_along_and_brings_them_back(world):
+    made = fill(world.first, world.a)
+
+    remove_element(extractor=world.first, element=made["cohort"])
+    left = [element.level for element in read_copy(world.a).elements]
+    restore_element(extractor=world.first, element=made["cohort"])
+
+    assert sorted(left) == ["intervention", "outcome"]
+    back = read_copy(world.a)
+    assert {e.uid for e in back.results} == {made["before"].uid, made["after"].uid}
+    assert back.cohorts[0].cells["women"].text == "18"
+    assert ElementRemoval.objects.count() == 3
+
+
+def test_a_result_removed_before_its_cohort_stays_removed(world):
+    made = fill(world.first, world.a)
+    remove_element(extractor=world.first, element=made["before"])
+    remove_element(extractor=world.first, element=made["cohort"])
+
+    with pytest.raises(ValidationError) as refusal:
+        restore_element(extractor=world.first, element=made["before"])
+    restore_element(extractor=world.first, element=made["cohort"])
+
+    assert refusal.value.code == "parent_removed"
+    assert [r.uid for r in read_copy(world.a).results] == [made["after"].uid]
+
+
+def test_a_removed_element_takes_no_answers(world):
+    made = fill(world.first, world.a)
+    remove_element(extractor=world.first, element=made["cohort"])
+    with pytest.raises(ValidationError) as refusal:
+        set_value(
+            extractor=world.first,
+            extraction=world.a,
+            key="women",
+            text="3",
+            element=made["cohort"],
+        )
+    assert refusal.value.error_list[0].code == "element_removed"
+
+
+@pytest.mark.parametrize("what", ["none", "cohort only", "cohort of another", "result of study"])
+def test_a_result_belongs_to_one_cohort_and_one_outcome_of_its_copy(world, what):
+    made = fill(world.first, world.a)
+    theirs = add(world.second, world.b, "cohort", label="All")
+    parents = {
+        "none": {},
+        "cohort only": {"cohort": made["cohort"]},
+        "cohort of another": {"cohort": theirs, "outcome": made["outcome"]},
+        "result of study": {"cohort": made["outcome"], "outcome": made["cohort"]},
+    }[what]
+    before = Element.objects.count()
+    with pytest.raises(ValidationError) as refusal:
+        add_element(extractor=world.first, extraction=world.a, level="result", **parents)
+    assert refusal.value.code == "result_of_what"
+    assert Element.objects.count() == before
+
+
+@pytest.mark.parametrize("level", ["study", "group", ""])
+def test_only_what_a_study_has_several_of_is_added(world, level):
+    with pytest.raises(ValidationError) as refusal:
+        add_element(extractor=world.first, extraction=world.a, level=level)
+    assert refusal.value.code == "unknown_level"
+
+
+@pytest.mark.catalogue("N26")
+def test_a_copy_holds_a_bounded_number_of_parts(world, monkeypatch):
+    monkeypatch.setattr(service, "MOST_ELEMENTS", 2)
+    add(world.first, world.a, "cohort", label="One")
+    add(world.first, world.a, "cohort", label="Two")
+    with pytest.raises(ValidationError) as refusal:
+        add_element(extractor=world.first, extraction=world.a, level="cohort")
+    assert refusal.value.code == "too_many"
+    assert Element.objects.count() == 2
+
+
+def test_nobody_changes_the_parts_of_another(world):
+    cohort = add(world.first, world.a, "cohort", label="One")
+    with pytest.raises(Extraction.DoesNotExist):
+        add_element(extractor=world.second, extraction=world.a, level="cohort")
+    with pytest.raises(Extraction.DoesNotExist):
+        remove_element(extractor=world.second, element=cohort)
+    assert not ElementRemoval.objects.exists()
+
+
+@pytest.mark.catalogue("N21")
+def test_a_blank_required_field_blocks_submission_with_a_list_and_the_draft_stays(world):
+    cohort = add(world.first, world.a, "cohort", patients="4")
+    with pytest.raises(ValidationError) as refusal:
+        submit_extraction(extractor=world.first, extraction=world.a)
+    assert {error.code for error in refusal.value.error_list} == {"required"}
+    assert len(refusal.value.messages) == 2
+    assert world.a.states.current().get().standing == "draft"
+    enter(world.first, world.a, cohort, label="All")
+
+
+def test_an_error_that_no_reason_overrides_blocks_submission(world):
+    made = fill(world.first, world.a, units="45")
+    with pytest.raises(ValidationError) as refusal:
+        submit_extraction(extractor=world.first, extraction=world.a)
+    assert refusal.value.error_list[0].code == "error"
+    enter(world.first, world.a, made["cohort"], units="22")
+    submit_extraction(extractor=world.first, extraction=world.a)
+
+
+@pytest.mark.catalogue("N33")
+def test_an_error_that_may_stand_needs_a_reason_and_keeps_it(world):
+    fill(world.first, world.a, women="21")
+    with pytest.raises(ValidationError) as refusal:
+        submit_extraction(extractor=world.first, extraction=world.a)
+    assert refusal.value.error_list[0].code == "reason_missing"
+
+    from extraction.services import finding_name, findings_of
+
+    finding = findings_of(read_copy(world.a), world.lead.review)[0]
+    state = submit_extraction(
+        extractor=world.first,
+        extraction=world.a,
+        overrides={finding_name(finding): "printed so in table 1"},
+    )
+
+    assert "printed so in table 1" in state.note
+    assert state.standing == "submitted"
+
+
+def test_a_reason_for_an_error_is_void_once_the_values_change(world):
+    made = fill(world.first, world.a, women="21")
+    from extraction.services import finding_name, findings_of
+
+    name = finding_name(findings_of(read_copy(world.a), world.lead.review)[0])
+    enter(world.first, world.a, made["cohort"], women="30")
+    with pytest.raises(ValidationError):
+        submit_extraction(extractor=world.first, extraction=world.a, overrides={name: "so"})
+
+
+def test_people_counted_twice_block_submission(world):
+    made = fill(world.first, world.a)
+    add(
+        world.first,
+        world.a,
+        "cohort",
+        label="Part",
+        counts="yes",
+        part_of=str(made["cohort"].uid),
+    )
+    with pytest.raises(ValidationError, match="count a person twice"):
+        submit_extraction(extractor=world.first, extraction=world.a)
+
+
+@pytest.mark.catalogue("C11")
+def test_a_copy_is_submitted_once(world):
+    fill(world.first, world.a)
+    submit_extraction(extractor=world.first, extraction=world.a)
+    with pytest.raises(ValidationError) as refusal:
+        submit_extraction(extractor=world.first, extraction=world.a)
+    assert refusal.value.code == "submitted"
+    assert AuditEvent.objects.filter(verb="extraction.extraction_submitted").count() == 1
+
+
+def test_the_lead_opens_a_submitted_copy_again_with_a_reason(world):
+    fill(world.first, world.a)
+    submit_extraction(extractor=world.first, extraction=world.a)
+    with pytest.raises(ValidationError) as refusal:
+        reopen_extraction(lead=world.lead, extraction=world.a, reason=" ")
+    assert refusal.value.code == "reason_missing"
+
+    state = reopen_extraction(lead=world.lead, extraction=world.a, reason="table 2 forgotten")
+
+    assert (state.standing, state.note) == ("draft", "table 2 forgotten")
+    set_value(extractor=world.first, extraction=world.a, key="design", text="Cohort study")
+    with pytest.raises(ValidationError) as refusal:
+        reopen_extraction(lead=world.lead, extraction=world.a, reason="again")
+    assert refusal.value.code == "not_submitted"
