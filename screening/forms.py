@@ -14,7 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from reviews.models import ExclusionReason, Membership, Review
 from reviews.roles import Role
 from screening.choices import Retrieval, SourceKind, Stage, Verdict
-from screening.models import Source
+from screening.models import Record, Source
 
 MEGABYTE = 1024 * 1024
 MAX_FILE_MB = 50
@@ -68,7 +68,7 @@ class SeveralFilesField(forms.FileField):
 class ImportForm(forms.Form):
     """Search files and the source they came from: one of the review's, or a new one."""
 
-    files = SeveralFilesField(
+    uploads = SeveralFilesField(
         label="Files",
         help_text=f"RIS, PubMed (nbib) or CSV, up to {MAX_FILE_MB} MB each. "
         "Importing the same file again adds nothing.",
@@ -119,7 +119,7 @@ class ImportForm(forms.Form):
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            "files",
+            "uploads",
             "source",
             Fieldset("A new source", "name", "kind", "platform", "searched_on", "search_string"),
             Fieldset("If the file is not recognised", "format", "mapping"),
@@ -227,6 +227,11 @@ class VerdictForm(forms.Form):
             (verdict.value, verdict.label) for verdict in verdicts
         ]
 
+    @property
+    def reasons(self) -> Any:
+        """Return the review's reasons in their order, for the buttons."""
+        return self.fields["reason"].queryset  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         """Ask for one answer, and at full text for the reason of an exclusion."""
         cleaned = super().clean() or {}
@@ -265,6 +270,17 @@ class DiscussionForm(VerdictForm):
         if self.cleaned_data.get("hand_over"):
             return self.cleaned_data
         return super().clean()
+
+
+class KeptForm(forms.Form):
+    """The record of a group that stays."""
+
+    kept = forms.ModelChoiceField(Record.objects.none(), required=False, to_field_name="uid")
+
+    def __init__(self, data: QueryDict, *, review: Review) -> None:
+        super().__init__(data)
+        records = Record.objects.filter(review=review)
+        self.fields["kept"].queryset = records  # type: ignore[attr-defined]
 
 
 class ScreenersForm(forms.Form):

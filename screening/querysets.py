@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from reviews.choices import SettlingRule
 from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid_at
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from screening.models import Record, Seat, Source
 
 
-def _rows(model: str) -> QuerySet:
+def _rows(model: str) -> Any:
     return apps.get_model("screening", model)._default_manager.all()
 
 
@@ -312,7 +312,7 @@ class DecisionQuerySet(VersionedQuerySet):
         released = _rows("Release").current().filter(
             record=OuterRef("record"), stage=OuterRef("stage")
         )
-        seen = Q(member=viewer) | Exists(released)
+        seen: Any = Q(member=viewer) | Exists(released)
         if viewer.can(Capability.ADJUDICATE):
             for stage in ("title-abstract", "full-text"):
                 conflicts = _rows("Record").to_adjudicate(viewer, stage).order_by().values("pk")

@@ -17,9 +17,9 @@ from screening.choices import Stage
 from screening.forms import DiscussionForm, VerdictForm
 from screening.models import DiscussionEntry, Record, Resolution, ScreeningDecision
 from screening.services import adjudicate_conflict, record_discussion
+from screening.views.reading import reading
 from screening.views.records import page_or_404
-from screening.views.stage_door import ILL_FORMED, REFUSED, stage_view
-from screening.views.voting import reading
+from screening.views.stage_door import ILL_FORMED, REFUSED, posted, stage_view
 
 
 @require_safe
@@ -49,7 +49,7 @@ def conflict_adjudicate(
     conflicts = Record.objects.to_adjudicate(member, stage)
     if not conflicts.filter(pk=record.pk).exists():
         return _settled_meanwhile(request, stage, record)
-    form = VerdictForm(request.POST or None, review=member.review, stage=stage)
+    form = VerdictForm(posted(request), review=member.review, stage=stage)
     status = ILL_FORMED if request.method == "POST" else 200
     if form.is_valid():
         try:
@@ -64,7 +64,7 @@ def conflict_adjudicate(
     context = {
         **reading(member, stage, record),
         "form": form,
-        "reasons": form.fields["reason"].queryset,
+        "reasons": form.reasons,
         "left": conflicts.order_by().count(),
         "next": conflicts.filter(number__gt=record.number).first(),
         "previous": conflicts.filter(number__lt=record.number).order_by("-number", "-pk").first(),
@@ -96,7 +96,7 @@ def discussion_list(request: ReviewRequest, member: Membership) -> HttpResponse:
 def discussion(request: ReviewRequest, member: Membership, stage: Stage, uid: str) -> HttpResponse:
     """Show both answers on one released conflict, and take what this member holds to be agreed."""
     record = get_object_or_404(Record.objects.to_discuss(member, stage), uid=uid)
-    form = DiscussionForm(request.POST or None, review=member.review, stage=stage)
+    form = DiscussionForm(posted(request), review=member.review, stage=stage)
     status = ILL_FORMED if request.method == "POST" else 200
     if form.is_valid():
         try:
@@ -110,7 +110,7 @@ def discussion(request: ReviewRequest, member: Membership, stage: Stage, uid: st
     context = {
         **reading(member, stage, record),
         "form": form,
-        "reasons": form.fields["reason"].queryset,
+        "reasons": form.reasons,
         "votes": votes.visible_to(member).select_related("member__user", "reason").order_by("uid"),
         "entries": _entries(record, stage),
         "discussed": member.review.settings.settling_rule == SettlingRule.DISCUSSION,

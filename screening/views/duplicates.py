@@ -15,10 +15,11 @@ from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import DuplicateStanding
 from screening.differences import ComparedField, compared
-from screening.models import DuplicateGroup, DuplicateMember, Record
+from screening.forms import KeptForm
+from screening.models import DuplicateGroup, DuplicateMember
 from screening.services import find_duplicates, merge_group, separate_group
 from screening.views.records import page_or_404
-from screening.views.stage_door import REFUSED
+from screening.views.stage_door import ILL_FORMED, REFUSED
 
 GROUPS_A_PAGE = 20
 
@@ -56,12 +57,11 @@ def duplicate_find(request: ReviewRequest, member: Membership) -> HttpResponse:
 def duplicate_merge(request: ReviewRequest, member: Membership, uid: str) -> HttpResponse:
     """Merge a group behind the record kept."""
     group = get_object_or_404(DuplicateGroup, review=member.review, uid=uid)
-    kept = None
-    if request.POST.get("kept"):
-        records = Record.objects.filter(review=member.review)
-        kept = get_object_or_404(records.having_uid(request.POST["kept"]))
+    form = KeptForm(request.POST, review=member.review)
+    if not form.is_valid():
+        return _refused(request, member, form.errors["kept"].as_data()[0], status=ILL_FORMED)
     try:
-        merge_group(lead=member, group=group, kept=kept)
+        merge_group(lead=member, group=group, kept=form.cleaned_data["kept"])
     except ValidationError as refusal:
         return _refused(request, member, refusal)
     messages.success(request, "Merged. “Merged” below keeps it, and it can be undone there.")
@@ -81,9 +81,11 @@ def duplicate_separate(request: ReviewRequest, member: Membership, uid: str) -> 
     return redirect("screening:duplicate-list", slug=member.review.slug)
 
 
-def _refused(request: ReviewRequest, member: Membership, refusal: ValidationError) -> HttpResponse:
+def _refused(
+    request: ReviewRequest, member: Membership, refusal: ValidationError, *, status: int = REFUSED
+) -> HttpResponse:
     context = {**_groups(request, member), "refusals": refusal.messages}
-    return render(request, "screening/duplicate_list.html", context, status=REFUSED)
+    return render(request, "screening/duplicate_list.html", context, status=status)
 
 
 def _groups(request: ReviewRequest, member: Membership) -> dict[str, Any]:

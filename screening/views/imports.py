@@ -92,7 +92,7 @@ def _import_all(member: Membership, form: ImportForm) -> list[ImportBatch]:
             format=given["format"] or "auto",
             mapping=given["mapping"] or None,
         )
-        for file in given["files"]
+        for file in given["uploads"]
     ]
 
 

@@ -16,6 +16,8 @@ from screening.forms import RecordFilterForm
 from screening.links import links
 from screening.models import Record, Resolution, ScreeningDecision
 from screening.paging import keyset_page
+from screening.querysets import RecordQuerySet
+from screening.views.stage_door import ILL_FORMED
 
 
 @require_safe
@@ -25,17 +27,20 @@ def record_list(request: ReviewRequest, member: Membership) -> HttpResponse:
     screens = member.can(Capability.SCREEN)
     form = RecordFilterForm(request.GET, review=member.review, screens=screens)
     records = Record.objects.filter(review=member.review).unmerged()
-    context = {"form": form, "screens": screens, "status": 200, "chips": []}
-    if form.is_valid():
-        records = _narrowed(records, member, **form.cleaned_data)
-        context["chips"] = [
-            {"words": words, "without": _without(request, name)} for name, words in form.active()
-        ]
-    else:
-        records, context["status"] = records.none(), 400
+    readable = form.is_valid()
+    records = _narrowed(records, member, **form.cleaned_data) if readable else records.none()
     shown = records.select_related("batch__source").with_own_decisions(member)
-    context |= {"page": page_or_404(shown, request), "total": records.order_by().count()}
-    return render(request, "screening/record_list.html", context, status=context["status"])
+    context = {
+        "form": form,
+        "screens": screens,
+        "chips": [
+            {"words": words, "without": _without(request, name)} for name, words in form.active()
+        ],
+        "page": page_or_404(shown, request),
+        "total": records.order_by().count(),
+    }
+    status = 200 if readable else ILL_FORMED
+    return render(request, "screening/record_list.html", context, status=status)
 
 
 @require_safe
@@ -88,14 +93,14 @@ def _without(request: ReviewRequest, name: str) -> str:
 
 
 def _narrowed(
-    records: QuerySet[Any],
+    records: RecordQuerySet,
     member: Membership,
     *,
     q: str,
     source: Any,
     year: int | None,
     mine: str = "",
-) -> QuerySet[Any]:
+) -> RecordQuerySet:
     if q:
         records = records.matching(q)
     if source:

@@ -1,8 +1,9 @@
 """The door to the pages of one stage, and what a refused act answers."""
 
+from collections.abc import Callable
 from functools import wraps
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 
 from reviews.access import View, review_view
 from reviews.http import ReviewRequest
@@ -14,7 +15,7 @@ ILL_FORMED = 400
 REFUSED = 409
 
 
-def stage_view(capability: str) -> View:
+def stage_view(capability: str) -> Callable[[View], View]:
     """Be ``review_view`` for a page of one stage: the view receives a ``Stage``, never a text."""
 
     def decorate(view: View) -> View:
@@ -30,3 +31,13 @@ def stage_view(capability: str) -> View:
         return guarded
 
     return decorate
+
+
+def wants_json(request: ReviewRequest) -> bool:
+    """Return whether a script sent the form and reads the answer, not a person."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def posted(request: ReviewRequest) -> QueryDict | None:
+    """Return what a form is bound to: an empty body is an answer too, and a wrong one."""
+    return request.POST if request.method == "POST" else None

@@ -1,0 +1,61 @@
+"""What the pages show on which one record is judged."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from reviews.choices import CriterionKind
+from reviews.models import Criterion, Membership
+from screening.choices import Stage, StageStanding
+from screening.links import links
+from screening.models import Record, ScreeningDecision, Seat, StageState
+
+
+@dataclass(frozen=True)
+class CriteriaOfKind:
+    """The criteria of one kind, for the panel beside a record."""
+
+    label: str
+    texts: list[str]
+
+
+def reading(member: Membership, stage: Stage, record: Record) -> dict[str, Any]:
+    """Return the record, where it can be opened, and the criteria to judge it by."""
+    criteria = Criterion.objects.current().filter(review=member.review).order_by("position", "pk")
+    texts = [(criterion.kind, criterion.text) for criterion in criteria]
+    return {
+        "stage": stage,
+        "record": record,
+        "links": links(record),
+        "reason_required": stage == Stage.FULL_TEXT,
+        "criteria": [
+            CriteriaOfKind(kind.label, [text for of, text in texts if of == kind])
+            for kind in CriterionKind
+            if any(of == kind for of, _ in texts)
+        ],
+    }
+
+
+def place(member: Membership, seat: Seat) -> dict[str, Any]:
+    """Return how far the member is, the records beside this one, and their last vote."""
+    stage = Stage(seat.stage)
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    own = ScreeningDecision.objects.own(member, stage)
+    dealt = Seat.objects.dealt(member, stage).select_related("record")
+    queue = Seat.objects.queue(member, stage).select_related("record")
+    return {
+        "left": queue.order_by().count(),
+        "today": own.order_by().filter(recorded_at__gte=today).count(),
+        "next": dealt.beyond(seat).first(),
+        "previous": dealt.before(seat).first(),
+        "next_undecided": queue.beyond(seat).first(),
+        "last": own.with_release().select_related("record", "reason").first(),
+        "is_open": is_open(member, stage),
+    }
+
+
+def is_open(member: Membership, stage: Stage) -> bool:
+    """Return whether votes are taken at a stage."""
+    states = StageState.objects.current().filter(review=member.review, stage=stage)
+    return states.filter(standing=StageStanding.OPEN).exists()
