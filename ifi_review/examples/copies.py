@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from extraction.choices import Level
-from extraction.models import Element, Extraction
+from extraction.models import Element, Extraction, Study
 from extraction.services import (
     CellInput,
     add_element,
@@ -15,7 +15,6 @@ from extraction.services import (
     save_cells,
     submit_extraction,
 )
-from extraction.models import Study
 from ifi_review.examples.people import Team
 from reviews.models import Membership
 

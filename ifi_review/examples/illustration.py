@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from reporting.services import Claim, set_claims
 
 from accounts.models import User
 from extraction.models import Alignment, Element, Study
@@ -20,7 +21,6 @@ from extraction.services import (
 from ifi_review.examples.copies import extract_twice, read_bytes, read_json
 from ifi_review.examples.people import Team, make_team
 from ifi_review.examples.screening import include_all
-from reporting.services import set_claims
 from reviews.choices import SettlingRule
 from reviews.models import Review
 from reviews.services import set_criteria, set_exclusion_reasons
@@ -40,7 +40,7 @@ def load_illustration(people: dict[str, User]) -> bool:
     set_criteria(lead=team.lead, kind="inclusion", texts=CRITERIA)
     set_exclusion_reasons(lead=team.lead, labels=REASONS)
     publish_form(lead=team.lead, extra_fields=read_json("imaging_fields.json"))
-    set_claims(lead=team.lead, claims=data["claims"])
+    set_claims(lead=team.lead, claims=[Claim(**row) for row in data["claims"]])
     source = add_source(lead=team.lead, name="Illustrative", kind="other")
     batch = import_file(
         lead=team.lead,
@@ -97,7 +97,9 @@ def _consensus_elements(study: Study, content: Mapping[str, Any]) -> dict[str, E
         "result": [f"r{number}" for number, _ in enumerate(content["results"], start=1)],
     }
     found: dict[str, Element] = {}
-    aligned = Alignment.objects.current().filter(study=study).select_related("element_a", "consensus")
+    aligned = (
+        Alignment.objects.current().filter(study=study).select_related("element_a", "consensus")
+    )
     for level, refs in names.items():
         rows = sorted(
             (row for row in aligned if row.level == level), key=lambda row: row.element_a.position

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from reporting.services import Claim, set_claims
 
 from accounts.models import User
 from extraction.models import Report
@@ -20,7 +21,6 @@ from ifi_review.examples.copies import extract_twice, read_bytes, read_json
 from ifi_review.examples.illustration import CRITERIA
 from ifi_review.examples.people import Team, make_team
 from ifi_review.examples.screening import include_full_texts, retrieve, vote_as_suggested
-from reporting.services import set_claims
 from reviews.models import Review
 from reviews.services import set_criteria, set_exclusion_reasons
 from screening.choices import DuplicateStanding, Stage
@@ -58,7 +58,8 @@ def load_public_evidence(people: dict[str, User]) -> bool:
     set_criteria(lead=team.lead, kind="inclusion", texts=CRITERIA)
     set_exclusion_reasons(lead=team.lead, labels=REASONS)
     publish_form(lead=team.lead, extra_fields=read_json("imaging_fields.json"))
-    set_claims(lead=team.lead, claims=read_json("illustration.json")["claims"])
+    claims = read_json("illustration.json")["claims"]
+    set_claims(lead=team.lead, claims=[Claim(**row) for row in claims])
     _import(team)
     records = _records_by_id(team)
     open_stage(lead=team.lead, stage=TITLES, screeners=[team.first, team.second])
@@ -72,7 +73,9 @@ def load_public_evidence(people: dict[str, User]) -> bool:
     retrieve(team, [records["R008"]])
     open_studies(lead=team.lead)
     for content in data["studies"]:
-        report = Report.objects.current().select_related("study").get(record=records[content["record"]])
+        report = (
+            Report.objects.current().select_related("study").get(record=records[content["record"]])
+        )
         study = report.study
         rename_study(lead=team.lead, study=study, label=content["label"], note=content["note"])
         extract_twice(team, study, content, [])
@@ -112,9 +115,7 @@ def _settle(
         conflict = {"record": records[name], "stage": TITLES}
         if row["settled"] == "discussion":
             for member in (team.first, team.second):
-                record_discussion(
-                    reviewer=member, verdict=row["to"], note=row["why"], **conflict
-                )
+                record_discussion(reviewer=member, verdict=row["to"], note=row["why"], **conflict)
         elif row["settled"] == "adjudication" or row["why"].startswith("handed over"):
             record_discussion(reviewer=team.second, hand_over=True, **conflict)
         if row["settled"] == "adjudication":

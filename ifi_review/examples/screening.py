@@ -47,9 +47,7 @@ def vote_twice(team: Team, records: Iterable[Record], stage: str) -> None:
     """Have both reviewers include records."""
     for record in records:
         for member in (team.first, team.second):
-            submit_decision(
-                reviewer=member, record=record, stage=stage, verdict=Verdict.INCLUDE
-            )
+            submit_decision(reviewer=member, record=record, stage=stage, verdict=Verdict.INCLUDE)
 
 
 def vote_as_suggested(
