@@ -33,7 +33,6 @@ LABELS = {
     "registration": "Registration",
     "unit_singular": "One unit of analysis",
     "unit_plural": "Several of them",
-    "units_per_patient": "Most units in one patient",
     "release_rule": "When work is released",
     "settling_rule": "How a conflict is settled",
     "adjudicator_may_have_voted": "A person may settle a conflict in which they voted themselves",
@@ -50,10 +49,6 @@ HELP = {
     "registration": "Where the protocol stands, as in “PROSPERO CRD42026000000”.",
     "unit_singular": "What is counted beside patients, as in “hip”, “knee”, “eye”.",
     "unit_plural": "Patients and units are never added up.",
-    "units_per_patient": (
-        "Two for paired organs, so that three hips in one patient are refused. One where the "
-        "patient is the unit."
-    ),
     "release_rule": (
         "Until release nobody sees what another person decided. The first rule keeps two people "
         "independent for a whole stage; the others are quicker and are named in the methods."
@@ -118,7 +113,34 @@ class RefusableForm(forms.BaseForm):
             self.add_error(name if name in self.fields else None, errors)
 
 
-class ReviewSettingsForm(RefusableForm, forms.ModelForm[ReviewSettings]):
+class SettingsForm(RefusableForm, forms.ModelForm[ReviewSettings]):
+    """What a new review and a running one ask alike."""
+
+    units_per_patient = forms.IntegerField(
+        label="Most units in one patient",
+        min_value=1,
+        max_value=100,
+        initial=2,
+        help_text=(
+            "Two for paired organs, so that three hips in one patient are refused. One where the "
+            "patient is the unit."
+        ),
+    )
+
+    class Meta:
+        model = ReviewSettings
+        fields = ("title", *QUESTION, *UNIT, *PROCESS[:2])
+        labels = LABELS
+        help_texts = HELP
+        widgets = {
+            "title": forms.TextInput,
+            **{name: forms.Textarea(attrs={"rows": 2}) for name in (*QUESTION[:-1], "notice")},
+            "release_rule": forms.RadioSelect,
+            "settling_rule": forms.RadioSelect,
+        }
+
+
+class ReviewSettingsForm(SettingsForm):
     """What the lead decides about the review, as it stands now."""
 
     why = forms.CharField(
@@ -131,18 +153,8 @@ class ReviewSettingsForm(RefusableForm, forms.ModelForm[ReviewSettings]):
         ),
     )
 
-    class Meta:
-        model = ReviewSettings
+    class Meta(SettingsForm.Meta):
         fields = ("title", *QUESTION, *UNIT, *PROCESS, *NOTES)
-        labels = LABELS
-        help_texts = HELP
-        widgets = {
-            "title": forms.TextInput,
-            **{name: forms.Textarea(attrs={"rows": 2}) for name in QUESTION[:-1]},
-            "notice": forms.Textarea(attrs={"rows": 2}),
-            "release_rule": forms.RadioSelect,
-            "settling_rule": forms.RadioSelect,
-        }
 
     def __init__(self, data: QueryDict | None = None, *, settings: ReviewSettings) -> None:
         # A copy: a form that is refused has already written into its instance.
@@ -168,7 +180,7 @@ class ReviewSettingsForm(RefusableForm, forms.ModelForm[ReviewSettings]):
         return cleaned
 
 
-class ReviewCreateForm(RefusableForm, forms.ModelForm[ReviewSettings]):
+class ReviewCreateForm(SettingsForm):
     """A new review: what it asks, what it counts, and how two people stay independent."""
 
     slug = forms.SlugField(
@@ -177,13 +189,6 @@ class ReviewCreateForm(RefusableForm, forms.ModelForm[ReviewSettings]):
         required=False,
         help_text="Small letters, digits and dashes. Left empty, it is made from the title.",
     )
-
-    class Meta:
-        model = ReviewSettings
-        fields = ("title", *QUESTION, *UNIT, *PROCESS[:2])
-        labels = LABELS
-        help_texts = HELP
-        widgets = ReviewSettingsForm.Meta.widgets
 
     def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data)
