@@ -22,4 +22,4 @@ USER review
 EXPOSE 8000
 CMD ["gunicorn", "ifi_review.wsgi:application", "--bind", "0.0.0.0:8000", \
      "--worker-class", "gthread", "--workers", "2", "--threads", "4", \
-     "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--log-level", "warning"]
+     "--forwarded-allow-ips", "", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--log-level", "warning"]

@@ -58,8 +58,3 @@ def keys_for(user: "User") -> dict[str, str]:
     if not user.shortcuts:
         return {}
     return {name: user.key_map.get(name, action.key) for name, action in ACTIONS.items()}
-
-
-def moved_keys(user: "User") -> dict[str, str]:
-    """Return ``{standard key: this person's key}`` for the keys that are not the standard ones."""
-    return {ACTIONS[name].key: key for name, key in user.key_map.items() if name in ACTIONS}

@@ -1,6 +1,5 @@
 """The account of a person."""
 
-import json
 import uuid
 import zoneinfo
 
@@ -10,7 +9,6 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from accounts.choices import Theme
-from accounts.keys import moved_keys
 from accounts.querysets import UserManager
 from accounts.validators import validate_key_map
 
@@ -76,11 +74,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the first word of the name."""
         return self.get_full_name().split()[0]
-
-    @property
-    def moved_keys(self) -> str:
-        """The keys this person has moved, as JSON for the page's script."""
-        return json.dumps(moved_keys(self))
 
     @property
     def is_operator(self) -> bool:

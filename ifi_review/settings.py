@@ -216,6 +216,8 @@ if PRODUCTION:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env_bool("HSTS_SUBDOMAINS")
+    # Entering a list that browsers ship is for the owner of the domain to decide.
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]
     # A reverse proxy that ends TLS must be named by its number, or its headers are not believed.
     PROXIES = env_int("TRUSTED_PROXIES", default=0, most=5)
     if PROXIES:

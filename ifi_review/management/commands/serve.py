@@ -59,6 +59,8 @@ class Command(BaseCommand):
             "--workers", str(options["web_workers"]),
             "--threads", str(options["threads"]),
             "--graceful-timeout", str(int(GRACE) - 5),
+            # Whether a forwarded header is believed is for the settings to say, not for gunicorn.
+            "--forwarded-allow-ips", "",
             "--no-control-socket",
             "--log-level", "warning",
         )  # fmt: skip
