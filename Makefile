@@ -41,9 +41,11 @@ lint: $(V)/.dev node_modules/.stamp
 	  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	  $(PY) manage.py check --deploy --fail-level WARNING
 
+ifneq ($(wildcard ifi_review/management/commands/bench.py),)
 # The benchmark, as JSON on standard output.
 bench: setup
 	@$(KEYLESS) $(PY) manage.py bench
+endif
 
 # The races and faults, repeated as often as the promise says.
 soak: setup-test
