@@ -79,7 +79,8 @@ def _settings_changed(event: AuditEvent, _: str) -> str:
 
 
 def _setting(name: str) -> str:
-    return str(ReviewSettings._meta.get_field(name).verbose_name)
+    names = {field.name: field.verbose_name for field in ReviewSettings._meta.concrete_fields}
+    return str(names.get(name, name))
 
 
 def _why(event: AuditEvent) -> str:

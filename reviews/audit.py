@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from reviews.choices import Channel
 from reviews.models import AppendOnly, AuditEvent, InstallationChain, Membership, Review, Versioned
 
@@ -146,7 +147,7 @@ def begin_as(*, member: Membership, capability: str) -> Act:
 
 
 def log_installation(
-    verb: str, *, user: models.Model | None, channel: str = Channel.WEB, **facts: Any
+    verb: str, *, user: User | None, channel: str = Channel.WEB, **facts: Any
 ) -> AuditEvent:
     """Append an event that belongs to no review: accounts, guards, restores."""
     if not connection.in_atomic_block:
@@ -186,7 +187,7 @@ def canonical(facts: Any) -> str:
 def event_hash(event: AuditEvent) -> str:
     """Return the SHA-256 that an event must carry, over its content and the hash before it."""
     content = {
-        "review": event.review.uid if event.review_id else None,
+        "review": event.review.uid if event.review else None,
         "uid": event.uid,
         "position": event.position,
         "at": event.at,

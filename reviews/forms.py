@@ -25,6 +25,7 @@ NOTES = (
     "claims_heading",
     "claims_comparable",
 )
+ALL = ("title", *QUESTION, *UNIT, *PROCESS, *NOTES)
 LABELS = {
     "population": "Population",
     "intervention": "Intervention",
@@ -60,6 +61,7 @@ HELP = {
     "adjudicator_may_have_voted": "Off unless the team is very small; the report says so when on.",
     "claims_comparable": "Only then are the paper’s numbers compared with those found here.",
 }
+LONGEST_REASON = ExclusionReason._meta.get_field("label").max_length or 0
 LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -129,7 +131,7 @@ class SettingsForm(RefusableForm, forms.ModelForm[ReviewSettings]):
 
     class Meta:
         model = ReviewSettings
-        fields = ("title", *QUESTION, *UNIT, *PROCESS[:2])
+        fields: tuple[str, ...] = ("title", *QUESTION, *UNIT, *PROCESS[:2])
         labels = LABELS
         help_texts = HELP
         widgets = {
@@ -154,11 +156,11 @@ class ReviewSettingsForm(SettingsForm):
     )
 
     class Meta(SettingsForm.Meta):
-        fields = ("title", *QUESTION, *UNIT, *PROCESS, *NOTES)
+        fields = ALL
 
     def __init__(self, data: QueryDict | None = None, *, settings: ReviewSettings) -> None:
         # A copy: a form that is refused has already written into its instance.
-        values = {name: getattr(settings, name) for name in self._meta.fields}
+        values = {name: getattr(settings, name) for name in ALL}
         super().__init__(data, instance=ReviewSettings(**values))
         self.before = settings
         self.helper = _helper(
@@ -242,7 +244,7 @@ class ReasonsForm(RefusableForm, forms.Form):
 
     labels = LinesField(
         label="Reasons, the most important first",
-        longest=ExclusionReason._meta.get_field("label").max_length,
+        longest=LONGEST_REASON,
         help_text="One a line. A report that fails on several counts under the first that fits.",
     )
     why = forms.CharField(
@@ -289,7 +291,8 @@ class EventFilterForm(forms.Form):
     def __init__(self, data: QueryDict, *, review: Review) -> None:
         super().__init__(data)
         people = review.memberships.select_related("user").order_by("pk")
-        self.fields["person"].queryset = people
+        person: forms.ModelChoiceField[Membership] = self.fields["person"]  # type: ignore[assignment]
+        person.queryset = people
 
 
 def _helper(*fields: Any) -> FormHelper:

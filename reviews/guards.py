@@ -114,7 +114,7 @@ def _installed() -> set[tuple[str, str]]:
 
 def _statements(model: type[models.Model]) -> list[tuple[str, str]]:
     table = model._meta.db_table
-    columns = [field.column for field in model._meta.local_concrete_fields]
+    columns = [str(field.column) for field in model._meta.local_concrete_fields]
     versioned = "superseded_at" in columns
     if connection.vendor == "postgresql":
         return _postgresql_statements(table, versioned=versioned)

@@ -25,7 +25,14 @@ from django.db.models import F
 from reviews import guards
 from reviews.audit import event_hash, row_digest, row_name, rows_digest
 from reviews.consistency import one_moment
-from reviews.models import AppendOnly, AuditEvent, InstallationChain, Review, ReviewSettings
+from reviews.models import (
+    AppendOnly,
+    AuditEvent,
+    InstallationChain,
+    Review,
+    ReviewSettings,
+    Versioned,
+)
 
 CHUNK = 1000
 NAMED = 5
@@ -164,9 +171,10 @@ def _verify_rows(review: Review) -> tuple[int, list[str]]:
     streams: list[Iterator[Entry]] = [_event_entries(review)]
     for model in models_:
         streams.append(_written(model, review))
-        if hasattr(model, "superseded_at"):
+        if issubclass(model, Versioned):
             streams.append(_closed(model, review))
-    rows, problems = 0, []
+    rows = 0
+    problems: list[str] = []
     for _, group in groupby(merge(*streams, key=itemgetter(0)), key=itemgetter(0)):
         entries = list(group)
         rows += sum(kind == WRITTEN for _, kind, _, _ in entries)
@@ -215,11 +223,13 @@ def _annotated_uid(row: AppendOnly, field: models.Field) -> UUID:
     return uid
 
 
-def _closed(model: type[AppendOnly], review: Review) -> Iterator[Entry]:
+def _closed(model: type[Versioned], review: Review) -> Iterator[Entry]:
     ended = model._base_manager.filter(review=review, superseded_at__isnull=False)
-    rows = ended.only("uid", "superseded_at").order_by("superseded_at")
-    for row in rows.iterator(chunk_size=CHUNK):
-        yield row.superseded_at, CLOSED, row_name(row), ""  # type: ignore[attr-defined]
+    rows: models.QuerySet[Any, Any] = ended.order_by("superseded_at").values_list(
+        "superseded_at", "uid"
+    )
+    for at, uid in rows.iterator(chunk_size=CHUNK):
+        yield at, CLOSED, f"{model._meta.label_lower}:{uid}", ""
 
 
 def _remember_member(members: dict[str, str], event: AuditEvent) -> None:
