@@ -8,7 +8,7 @@ NPM := $(shell command -v npm)
 # Without a key of its own the installation makes one; production sets SECRET_KEY and is asked for it.
 KEYLESS := $(if $(SECRET_KEY)$(DEBUG)$(DEMO),,DEMO=1)
 
-.PHONY: demo test setup setup-test lint bench soak lock
+.PHONY: demo test setup setup-test lint soak lock
 
 # The application with its worked examples, on this machine only.
 demo: export DEMO := 1
@@ -43,6 +43,7 @@ lint: $(V)/.dev node_modules/.stamp
 
 ifneq ($(wildcard ifi_review/management/commands/bench.py),)
 # The benchmark, as JSON on standard output.
+.PHONY: bench
 bench: setup
 	@$(KEYLESS) $(PY) manage.py bench
 endif
