@@ -1,0 +1,162 @@
+"""What a report is: columns, cells that know what they were made from, and a snapshot to read."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from extraction.copies import StudyCopy, consensus_copies
+from extraction.schema import FieldSpec
+from reviews.models import Review, ReviewSettings
+from screening.models import Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """A review as it stood after one of its events; everything a report reads is read as of it."""
+
+    review: Review
+    instant: datetime
+    settings: ReviewSettings
+    position: int
+    chain_head: str
+
+    @cached_property
+    def studies(self) -> list[StudyCopy]:
+        """Return the final consensus copies, by number of study; read once."""
+        return consensus_copies(self.review, self.instant)
+
+    @property
+    def as_text(self) -> str:
+        """Return the instant as exports and addresses print it."""
+        return self.instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+    @property
+    def units(self) -> str:
+        """Return the plural of the unit of analysis, such as hips."""
+        return self.settings.unit_plural
+
+    def unit_word(self, choice: str) -> str:
+        """Return the word for what a number counts: patients, or the review's own units."""
+        return self.units if choice == "units" else choice
+
+    @cached_property
+    def _fields(self) -> dict[int, dict[str, FieldSpec]]:
+        return {}
+
+    def fields_of(self, copy: StudyCopy) -> Mapping[str, FieldSpec]:
+        """Return the questions of the copy's form by key; each version is read once."""
+        version = copy.extraction.form_version_id
+        if version not in self._fields:
+            self._fields[version] = copy.form.by_key
+        return self._fields[version]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """One column: its key is the header of machine-readable files, its heading that of pages.
+
+    ``{units}`` and ``{Units}`` in a heading or unit stand for the review's own unit of analysis.
+    """
+
+    key: str
+    heading: str
+    unit: str = ""
+    numeric: bool = False
+
+    def named(self, snapshot: Snapshot) -> "Column":
+        """Return the column with the review's own unit in its heading."""
+        words = {"units": snapshot.units, "Units": snapshot.units[:1].upper() + snapshot.units[1:]}
+        return replace(self, heading=self.heading.format(**words), unit=self.unit.format(**words))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """One printed cell and what stands behind it.
+
+    ``text`` is what every format prints. ``sources`` are the uids of the extracted values it was
+    made from; ``studies`` the uids of the studies it counts; ``records`` the records it counts, as
+    uids or as a query read only when the count is opened. ``missing`` is the code where the text
+    says that there is no value.
+    """
+
+    text: str = ""
+    value: Decimal | int | str | None = None
+    missing: str = ""
+    sources: tuple[UUID, ...] = ()
+    studies: tuple[UUID, ...] = ()
+    records: "tuple[UUID, ...] | QuerySet[Record] | None" = None
+    formula: str = ""
+    note: str = ""
+    page: str = ""
+
+    @property
+    def opens(self) -> bool:
+        """Return whether something stands behind the cell."""
+        return bool(self.sources or self.studies) or self.records is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One row: its key is stable, so that an address can name its cells."""
+
+    key: str
+    cells: Mapping[str, Cell]
+    group: str = ""
+    note: str = ""
+    is_total: bool = False
+
+    def cell(self, key: str) -> Cell:
+        """Return the cell of a column, blank where the row has none."""
+        return self.cells.get(key, BLANK)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """The rows of a report with what must be said above and below them."""
+
+    rows: Iterable[Row]
+    notes: Sequence[str] = ()
+    caption: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportDefinition:
+    """One report, from which every format is rendered.
+
+    ``from_votes`` marks a report made from votes, which carries the note the review puts on them.
+    """
+
+    slug: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: Callable[[Snapshot], "Table | Iterator[Row]"]
+    source: str = ""
+    from_votes: bool = False
+    keys: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", frozenset(column.key for column in self.columns))
+
+    def table(self, snapshot: Snapshot) -> Table:
+        """Return the report's table at a snapshot."""
+        made = self.rows(snapshot)
+        return made if isinstance(made, Table) else Table(rows=made)
+
+    def columns_for(self, snapshot: Snapshot) -> tuple[Column, ...]:
+        """Return the columns with the review's own unit in their headings."""
+        return tuple(column.named(snapshot) for column in self.columns)
+
+    def row_note(self, snapshot: Snapshot, row: Row) -> str:
+        """Return the last column of machine-readable files: the row's note and the review's."""
+        said = [row.note, snapshot.settings.table_note]
+        if self.from_votes:
+            said.append(snapshot.settings.votes_note)
+        return "; ".join(dict.fromkeys(part for part in said if part))
+
+
+BLANK = Cell()

@@ -1,0 +1,55 @@
+"""What of screening is released at a snapshot; nothing else of it is ever reported."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from reporting.definitions import Snapshot
+from reviews.querysets import valid_at
+from screening.choices import Stage, Standing
+from screening.models import Record, Release, Resolution, ScreeningDecision, Seat
+from screening.querysets import RecordQuerySet
+
+
+def papers(snapshot: Snapshot) -> RecordQuerySet:
+    """Return the records that imports and merges leave in screening, by number."""
+    return Record.objects.filter(review=snapshot.review).unmerged(snapshot.instant)
+
+
+def resolutions(snapshot: Snapshot, stage: str, *verdicts: str) -> QuerySet[Resolution]:
+    """Return the settlements of released records at a stage, of these verdicts or of any."""
+    wanted = verdicts or (Standing.INCLUDED, Standing.EXCLUDED)
+    rows = Resolution.objects.filter(review=snapshot.review).as_of(snapshot.instant)
+    return rows.released(snapshot.instant).filter(stage=stage, verdict__in=wanted)
+
+
+def is_settled(snapshot: Snapshot, stage: str, *verdicts: str) -> Exists:
+    """Return the condition that a record is settled and released at a stage."""
+    found = resolutions(snapshot, stage, *verdicts).filter(record=OuterRef("pk"))
+    return Exists(found.order_by())
+
+
+def reports_sought(snapshot: Snapshot, records: RecordQuerySet) -> RecordQuerySet:
+    """Return those of ``records`` that screening of title and abstract has sent on."""
+    return records.filter(is_settled(snapshot, Stage.TITLE_ABSTRACT, Standing.INCLUDED))
+
+
+def votes(snapshot: Snapshot) -> QuerySet[ScreeningDecision]:
+    """Return every vote on released records, superseded ones too, by record and time."""
+    return (
+        ScreeningDecision.objects.filter(_is_released(snapshot), review=snapshot.review)
+        .filter(recorded_at__lte=snapshot.instant, record__in=papers(snapshot).order_by())
+        .order_by("record__number", "record", "stage", "recorded_at", "pk")
+    )
+
+
+def seats(snapshot: Snapshot) -> QuerySet[Seat]:
+    """Return every seat dealt on released records, the superseded ones too."""
+    return Seat.objects.filter(
+        _is_released(snapshot), review=snapshot.review, recorded_at__lte=snapshot.instant
+    ).order_by("recorded_at", "pk")
+
+
+def _is_released(snapshot: Snapshot) -> Exists:
+    releases = Release.objects.filter(
+        valid_at(snapshot.instant), record=OuterRef("record"), stage=OuterRef("stage")
+    )
+    return Exists(releases)

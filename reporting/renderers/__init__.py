@@ -1,0 +1,37 @@
+"""Every format by name; each takes any definition, so a new format has every report at once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from reporting.definitions import ReportDefinition, Snapshot
+from reporting.renderers.csv import render_csv
+from reporting.renderers.html import render_html
+from reporting.renderers.json import render_json
+
+Render = Callable[..., Iterator[bytes]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Renderer:
+    """One format: how it is written, and how its files are named and declared.
+
+    ``render(definition, snapshot, spreadsheet=…)`` yields the file in pieces.
+    """
+
+    name: str
+    media_type: str
+    render: Render
+
+    def whole(
+        self, definition: ReportDefinition, snapshot: Snapshot, *, spreadsheet: bool = False
+    ) -> bytes:
+        """Return the file in one piece."""
+        return b"".join(self.render(definition, snapshot, spreadsheet=spreadsheet))
+
+
+ALL_RENDERERS = (
+    Renderer(name="csv", media_type="text/csv; charset=utf-8; header=present", render=render_csv),
+    Renderer(name="json", media_type="application/json", render=render_json),
+    Renderer(name="html", media_type="text/html; charset=utf-8", render=render_html),
+)
+RENDERERS: dict[str, Renderer] = {renderer.name: renderer for renderer in ALL_RENDERERS}

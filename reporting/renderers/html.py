@@ -1,0 +1,115 @@
+"""A table as printed: headings with units, letters for notes; for pages and for files."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from string import ascii_lowercase
+
+from django.template.loader import render_to_string
+
+from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrintedCell:
+    """A cell in its column, with the letters of its notes."""
+
+    column: Column
+    cell: Cell
+    marks: str
+
+    @property
+    def opens(self) -> bool:
+        """Return whether the cell is a number, or says why there is none, and can be opened."""
+        says_a_number = self.column.numeric or any(c.isdigit() for c in self.cell.text)
+        return bool(self.cell.text) and self.cell.opens and says_a_number
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrintedRow:
+    """A row with its printed cells; ``heads`` where it begins a group."""
+
+    row: Row
+    name: str
+    heads: str
+    cells: Sequence[PrintedCell]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrintedTable:
+    """A table ready for a template."""
+
+    definition: ReportDefinition
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[PrintedRow]
+    letters: Sequence[tuple[str, str]]
+    notes: Sequence[str]
+
+
+class _Letters:
+    """Gives each note one letter, in the order in which the notes are met."""
+
+    def __init__(self) -> None:
+        self.by_note: dict[str, str] = {}
+
+    def of(self, *notes: str) -> str:
+        """Return the letters of the notes that say something."""
+        return " ".join(
+            self.by_note.setdefault(note, _letter(len(self.by_note))) for note in notes if note
+        )
+
+
+def printed(definition: ReportDefinition, snapshot: Snapshot) -> PrintedTable:
+    """Return the table of a report as pages and files print it."""
+    table = definition.table(snapshot)
+    columns = definition.columns_for(snapshot)
+    letters = _Letters()
+    rows, group = [], ""
+    for row in table.rows:
+        heads = row.group if row.group != group else ""
+        group = row.group
+        rows.append(_printed_row(row, heads, columns, letters))
+    notes = [*table.notes]
+    if definition.from_votes and snapshot.settings.votes_note:
+        notes.append(f"Made from {snapshot.settings.votes_note}.")
+    return PrintedTable(
+        definition=definition,
+        caption=table.caption or definition.title,
+        columns=columns,
+        rows=rows,
+        letters=[(letter, note) for note, letter in letters.by_note.items()],
+        notes=notes,
+    )
+
+
+def render_html(
+    definition: ReportDefinition, snapshot: Snapshot, *, spreadsheet: bool = False
+) -> Iterator[bytes]:
+    """Yield a page of its own, which needs no network."""
+    context = {"table": printed(definition, snapshot), "snapshot": snapshot}
+    yield render_to_string("reporting/export.html", context).encode()
+
+
+def _printed_row(row: Row, heads: str, columns: Sequence[Column], letters: _Letters) -> PrintedRow:
+    cells = []
+    for place, column in enumerate(columns):
+        cell = row.cell(column.key)
+        notes = (cell.note, row.note) if place == 0 else (cell.note,)
+        cells.append(PrintedCell(column=column, cell=cell, marks=letters.of(*notes)))
+    return PrintedRow(row=row, name=_name(row, columns), heads=heads, cells=cells)
+
+
+def _name(row: Row, columns: Sequence[Column]) -> str:
+    """Return how a card names a row: its first columns of words."""
+    words = [row.cell(c.key).text for c in columns[:2] if not c.numeric]
+    return ", ".join(word for word in words if word)
+
+
+def _letter(number: int) -> str:
+    """Return a, b, up to z, then aa, ab and so on."""
+    letters = ""
+    number += 1
+    while number:
+        number, place = divmod(number - 1, len(ascii_lowercase))
+        letters = ascii_lowercase[place] + letters
+    return letters

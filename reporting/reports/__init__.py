@@ -1,0 +1,31 @@
+"""Every report by name; a new one is added here and nowhere else."""
+
+from reporting.definitions import ReportDefinition
+from reporting.reports.characteristics import CHARACTERISTICS
+from reporting.reports.complications import COMPLICATIONS
+from reporting.reports.demographics import DEMOGRAPHICS
+from reporting.reports.interventions import INTERVENTIONS
+from reporting.reports.outcomes import OUTCOMES
+from reporting.reports.prisma import PRISMA
+from reporting.reports.published_claims import CLAIMS
+from reporting.reports.reoperations import REOPERATIONS
+from reporting.reports.return_to_activity import RETURN_TO_ACTIVITY
+from reporting.reports.satisfaction import SATISFACTION
+from reporting.reports.screening_agreement import AGREEMENT
+from reporting.reports.summary import SUMMARY
+
+ALL_REPORTS = (
+    SUMMARY,
+    CHARACTERISTICS,
+    DEMOGRAPHICS,
+    INTERVENTIONS,
+    OUTCOMES,
+    COMPLICATIONS,
+    REOPERATIONS,
+    RETURN_TO_ACTIVITY,
+    SATISFACTION,
+    CLAIMS,
+    PRISMA,
+    AGREEMENT,
+)
+REPORTS: dict[str, ReportDefinition] = {report.slug: report for report in ALL_REPORTS}

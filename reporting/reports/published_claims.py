@@ -1,0 +1,123 @@
+"""The claims of a published paper beside the figures of this review."""
+
+from collections.abc import Mapping
+
+from reporting.choices import ClaimKind
+from reporting.claims import (
+    OTHER_READINGS,
+    READINGS,
+    Figure,
+    Finding,
+    judge,
+    read_expected,
+)
+from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.models import PublishedClaim
+from reporting.reports.summary import summary_rows
+
+COLUMNS = (
+    Column(key="claim", heading="Claim"),
+    Column(key="quantity", heading="Quantity"),
+    Column(key="expected", heading="As published", numeric=True),
+    Column(key="found", heading="In this review", numeric=True),
+    Column(key="verdict", heading="Verdict"),
+    Column(key="reading", heading="Reading"),
+    Column(key="other_reading", heading="The other reading"),
+)
+
+
+def claims_table(snapshot: Snapshot) -> Table:
+    """Return one row a claim, in the paper's order."""
+    figures = summary_figures(snapshot)
+    claims = PublishedClaim.objects.filter(review=snapshot.review).as_of(snapshot.instant)
+    rows = tuple(_row(snapshot, claim, figures) for claim in claims.order_by("position", "pk"))
+    notes = []
+    if not snapshot.settings.claims_comparable:
+        notes.append(
+            "The lead has not declared that the studies of this review are those of the paper: "
+            "both figures are shown, and nothing is concluded from them."
+        )
+    return Table(rows=rows, notes=tuple(notes), caption=snapshot.settings.claims_heading)
+
+
+def summary_figures(snapshot: Snapshot) -> dict[str, Figure]:
+    """Return the figures of the summary by quantity, with how many studies report each."""
+    studies = len(snapshot.studies)
+    figures = {}
+    for row in summary_rows(snapshot):
+        reporting, value = row.cell("studies_reporting"), row.cell("value")
+        quantity = row.cell("quantity").text
+        counts_studies = quantity == "studies" or quantity.startswith("category:")
+        complete = reporting.value == studies and not value.note.startswith("Only some cohorts")
+        figures[quantity] = Figure(
+            cell=value,
+            is_complete=quantity == "studies" or complete,
+            reporting=f"{reporting.text} of {studies} studies report it."
+            if not counts_studies
+            else f"{reporting.text} of {studies} studies name a category.",
+        )
+    return figures
+
+
+def _row(snapshot: Snapshot, claim: PublishedClaim, figures: Mapping[str, Figure]) -> Row:
+    expected = read_expected(claim.expected)
+    finding = judge(
+        kind=claim.kind,
+        quantity=claim.quantity,
+        expected=expected,
+        reading=claim.reading,
+        figures=figures,
+        comparable=snapshot.settings.claims_comparable,
+    )
+    other = OTHER_READINGS.get(claim.quantity, "") if claim.kind == ClaimKind.NUMERIC else ""
+    return Row(
+        key=claim.key,
+        note=finding.note,
+        cells={
+            "claim": _word(claim.text),
+            "quantity": _word(claim.quantity),
+            "expected": _word("–".join(str(figure) for figure in expected)),
+            "found": _found(claim, finding),
+            "verdict": _word(finding.verdict.label),
+            "reading": _word(claim.reading),
+            "other_reading": _together(finding.other, READINGS[other]) if other else _word(""),
+        },
+    )
+
+
+def _found(claim: PublishedClaim, finding: Finding) -> Cell:
+    """Return the review's figures: a number, a range, or the figures beside a sentence."""
+    if claim.kind == ClaimKind.NUMERIC:
+        return _together(finding.figures)
+    names = [part.strip() for part in claim.quantity.split(";")]
+    return _together(finding.figures, named=names)
+
+
+def _together(cells: tuple[Cell, ...], reading: str = "", named: list[str] | None = None) -> Cell:
+    if len(cells) == 1 and not reading and not named:
+        return cells[0]
+    if named:
+        pairs = zip(named, cells, strict=False)
+        text = "; ".join(f"{name} {cell.text}" for name, cell in pairs)
+    else:
+        text = "–".join(cell.text for cell in cells)
+    text = f"{text} ({reading})" if reading and text else text
+    return Cell(
+        text=text,
+        value=text,
+        sources=tuple(dict.fromkeys(uid for cell in cells for uid in cell.sources)),
+        formula="; ".join(cell.formula for cell in cells if cell.formula),
+    )
+
+
+def _word(text: str) -> Cell:
+    return Cell(text=text, value=text)
+
+
+CLAIMS = ReportDefinition(
+    slug="published-claims",
+    title="Claims of the published review",
+    columns=COLUMNS,
+    rows=claims_table,
+    source="The published abstract; verdicts by rules stated in the documentation",
+)

@@ -1,0 +1,80 @@
+"""Changes of reporting: the published claims a review is compared with."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from extraction.numbers import NumberRefused, parse_number
+from reporting.choices import ClaimKind
+from reporting.models import PublishedClaim
+from reviews import audit
+from reviews.models import Membership
+
+SAID = ("text", "kind", "quantity", "expected", "reading", "position")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One claim as the lead enters it; ``expected`` holds the figures as the paper prints them."""
+
+    key: str
+    text: str
+    kind: str = ClaimKind.NUMERIC
+    quantity: str = ""
+    expected: Sequence[str | int | float | Decimal] = ()
+    reading: str = ""
+
+
+@transaction.atomic
+def set_claims(*, lead: Membership, claims: Sequence[Claim]) -> list[PublishedClaim]:
+    """Put the published claims in force, in the order given; unchanged ones keep their row.
+
+    Raises:
+        ValidationError: a key stands twice (code ``repeated``), a numeric claim has no figure or
+            more than two (code ``no_figure``), or a claim breaks a rule of its model.
+    """
+    keys = [claim.key for claim in claims]
+    if len(set(keys)) != len(keys):
+        raise ValidationError("A claim stands in the list twice.", code="repeated")
+    rows = [_row(claim, position) for position, claim in enumerate(claims, start=1)]
+    act = audit.begin(member=lead)
+    found = PublishedClaim.objects.current().filter(review=act.review)
+    current = {claim.key: claim for claim in found}
+    kept = []
+    for row in rows:
+        old = current.pop(row.key, None)
+        same = old is not None and all(getattr(old, name) == getattr(row, name) for name in SAID)
+        kept.append(old if old is not None and same else act.replace(old, row))
+    act.supersede(*current.values())
+    act.log("reporting.claims_set", claims=keys)
+    return kept
+
+
+def _row(claim: Claim, position: int) -> PublishedClaim:
+    if claim.kind == ClaimKind.NUMERIC and not 1 <= len(claim.expected) <= 2:
+        raise ValidationError(
+            f"{claim.text}: give the figure of the claim, or its lowest and highest.",
+            code="no_figure",
+        )
+    return PublishedClaim(
+        key=claim.key,
+        text=claim.text,
+        kind=claim.kind,
+        quantity=claim.quantity,
+        expected=f"[{', '.join(_figure(figure) for figure in claim.expected)}]",
+        reading=claim.reading,
+        position=position,
+    )
+
+
+def _figure(figure: str | float | Decimal) -> str:
+    """Return a figure as JSON: a number with the decimals it was printed with, else its words."""
+    text = str(figure)
+    try:
+        return parse_number(text).canonical
+    except NumberRefused:
+        return json.dumps(text)
