@@ -13,7 +13,7 @@ from tests.factories import make_screening
 from tests.racing import at_once, fresh
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS = int(os.environ.get("SOAK_ROUNDS", "5"))
+ROUNDS = 200 if os.environ.get("IFI_SOAK") == "1" else 5
 TITLES = Stage.TITLE_ABSTRACT
 
 
@@ -57,9 +57,7 @@ def test_a_changed_vote_against_an_adjudication_leaves_one_outcome():
         submit_decision(reviewer=b, record=record, stage=TITLES, verdict=Verdict.EXCLUDE)
 
         by_vote, by_adjudication = at_once(
-            lambda record=record: withdraw_decision(
-                reviewer=fresh(a), record=record, stage=TITLES
-            ),
+            lambda record=record: withdraw_decision(reviewer=fresh(a), record=record, stage=TITLES),
             lambda record=record: adjudicate_conflict(
                 adjudicator=fresh(lead), record=record, stage=TITLES, verdict=Verdict.INCLUDE
             ),

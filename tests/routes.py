@@ -1,0 +1,81 @@
+"""Every route of the project, read from the resolver, and how to fill in what it names."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.world import World
+
+INSIDE = "reviews/<slug:slug>/"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One named URL pattern."""
+
+    name: str
+    path: str
+    callback: Callable[..., Any]
+
+    @property
+    def capability(self) -> str | None:
+        """Return the capability its door asks for; ``None`` where there is no door."""
+        return getattr(self.callback, "required_capability", None)
+
+    def url(self, **kwargs: Any) -> str:
+        """Return the URL with everything it names filled in."""
+        return reverse(self.name, kwargs=kwargs)
+
+
+def all_routes() -> list[Route]:
+    """Return every route of the project."""
+    return list(_walk(get_resolver(), "", ""))
+
+
+def review_routes() -> list[Route]:
+    """Return the routes inside a review."""
+    return [route for route in all_routes() if route.path.startswith(INSIDE)]
+
+
+def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Route]:
+    for pattern in resolver.url_patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern, path, inner)
+        elif isinstance(pattern, URLPattern):
+            yield Route(f"{namespace}{pattern.name}", path, pattern.callback)
+
+
+def samples(world: World) -> dict[str, dict[str, Any]]:
+    """Return, for each route that names more than its review, an object it can name."""
+    record = world.records
+    study, submitted = world.studies
+    copy, element = world.copies["1A"], world.elements["1A"]
+    titles = {"stage": "title-abstract"}
+    of_study = {"uid": study.uid}
+    return {
+        "reviews:member-role": {"uid": world.b.uid},
+        "reviews:member-remove": {"uid": world.b.uid},
+        "reviews:invitation-revoke": {"uid": world.invitation.uid},
+        "screening:record-detail": {"uid": record["mine"].uid},
+        "screening:import-detail": {"uid": world.batch.uid},
+        "screening:import-undo": {"uid": world.batch.uid},
+        "screening:duplicate-merge": {"uid": world.group.uid},
+        "screening:duplicate-separate": {"uid": world.group.uid},
+        "screening:stage-open": titles,
+        "screening:stage-release": titles,
+        "screening:stage-hand-over": titles,
+        "screening:stage-close": titles,
+        "screening:stage-reopen": titles,
+        "screening:record-next": titles,
+        "screening:decision-list": titles,
+        "screening:record-screen": {**titles, "uid": record["fresh"].uid},
+        "screening:decision-withdraw": {**titles, "uid": record["mine"].uid},
+        "screening:conflict-adjudicate": {**titles, "uid": record["conflict"].uid},
+        "screening:discussion": {**titles, "uid": record["discussed"].uid},
+        "screening:full-text-set": {"uid": record["sought"].uid},
+        "extraction:study-detail": of_study,
+    }

@@ -1,0 +1,162 @@
+"""Every URL × every role, read from the resolver: a route without a door or a row fails."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from reviews.models import Membership
+from reviews.roles import GRANTS, Capability, Role
+from reviews.services import remove_member
+from tests.factories import make_lead, make_member, make_user
+from tests.routes import Route, all_routes, review_routes, samples
+from tests.world import World, make_world
+
+ROUTES = review_routes()
+MEMBERS = [Role.LEAD, Role.ADJUDICATOR, Role.REVIEWER, Role.OBSERVER]
+OUTSIDERS = ["stranger", "operator", "ex_member", "lead_of_another_review"]
+# Routes outside a review that nobody has to sign in for, and why.
+OPEN = {
+    "healthz": "asked by the machine that watches the process",
+    "readyz": "asked by the machine that watches the process",
+    "first-run": "makes the first account, while there is none",
+    "reviews:invitation-accept": "opened by people who have no account yet",
+}
+PUBLIC_ACCOUNT_PAGES = ("account_", "mfa_", "accounts:", "sign-in", "socialaccount")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
+    """Make one review for the whole table; each request is rolled back."""
+    with django_db_blocker.unblock():
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        try:
+            yield make_world()
+        finally:
+            transaction.set_rollback(True)
+            atomic.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def people(world: World, django_db_blocker) -> dict[str, Client]:
+    """Return a signed-in client for each column of the table."""
+    with django_db_blocker.unblock():
+        gone = make_member(world.lead)
+        remove_member(lead=world.lead, member=gone)
+        users = {
+            Role.LEAD: world.lead.user,
+            Role.ADJUDICATOR: world.adjudicator.user,
+            Role.REVIEWER: world.a.user,
+            Role.OBSERVER: world.observer.user,
+            "stranger": make_user(),
+            "operator": make_user(is_superuser=True),
+            "ex_member": gone.user,
+            "lead_of_another_review": make_lead().user,
+        }
+        clients = {}
+        for name, user in users.items():
+            clients[name] = Client()
+            clients[name].force_login(user)
+        clients["anonymous"] = Client()
+        return clients
+
+
+def ask(client: Client, method: str, url: str) -> int:
+    """Send a request, take back whatever it changed, and return the status."""
+    with transaction.atomic():
+        status = getattr(client, method)(url).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def url_of(route: Route, world: World) -> str:
+    return route.url(slug=world.lead.review.slug, **samples(world).get(route.name, {}))
+
+
+def test_there_are_routes_to_try():
+    assert len(ROUTES) > 40
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_route_inside_a_review_passes_the_door(route):
+    assert route.capability in set(Capability), f"{route.name} has no door"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_route_has_a_row_in_the_table(route, world):
+    assert url_of(route, world)
+
+
+@pytest.mark.django_db
+@pytest.mark.catalogue("Z05")
+@pytest.mark.catalogue("Z06")
+@pytest.mark.parametrize("role", MEMBERS)
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_a_member_is_let_in_by_capability_alone(route, role, world, people):
+    url = url_of(route, world)
+    statuses = {ask(people[role], method, url) for method in ("get", "post")}
+    assert all(status < 500 for status in statuses)
+    if route.capability in GRANTS[role]:
+        assert 403 not in statuses
+    else:
+        # A page that takes one method only refuses the other to everybody, before the door.
+        assert statuses in ({403}, {403, 405})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_the_lead_finds_every_page(route, world, people):
+    status = ask(people[Role.LEAD], "get", url_of(route, world))
+    own_seat_only = route.capability in {Capability.SCREEN, Capability.EXTRACT}
+    assert status in ({200, 302, 404, 405} if own_seat_only else {200, 302, 405})
+
+
+@pytest.mark.django_db
+@pytest.mark.catalogue("Z10")
+@pytest.mark.catalogue("Z20")
+@pytest.mark.parametrize("who", OUTSIDERS)
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_who_is_no_member_finds_nothing(route, who, world, people):
+    url = url_of(route, world)
+    # A page that takes one method only refuses the other to everybody, before the door.
+    assert {ask(people[who], method, url) for method in ("get", "post")} in ({404}, {404, 405})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_who_is_not_signed_in_is_asked_to(route, world, people):
+    url = url_of(route, world)
+    answers = [getattr(people["anonymous"], method)(url) for method in ("get", "post")]
+    assert {answer.status_code for answer in answers} in ({302}, {302, 405})
+    assert all("/accounts/login/" in a.url for a in answers if a.status_code == 302)
+
+
+@pytest.mark.django_db
+@pytest.mark.catalogue("Z01")
+@pytest.mark.catalogue("Z02")
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_what_belongs_to_another_review_is_not_found_through_ones_own(route, world):
+    kwargs = samples(world).get(route.name, {})
+    if not any(name in kwargs for name in ("uid", "element")):
+        pytest.skip("the route names nothing but its review")
+    other = make_lead()
+    client = Client()
+    client.force_login(other.user)
+    assert ask(client, "post", route.url(slug=other.review.slug, **kwargs)) in {404, 405}
+    assert ask(client, "get", route.url(slug=other.review.slug, **kwargs)) in {404, 405}
+
+
+def test_every_other_route_is_listed_or_asks_who_is_there():
+    outside = [r for r in all_routes() if r not in ROUTES and r.name not in OPEN]
+    for route in outside:
+        assert route.name.startswith(PUBLIC_ACCOUNT_PAGES) or hasattr(
+            route.callback, "__wrapped__"
+        ), f"{route.name} is neither listed nor behind a log-in"
+
+
+def test_nobody_is_let_in_without_a_role():
+    assert set(GRANTS) == set(Role)
+    assert Membership(role=Role.LEAD, removed_at="2020-01-01").capabilities == frozenset()

@@ -1,0 +1,192 @@
+"""What a reviewer sees before release is the same to the byte whatever the other one did.
+
+Each page of reviewer A is fetched in worlds that differ only in what reviewer B did; status,
+headers, body and number of queries must be equal. The clock stands still while pages are fetched,
+and only the value of the CSRF token may differ.
+"""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from extraction.services import CellInput, add_element, save_cells, submit_extraction
+from reviews.roles import GRANTS, Role
+from screening.choices import Stage, Verdict
+from screening.models import Record, ScreeningDecision, Seat
+from screening.services import adjudicate_conflict, submit_decision, withdraw_decision
+from tests.routes import review_routes, samples
+from tests.world import World, make_world
+
+pytestmark = pytest.mark.django_db
+TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
+
+
+def nothing(world: World) -> None:
+    """B does nothing."""
+
+
+def b_votes(verdict: str) -> Callable[[World], None]:
+    def act(world: World) -> None:
+        for stage in Stage:
+            for seat in Seat.objects.queue(world.b, stage).select_related("record"):
+                chosen = verdict if stage == Stage.TITLE_ABSTRACT else Verdict.INCLUDE
+                submit_decision(
+                    reviewer=world.b,
+                    record=seat.record,
+                    stage=stage,
+                    verdict=chosen,
+                    note="A private note of B",
+                )
+
+    return act
+
+
+def b_changes_everything(world: World) -> None:
+    b_votes(Verdict.EXCLUDE)(world)
+    released = Record.objects.released(Stage.TITLE_ABSTRACT)
+    own = ScreeningDecision.objects.standing().filter(member=world.b, stage=Stage.TITLE_ABSTRACT)
+    for vote in own.exclude(record__in=released).select_related("record"):
+        withdraw_decision(reviewer=world.b, record=vote.record, stage=Stage.TITLE_ABSTRACT)
+
+
+def b_extracts(world: World) -> None:
+    copy = world.copies["1B"]
+    for number in range(3):
+        cohort = add_element(extractor=world.b, extraction=copy, level="cohort")
+        save_cells(
+            extractor=world.b,
+            extraction=copy,
+            cells=[
+                CellInput(key="label", text=f"Cohort {number} of B", element=cohort),
+                CellInput(key="cohort_kind", text="subgroup", element=cohort),
+                CellInput(key="counts_towards_totals", text="no", element=cohort),
+            ],
+        )
+    save_cells(
+        extractor=world.b,
+        extraction=copy,
+        cells=[CellInput(key="country", text="A country only B read")],
+    )
+
+
+def b_submits(world: World) -> None:
+    b_extracts(world)
+    submit_extraction(extractor=world.b, extraction=world.copies["1B"])
+
+
+def a_third_person_settles(world: World) -> None:
+    b_votes(Verdict.EXCLUDE)(world)
+    for stage in Stage:
+        for record in Record.objects.to_adjudicate(world.adjudicator, stage):
+            if not Record.objects.filter(pk=record.pk).released(stage).exists():
+                adjudicate_conflict(
+                    adjudicator=world.adjudicator,
+                    record=record,
+                    stage=stage,
+                    verdict=Verdict.INCLUDE,
+                )
+
+
+OTHERS = {
+    "b_includes": b_votes(Verdict.INCLUDE),
+    "b_excludes": b_votes(Verdict.EXCLUDE),
+    "b_is_unsure": b_votes(Verdict.UNSURE),
+    "b_changes_everything": b_changes_everything,
+    "b_extracts": b_extracts,
+    "b_submits": b_submits,
+    "a_third_person_settles": a_third_person_settles,
+}
+ROUTES = [r for r in review_routes() if r.capability in GRANTS[Role.REVIEWER]]
+
+
+def pages_of_a(world: World) -> list[tuple[str, str]]:
+    """Return every page a reviewer can open, with every record and copy of A's."""
+    known = samples(world)
+    slug = world.lead.review.slug
+    pages = [
+        (route.name, route.url(slug=slug, **known.get(route.name, {}))) for route in ROUTES
+    ]
+    for route in ROUTES:
+        if "uid" in known.get(route.name, {}) and "record" in route.name:
+            pages += [
+                (f"{route.name} {name}", route.url(**{**known[route.name], "slug": slug, "uid": r.uid}))
+                for name, r in world.records.items()
+            ]
+    return [("my work", "/"), *pages]
+
+
+def fetch(client: Client, method: str, url: str, data: dict | None = None) -> tuple:
+    """Return what the request answered and what it cost, and take back what it changed."""
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as queries:
+            response = getattr(client, method)(url, data or {})
+        body = TOKEN.sub(rb"\1", b"".join(response) if response.streaming else response.content)
+        headers = sorted((k, v) for k, v in response.items() if k != "Set-Cookie")
+        transaction.set_rollback(True)
+    return response.status_code, headers, body, len(queries)
+
+
+@pytest.mark.parametrize("others", OTHERS.values(), ids=OTHERS)
+@pytest.mark.catalogue("B03")
+@pytest.mark.catalogue("B04")
+@pytest.mark.catalogue("B05")
+@pytest.mark.catalogue("B13")
+def test_no_page_of_a_reviewer_tells_what_the_other_did(others, monkeypatch):
+    world = make_world()
+    client = Client()
+    client.force_login(world.a.user)
+    pages = pages_of_a(world)
+    client.get("/")
+    instant = timezone.now()
+
+    def look() -> dict[str, tuple]:
+        with monkeypatch.context() as still:
+            still.setattr("django.utils.timezone.now", lambda: instant)
+            return {name: fetch(client, "get", url) for name, url in pages}
+
+    before = look()
+    others(world)
+    after = look()
+
+    assert [name for name, page in before.items() if page != after[name]] == []
+    assert sum(page[0] == 200 for page in before.values()) > 20
+
+
+@pytest.mark.parametrize("others", OTHERS.values(), ids=OTHERS)
+@pytest.mark.catalogue("B06")
+@pytest.mark.catalogue("B16")
+def test_no_answer_to_a_reviewers_act_tells_what_the_other_did(others, monkeypatch):
+    world = make_world()
+    client = Client()
+    client.force_login(world.a.user)
+    slug = world.lead.review.slug
+    at = f"/reviews/{slug}/screening/title-abstract/records"
+    acts = [
+        (f"{at}/{world.records[name].uid}/{verb}", data)
+        for name in ("fresh", "mine", "settled")
+        for verb, data in [
+            ("", {"verdict": "include"}),
+            ("", {"verdict": "exclude"}),
+            ("", {"verdict": "unsure", "note": "my note"}),
+            ("withdraw/", {}),
+        ]
+    ]
+    client.get("/")
+    instant = timezone.now()
+
+    def look() -> list[tuple]:
+        with monkeypatch.context() as still:
+            still.setattr("django.utils.timezone.now", lambda: instant)
+            return [fetch(client, "post", url, data) for url, data in acts]
+
+    before = look()
+    others(world)
+    after = look()
+
+    assert [act for act, x, y in zip(acts, before, after, strict=True) if x != y] == []
+    assert {page[0] for page in before} <= {302, 200, 409}
