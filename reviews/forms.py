@@ -165,10 +165,10 @@ class ReviewSettingsForm(SettingsForm):
         self.before = settings
         self.helper = _helper(
             "title",
-            Fieldset("Question", *QUESTION),
-            Fieldset("Unit of analysis", *UNIT),
-            Fieldset("Process", *PROCESS),
-            Fieldset("Notes that are printed", *NOTES),
+            _part("Question", *QUESTION),
+            _part("Unit of analysis", *UNIT),
+            _part("Process", *PROCESS),
+            _part("Notes that are printed", *NOTES),
             "why",
             _actions("Save the settings"),
         )
@@ -197,9 +197,9 @@ class ReviewCreateForm(SettingsForm):
         self.helper = _helper(
             "title",
             PrependedText("slug", "/reviews/"),
-            Fieldset("Question", *QUESTION),
-            Fieldset("Unit of analysis", *UNIT),
-            Fieldset("Process", *PROCESS[:2]),
+            _part("Question", *QUESTION),
+            _part("Unit of analysis", *UNIT),
+            _part("Process", *PROCESS[:2]),
             _actions("Create the review"),
         )
 
@@ -218,11 +218,11 @@ class CriteriaForm(RefusableForm, forms.Form):
     """The eligibility criteria, one a line."""
 
     inclusion = LinesField(
-        label="Included is what",
+        label="Inclusion criteria",
         longest=1000,
         help_text="One criterion a line, in the order in which they should be read.",
     )
-    exclusion = LinesField(label="Excluded is what", longest=1000, help_text="One a line.")
+    exclusion = LinesField(label="Exclusion criteria", longest=1000, help_text="One a line.")
     why = forms.CharField(
         label="Why this changes",
         required=False,
@@ -245,7 +245,7 @@ class ReasonsForm(RefusableForm, forms.Form):
     labels = LinesField(
         label="Reasons, the most important first",
         longest=LONGEST_REASON,
-        help_text="One a line. A report that fails on several counts under the first that fits.",
+        help_text="One a line. A report that fails in several ways counts under the first of them.",
     )
     why = forms.CharField(
         label="Why this changes",
@@ -300,6 +300,10 @@ def _helper(*fields: Any) -> FormHelper:
     helper.form_tag = False
     helper.layout = Layout(*fields)
     return helper
+
+
+def _part(heading: str, *fields: str) -> Fieldset:
+    return Fieldset(heading, *fields, css_class="form-part")
 
 
 def _actions(label: str) -> Div:

@@ -37,7 +37,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             member = accept_invitation(user=user, token=token)
         except ValidationError as refusal:
             context["refusal"] = refusal.messages[0]
-            return render(request, "reviews/invitation_accept.html", context, status=409)
+            # Shown like the errors of a form: an error status would write the link into the log.
+            return render(request, "reviews/invitation_accept.html", context)
         request.session.pop(INVITATION_SESSION_KEY, None)
         request.session.pop(INVITATION_EMAIL_KEY, None)
         messages.success(request, f"Welcome. You are {member.get_role_display().lower()} here.")
