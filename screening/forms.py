@@ -53,7 +53,7 @@ class SeveralFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         """Check each file and return them all."""
-        files = data if isinstance(data, list | tuple) else [data]
+        files = (data if isinstance(data, list | tuple) else [data]) or [None]
         kept = [file for file in (super(SeveralFilesField, self).clean(f) for f in files) if file]
         for file in kept:
             if file.size > MAX_FILE_MB * MEGABYTE:

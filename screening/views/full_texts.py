@@ -1,11 +1,13 @@
 """Full texts: which reports are sought, retrieved, or cannot be obtained and why."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from reviews.access import review_view
@@ -62,14 +64,18 @@ def full_text_set_all(request: ReviewRequest, member: Membership) -> HttpRespons
 
 
 def _back(request: ReviewRequest, member: Membership) -> HttpResponse:
-    return redirect("screening:full-text-list", slug=member.review.slug)
+    address = reverse("screening:full-text-list", kwargs={"slug": member.review.slug})
+    return redirect(f"{address}?{urlencode({'show': _chosen(request)})}")
+
+
+def _chosen(request: ReviewRequest) -> str:
+    chosen = request.GET.get("show", "")
+    return chosen if chosen in Retrieval.values else Retrieval.SOUGHT.value
 
 
 def _reports(request: ReviewRequest, member: Membership) -> dict[str, Any]:
     records = Record.objects.filter(review=member.review)
-    chosen = request.GET.get("show", "")
-    if chosen not in Retrieval.values:
-        chosen = Retrieval.SOUGHT.value
+    chosen = _chosen(request)
     shown = records.sought(chosen).with_full_text()
     return {
         "standings": [(each, records.sought(each).order_by().count()) for each in Retrieval],

@@ -1,0 +1,95 @@
+"""Retrieval of full texts on the page."""
+
+import pytest
+
+from screening.models import FullText
+from screening.services import release_records, submit_decision
+from tests.factories import make_screening
+from tests.screening.pages import address, count_queries
+
+pytestmark = pytest.mark.django_db
+STAGE = "title-abstract"
+
+
+def make_sought(number=1):
+    """Make a review in which ``number`` reports are sought: its lead and the records."""
+    lead, people, records = make_screening(number)
+    for record in records:
+        seek(lead, people, record)
+    return lead, records
+
+
+def seek(lead, people, record):
+    for person in people:
+        submit_decision(reviewer=person, record=record, stage=STAGE, verdict="include")
+    release_records(lead=lead, stage=STAGE)
+
+
+def standing(record):
+    row = FullText.objects.current().get(record=record)
+    return row.standing, row.why
+
+
+def test_without_a_released_inclusion_nothing_is_sought(as_member, lead):
+    assert b"No report is sought" in as_member(lead).get(address(lead, "full-texts")).content
+
+
+def test_a_report_is_marked_and_marked_back(as_member):
+    lead, (record,) = make_sought()
+    client = as_member(lead)
+    url = address(lead, "full-texts", record.uid)
+    client.post(url, {"standing": "retrieved", "why": "ignored"})
+    assert standing(record) == ("retrieved", "")
+    client.post(url, {"standing": "not_retrieved", "why": "No answer from the authors"})
+    assert standing(record) == ("not_retrieved", "No answer from the authors")
+    client.post(url, {"standing": "sought"})
+    assert standing(record) == ("sought", "")
+
+
+def test_what_cannot_be_obtained_needs_a_word_why(as_member):
+    lead, (record, _other) = make_sought(2)
+    url = address(lead, "full-texts", record.uid)
+    answer = as_member(lead).post(url, {"standing": "not_retrieved", "why": " "})
+    assert answer.status_code == 400
+    assert answer.content.decode().count("Say why the full text could not be obtained.") == 1
+    assert standing(record) == ("sought", "")
+
+
+@pytest.mark.parametrize("form", [{}, {"standing": "lost"}])
+def test_a_standing_that_is_none_changes_nothing(as_member, form):
+    lead, (record,) = make_sought()
+    assert as_member(lead).post(address(lead, "full-texts", record.uid), form).status_code == 400
+    assert standing(record) == ("sought", "")
+
+
+def test_all_that_are_sought_are_marked_at_once_and_the_others_stay(as_member):
+    lead, (first, second, third) = make_sought(3)
+    client = as_member(lead)
+    client.post(
+        address(lead, "full-texts", third.uid), {"standing": "not_retrieved", "why": "Lost"}
+    )
+    page = client.post(address(lead, "full-texts/all"), follow=True).content.decode()
+    assert "2 reports marked as retrieved." in page
+    assert [standing(r)[0] for r in (first, second, third)] == [
+        "retrieved",
+        "retrieved",
+        "not_retrieved",
+    ]
+
+
+def test_a_record_that_is_not_sought_is_not_found(as_member):
+    lead, _, (record,) = make_screening(1)
+    url = address(lead, "full-texts", record.uid)
+    assert as_member(lead).post(url, {"standing": "retrieved"}).status_code == 404
+    assert not FullText.objects.exists()
+
+
+def test_the_list_costs_the_same_for_3_and_30_reports(as_member):
+    lead, people, records = make_screening(30)
+    for record in records[:3]:
+        seek(lead, people, record)
+    client = as_member(lead)
+    before = count_queries(client, address(lead, "full-texts"))
+    for record in records[3:]:
+        seek(lead, people, record)
+    assert count_queries(client, address(lead, "full-texts")) == before
