@@ -4,7 +4,7 @@ import zoneinfo
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout, Submit
+from crispy_forms.layout import Div, Field, Fieldset, Layout, Submit
 from django import forms
 from django.contrib.auth.password_validation import (
     password_validators_help_text_html,
@@ -106,7 +106,16 @@ class KeyMapForm(forms.Form):
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            *(Fieldset(scope, *names) for scope, names in scopes.items()),
+            *(
+                Fieldset(
+                    scope,
+                    Div(
+                        *(Field(name, wrapper_class="col-6 col-md-4") for name in names),
+                        css_class="row",
+                    ),
+                )
+                for scope, names in scopes.items()
+            ),
             Submit("keys", "Save the keys"),
         )
 

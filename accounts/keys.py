@@ -28,15 +28,13 @@ ACTIONS: Mapping[str, Action] = {
     "include": Action(scope="Screening", label="Include", key="i"),
     "exclude": Action(scope="Screening", label="Exclude", key="e"),
     "unsure": Action(scope="Screening", label="Unsure", key="u"),
-    "next": Action(scope="Lists and screening", label="Next", key="j"),
-    "previous": Action(scope="Lists and screening", label="Previous", key="k"),
-    "undo": Action(scope="Screening and adjudication", label="Undo", key="z"),
+    "next": Action(scope="Everywhere", label="Next", key="j"),
+    "previous": Action(scope="Everywhere", label="Previous", key="k"),
+    "undo": Action(scope="Screening", label="Undo", key="z"),
     "note": Action(scope="Screening", label="Write a note", key="n"),
-    "label": Action(scope="Screening", label="Set a label", key="l"),
-    "highlights": Action(scope="Screening", label="Highlights on or off", key="h"),
     "criteria": Action(scope="Screening", label="Show the criteria", key="c"),
     "open_source": Action(scope="Screening", label="Open the source", key="o"),
-    "quote": Action(scope="Full text and adjudication", label="Quote, or ask both", key="q"),
+    "quote": Action(scope="PDF", label="Quote, or ask both", key="q"),
     "find": Action(scope="PDF", label="Find in the PDF", key="f"),
     "pin": Action(scope="PDF", label="Pin the page to a value", key="p"),
     "take_a": Action(scope="Adjudication", label="Take the value of A", key="a"),
@@ -44,17 +42,13 @@ ACTIONS: Mapping[str, Action] = {
     "same": Action(scope="Adjudication", label="Mark as the same meaning", key="="),
     "differences": Action(scope="Adjudication", label="Differences only, or all", key="d"),
     "reveal": Action(scope="Adjudication", label="Reveal the votes", key="v"),
-    "select": Action(scope="Lists", label="Select a row", key="x"),
-    "study": Action(scope="Lists", label="Group into a study", key="s"),
-    "actions": Action(scope="Lists", label="Actions for the selection", key="."),
+    "dismiss": Action(scope="Duplicates", label="Not duplicates", key="x"),
 }
 
 # The reasons of an exclusion are the digits.
 RESERVED = frozenset("123456789")
 
 
-def keys_for(user: "User") -> dict[str, str]:
-    """Return the key of every action for this person; empty when shortcuts are off."""
-    if not user.shortcuts:
-        return {}
-    return {name: user.key_map.get(name, action.key) for name, action in ACTIONS.items()}
+def moved_keys(user: "User") -> dict[str, str]:
+    """Return ``{standard key: this person's key}`` for the keys that this person has moved."""
+    return {ACTIONS[name].key: key for name, key in user.key_map.items() if name in ACTIONS}

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from accounts.choices import Theme
+from accounts.keys import moved_keys
 from accounts.querysets import UserManager
 from accounts.validators import validate_key_map
 
@@ -74,6 +75,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the first word of the name."""
         return self.get_full_name().split()[0]
+
+    @property
+    def moved_keys(self) -> dict[str, str]:
+        """The standard keys that this person has moved, and where to, for the page's script."""
+        return moved_keys(self)
 
     @property
     def is_operator(self) -> bool:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from allauth.account.views import login
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -52,9 +53,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, "Your preferences are saved.")
         return redirect("accounts:preferences")
-    return render(
-        request, "accounts/preferences.html", {"form": form, "key_form": KeyMapForm(user=user)}
-    )
+    return preferences_page(request, form, KeyMapForm(user=user))
 
 
 @require_POST
@@ -67,8 +66,13 @@ def preferences_keys(request: HttpRequest) -> HttpResponse:
         set_key_map(user=user, **key_form.cleaned_data)
         messages.success(request, "Your keys are saved.")
         return redirect("accounts:preferences")
-    return render(
-        request,
-        "accounts/preferences.html",
-        {"form": PreferencesForm(user=user), "key_form": key_form},
-    )
+    return preferences_page(request, PreferencesForm(user=user), key_form)
+
+
+def preferences_page(
+    request: HttpRequest, form: PreferencesForm, key_form: KeyMapForm
+) -> HttpResponse:
+    """Render both forms, whichever of them was sent."""
+    # A new address is confirmed by mail, so without mail it cannot be changed here.
+    page = {"form": form, "key_form": key_form, "has_mail": settings.HAS_MAIL}
+    return render(request, "accounts/preferences.html", page)

@@ -1,16 +1,14 @@
 // Single keys, declared in the page: data-key="i" (several: "j ArrowDown") and data-key-label on a button, link, field or
-// details. data-action="include" names the act, so that the person's own key for it (body data-key-map) replaces the
-// written one, also in a kbd inside. G then a letter goes to the rail item with that data-go. J and K walk along [data-row]. All are off in text
+// details. A key the person has moved (body data-key-map: "standard own standard own …") replaces the written one, also in
+// a kbd inside. G then a letter goes to the rail item with that data-go. J and K walk along [data-row]. All are off in text
 // fields, in dialogs, and where body has data-shortcuts="off". "?" lists them.
 (() => {
   const off = () => document.body.dataset.shortcuts === "off";
   const pairs = (document.body.dataset.keyMap ?? "").trim().split(/\s+/);
   const own = new Map(pairs.flatMap((word, index) => (index % 2 ? [[pairs[index - 1], word]] : [])));
-  const keysOf = (element) => {
-    const [first, ...others] = element.dataset.key.split(" ").filter(Boolean);
-    return [own.get(element.dataset.action) ?? first, ...others];
-  };
-  const key = { go: own.get("go") ?? "g", next: own.get("next") ?? "j", previous: own.get("previous") ?? "k" };
+  const moved = (standard) => own.get(standard) ?? standard;
+  const keysOf = (element) => element.dataset.key.split(" ").filter(Boolean).map(moved);
+  const key = { go: moved("g"), next: moved("j"), previous: moved("k") };
   const visible = (element) => element.getClientRects().length > 0 && !element.disabled;
   const all = () => [...document.querySelectorAll("[data-key]")].filter(visible);
   const same = (wanted, pressed) =>
@@ -126,7 +124,7 @@
       if (off()) continue;
       element.setAttribute("aria-keyshortcuts", keysOf(element).join(" "));
       const mark = element.querySelector("kbd");
-      if (mark && own.has(element.dataset.action)) mark.textContent = name(keysOf(element)[0]);
+      if (mark && own.size) mark.textContent = name(keysOf(element)[0]);
     }
   };
   tell(document);
