@@ -118,7 +118,7 @@ def test_only_a_member_who_may_import_acts(lead, reviewer_a, stranger, file):
 
 
 def test_an_unknown_review_is_refused_in_one_sentence(lead):
-    with pytest.raises(CommandError, match="There is no review “nowhere”."):
+    with pytest.raises(CommandError, match="There is no review “nowhere”"):
         call_command("find_duplicates", "nowhere")
 
 
