@@ -173,6 +173,39 @@ def read_copy(extraction: Extraction, instant: datetime | None = None) -> StudyC
     return read_copies([extraction], instant)[0]
 
 
+@dataclass(frozen=True)
+class RemovedPart:
+    """An element that was taken out of its copy and can be brought back."""
+
+    uid: UUID
+    level: str
+    name: str
+    outcome: UUID | None
+
+
+def removed_parts(extraction: Extraction) -> list[RemovedPart]:
+    """Return what was taken out of a copy, the latest first. Two queries."""
+    removals = ElementRemoval.objects.current().filter(element__extraction=extraction)
+    elements = [
+        removal.element
+        for removal in removals.select_related("element__outcome").order_by("-recorded_at", "pk")
+    ]
+    texts = {spec.key for spec in extraction.form_version.spec.fields if spec.type == "text"}
+    values = Value.objects.current().filter(element__in=elements, key__in=texts).exclude(text="")
+    names: dict[int | None, str] = {}
+    for value in values.order_by("field__position"):
+        names.setdefault(value.element_id, value.text)
+    return [
+        RemovedPart(
+            uid=element.uid,
+            level=element.level,
+            name=names.get(element.pk, f"{Level(element.level).label} {element.position}"),
+            outcome=element.outcome.uid if element.outcome else None,
+        )
+        for element in elements
+    ]
+
+
 def _elements(
     extractions: list[int], instant: datetime | None
 ) -> dict[int, tuple[int, ElementCopy]]:

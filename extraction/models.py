@@ -89,7 +89,9 @@ class Study(AppendOnly):
     class Meta:
         ordering = ["number", "pk"]
         verbose_name_plural = "studies"
-        constraints = [models.UniqueConstraint(fields=["review", "number"], name="study_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "number"], name="study_number_once")
+        ]
 
     def __str__(self) -> str:
         return f"Study {self.number}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from extraction.choices import CopySeat, CopyStanding
 from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid_at
@@ -56,6 +56,12 @@ def reports_without_study(review: Review) -> RecordQuerySet:
     return included_reports(review).filter(~Exists(reports))
 
 
+def study_label(study: str = "pk") -> Subquery:
+    """Return the current name of the study whose key stands in the field ``study``."""
+    details = _rows("StudyDetails").current().filter(study=OuterRef(study))
+    return Subquery(details.values("label")[:1])
+
+
 class StudyQuerySet(AppendOnlyQuerySet):
     """Studies, and which of them are released."""
 
@@ -69,6 +75,35 @@ class StudyQuerySet(AppendOnlyQuerySet):
         consensus = final_consensus(instant).filter(study=OuterRef("pk"))
         return self.filter(Exists(consensus)).order_by("number", "pk")
 
+    def visible_to(self, viewer: Membership) -> Self:
+        """Return the studies this member may know of, by number.
+
+        All of them for who leads or may adjudicate; else those assigned to them, and the
+        released ones.
+        """
+        studies = self.filter(review=viewer.review_id).current()
+        if viewer.can(Capability.ADJUDICATE) or viewer.can(Capability.MANAGE):
+            return studies
+        own = _rows("Extraction").current().filter(study=OuterRef("pk"), member=viewer)
+        released = final_consensus().filter(study=OuterRef("pk"))
+        return studies.filter(Exists(own) | Exists(released))
+
+    def named(self) -> Self:
+        """Return the studies with their current ``label`` and ``note``."""
+        details = _rows("StudyDetails").current().filter(study=OuterRef("pk"))
+        return self.annotate(label=study_label(), note=Subquery(details.values("note")[:1]))
+
+    def without_extractors(self) -> Self:
+        """Return the studies that nobody extracts yet, by number."""
+        copies = _rows("Extraction").current().filter(study=OuterRef("pk"))
+        return self.current().filter(~Exists(copies))
+
+    def to_settle(self, adjudicator: Membership) -> Self:
+        """Return the studies this member may compare that are not final yet, by number."""
+        final = final_consensus().filter(study=OuterRef("pk"))
+        studies = self.current().filter(pk__in=studies_to_adjudicate(adjudicator))
+        return studies.filter(~Exists(final))
+
 
 class ExtractionQuerySet(VersionedQuerySet):
     """Copies of studies' data, and who may see them."""
@@ -76,6 +111,19 @@ class ExtractionQuerySet(VersionedQuerySet):
     def of_member(self, member: Membership) -> Self:
         """Return the copies assigned to this member, by study number."""
         return self.current().filter(member=member).order_by("study__number", "pk")
+
+    def in_standing(self, *standings: str) -> Self:
+        """Return the copies that stand in one of the ways named."""
+        states = _rows("CopyState").current().filter(standing__in=standings)
+        return self.filter(Exists(states.filter(extraction=OuterRef("pk"))))
+
+    def with_standing(self) -> Self:
+        """Return the copies with their current ``standing`` and when they came to it."""
+        states = _rows("CopyState").current().filter(extraction=OuterRef("pk"))
+        return self.annotate(
+            standing=Subquery(states.values("standing")[:1]),
+            standing_since=Subquery(states.values("recorded_at")[:1]),
+        )
 
     def visible_to(self, viewer: Membership) -> Self:
         """Return the copies this member may see without being unblinded.

@@ -1,6 +1,46 @@
-"""Routes of extraction."""
+"""Routes of extraction, below the address of a review."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from extraction.views import (
+    alignment,
+    comparison,
+    elements,
+    extractions,
+    forms,
+    studies,
+    submission,
+)
 
 app_name = "extraction"
-urlpatterns: list[URLPattern] = []
+STUDY = "studies/<uuid:uid>/"
+COPY = "extractions/<uuid:uid>/"
+PART = f"{COPY}elements/<uuid:element>/"
+urlpatterns = [
+    path("forms/", forms.form_list, name="form-list"),
+    path("forms/publish/", forms.form_publish, name="form-publish"),
+    path("studies/", studies.study_list, name="study-list"),
+    path("studies/open/", studies.study_open, name="study-open"),
+    path("studies/assign/", studies.study_assign_all, name="study-assign-all"),
+    path(STUDY, studies.study_detail, name="study-detail"),
+    path(f"{STUDY}assign/", studies.study_assign, name="study-assign"),
+    path(f"{STUDY}name/", studies.study_rename, name="study-rename"),
+    path(f"{STUDY}reports/", studies.study_link, name="study-link"),
+    path(f"{STUDY}alignment/", alignment.study_align, name="study-align"),
+    path(f"{STUDY}comparison/", comparison.study_compare, name="study-compare"),
+    path(f"{STUDY}cells/", comparison.cell_resolve, name="cell-resolve"),
+    path(f"{STUDY}take-agreed/", comparison.study_take_agreed, name="study-take-agreed"),
+    path(f"{STUDY}parts/", comparison.part_leave, name="part-leave"),
+    path(f"{STUDY}finalise/", comparison.study_finalise, name="study-finalise"),
+    path(f"{STUDY}reopen/", comparison.study_reopen, name="study-reopen"),
+    path("adjudications/", alignment.adjudication_list, name="adjudication-list"),
+    path("extractions/", extractions.extraction_list, name="extraction-list"),
+    path(COPY, extractions.extraction_edit, name="extraction-edit"),
+    path(f"{COPY}cells/", extractions.cell_save, name="cell-save"),
+    path(f"{COPY}submit/", submission.extraction_submit, name="extraction-submit"),
+    path(f"{COPY}reopen/", submission.extraction_reopen, name="extraction-reopen"),
+    path(f"{COPY}elements/", elements.element_add, name="element-add"),
+    path(f"{PART}remove/", elements.element_remove, name="element-remove"),
+    path(f"{PART}restore/", elements.element_restore, name="element-restore"),
+    path(f"{PART}fill/", elements.element_fill, name="element-fill"),
+]

@@ -229,14 +229,18 @@ class _Writer:
     def _seen(self, cell: CellInput, new: Value) -> None:
         """Refuse to overwrite what another window stored after this one was shown."""
         current = self.stored(cell)
-        if cell.seen is None or cell.seen == str(current.uid if current else ""):
+        shown = {str(current.uid)} if current else {""}
+        if current is not None and not (current.text or current.missing):
+            shown.add("")
+        if cell.seen is None or cell.seen in shown:
             return
         if differs(current, new):
             stored = (current.text or current.get_missing_display()) if current else ""
             raise ValidationError(
-                f"Another window stored “{stored}” here meanwhile. "
-                "Reload the page to see it, then enter yours again if it is right.",
+                f"Another window stored “{stored.replace('%', '%%')}” here meanwhile. "
+                "Store yours again to replace it; both are kept.",
                 code="changed_meanwhile",
+                params={"seen": str(current.uid) if current else ""},
             )
 
     def _references(self, spec: FieldSpec, element: Element | None, answer: Answer) -> None:

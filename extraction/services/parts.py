@@ -14,9 +14,7 @@ LONGEST_REASON = 180
 
 
 @transaction.atomic
-def leave_out(
-    *, adjudicator: Membership, study: Study, element: Element, reason: str
-) -> Alignment:
+def leave_out(*, adjudicator: Membership, study: Study, element: Element, reason: str) -> Alignment:
     """Leave a part out of the consensus, for example a cohort that only one person listed.
 
     Raises:

@@ -180,11 +180,17 @@
 
   const settle = (cell, answer, sent) => {
     cell.tries = 0;
-    if (answer.state === "refused") return show(cell, "refused", answer.message || "it was not accepted.");
+    if (answer.state === "refused") {
+      show(cell, "refused", answer.message || "it was not accepted.");
+      cell.box.dispatchEvent(new CustomEvent("autosave:refused", { bubbles: true, detail: answer }));
+      return;
+    }
     cell.saved = sent;
     dropDraft(cell);
     show(cell, "saved", answer.at, answer.message);
     cell.box.dispatchEvent(new CustomEvent("autosave:saved", { bubbles: true, detail: answer }));
+    // A listener may have noted in the cell which version is stored now.
+    cell.saved = new URLSearchParams(values(cell)).toString();
   };
 
   const post = async (cell, data) => {
@@ -206,7 +212,8 @@
     const json = response.headers.get("Content-Type")?.includes("application/json");
     const answer = json ? await response.json() : {};
     if (response.ok) return json ? { answer } : { why: "no answer from the server." };
-    return { answer: { state: "refused", message: answer.message || `this may not be changed now (${response.status}).` } };
+    const message = answer.message || `this may not be changed now (${response.status}).`;
+    return { answer: { ...answer, state: "refused", message } };
   };
 
   const send = async (cell) => {

@@ -148,7 +148,7 @@ def test_cohorts_listed_in_another_order_are_the_same_cohorts(world):
 
 @pytest.mark.catalogue("N30")
 def test_a_cohort_that_only_one_listed_stands_alone_and_can_be_left_out(world):
-    a, _ = both(world)
+    _a, _ = both(world)
     extra = add(world.second, world.b, "cohort", label="Controls", patients="99")
     submit(world)
     propose(world)
@@ -203,7 +203,7 @@ def test_cohorts_paired_by_hand_bring_their_results_together_again(world):
 
 
 def test_pairs_can_be_changed_after_confirming_while_their_cells_are_untouched(world):
-    a, b = both(world)
+    a, _b = both(world)
     submit(world)
     propose(world)
     consensus = confirm(world)
@@ -220,7 +220,7 @@ def test_pairs_can_be_changed_after_confirming_while_their_cells_are_untouched(w
 
 
 def test_a_pair_is_frozen_once_a_cell_of_it_or_of_its_results_is_settled(world):
-    a, b = fill(world.first, world.a), fill(world.second, world.b, mean_after="80.0")
+    a, _b = fill(world.first, world.a), fill(world.second, world.b, mean_after="80.0")
     submit(world)
     propose(world)
     confirm(world)
@@ -279,7 +279,7 @@ def test_all_pairs_can_be_set_at_once(world):
 
 
 def test_a_part_added_after_reopening_is_proposed_and_the_rest_stays(world):
-    a, b = both(world)
+    _a, _b = both(world)
     submit(world)
     propose(world)
     consensus = confirm(world)

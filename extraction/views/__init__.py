@@ -1,0 +1,1 @@
+"""Pages of extraction, one module a subject."""

@@ -1,0 +1,60 @@
+"""A released study as its page prints it."""
+
+from dataclasses import dataclass
+
+from extraction.choices import Level
+from extraction.copies import Cell, ElementCopy, StudyCopy
+from extraction.schema import FieldSpec
+from extraction.wording import Names
+from reviews.models import Review
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One answer in words, with where it was read."""
+
+    question: str
+    text: str
+    cell: Cell
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    """The study, or one of its cohorts, interventions and outcomes, with what is said of it."""
+
+    title: str
+    level: str
+    answers: list[Shown]
+    results: list[tuple[str, list[Shown]]]
+
+
+def released_study(copy: StudyCopy, review: Review) -> list[ShownPart]:
+    """Return the parts of a copy with the answers that say something."""
+    names = Names(copy, review.settings.unit_plural)
+    study = [spec for spec in copy.form.fields if spec.level in {Level.STUDY, "appraisal"}]
+    parts = [ShownPart("Study", "study", _shown(names, study, copy.cells), [])]
+    for level in (Level.COHORT, Level.INTERVENTION, Level.OUTCOME):
+        parts += [_part(names, element) for element in copy.at_level(level)]
+    return parts
+
+
+def _part(names: Names, element: ElementCopy) -> ShownPart:
+    form = names.copy.form
+    results = [
+        (names.of(r.cohort), _shown(names, form.at_level(Level.RESULT), r.cells))
+        for r in names.copy.results
+        if r.outcome == element.uid
+    ]
+    title = f"{Level(element.level).label}: {names.of(element.uid)}"
+    answers = _shown(names, form.at_level(element.level), element.cells)
+    return ShownPart(title, element.level, answers, results)
+
+
+def _shown(
+    names: Names, specs: tuple[FieldSpec, ...] | list[FieldSpec], cells: dict[str, Cell]
+) -> list[Shown]:
+    return [
+        Shown(spec.label(names.unit_label), names.shown(spec, cells[spec.key]), cells[spec.key])
+        for spec in specs
+        if spec.key in cells
+    ]
