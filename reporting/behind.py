@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from extraction.models import StudyDetails
 from reporting.definitions import Cell, Snapshot
 from reporting.stories import stories
+from reviews.paging import PAGE_SIZE, BadCursor, Page
 from screening.models import Record
-from screening.paging import PAGE_SIZE, BadCursor, Page, keyset_page
+from screening.paging import keyset_page
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from reporting.choices import ClaimKind, ClaimVerdict
@@ -38,8 +38,8 @@ class Finding:
     """What was found for a claim: the verdict, the figures, and what must be said of them."""
 
     verdict: ClaimVerdict
-    figures: tuple[Cell, ...] = ()
-    other: tuple[Cell, ...] = ()
+    figures: Mapping[str, Cell] = field(default_factory=dict)
+    other: Mapping[str, Cell] = field(default_factory=dict)
     note: str = ""
 
 
@@ -72,29 +72,29 @@ def judge(
         figures: the review's own figures by quantity.
         comparable: whether the lead declares the included studies to be those of the paper.
     """
+    asked = [part.strip() for part in quantity.split(";") if part.strip()]
     if kind == ClaimKind.NARRATIVE:
-        names = [part.strip() for part in quantity.split(";") if part.strip()]
-        return Finding(
-            verdict=ClaimVerdict.FOR_A_PERSON,
-            figures=tuple(figures[name].cell for name in names if name in figures),
-        )
-    found = [figures[name] for name in quantities(quantity) if name in figures]
-    cells = tuple(figure.cell for figure in found)
-    names = quantities(OTHER_READINGS.get(quantity, ""))
-    other = tuple(figures[name].cell for name in names if name in figures)
-    incomplete = " ".join(figure.reporting for figure in found if not figure.is_complete)
+        return Finding(verdict=ClaimVerdict.FOR_A_PERSON, figures=_cells(asked, figures))
+    names = quantities(quantity)
+    cells = _cells(names, figures)
+    incomplete = " ".join(figures[n].reporting for n in cells if not figures[n].is_complete)
+    numbers = [_given(cell) for cell in cells.values()]
     if not comparable:
         verdict = ClaimVerdict.NOT_COMPARABLE
-        return Finding(verdict=verdict, figures=cells, other=other, note=incomplete)
-    numbers = [_given(cell) for cell in cells]
-    if len(cells) != len(expected) or incomplete or None in numbers:
+    elif not len(cells) == len(names) == len(expected) or incomplete or None in numbers:
         verdict = ClaimVerdict.NOT_DERIVABLE
-        return Finding(verdict=verdict, figures=cells, other=other, note=incomplete)
+    else:
+        verdict = _compare(expected, [n for n in numbers if n is not None], reading=reading)
     return Finding(
-        verdict=_compare(expected, [n for n in numbers if n is not None], reading=reading),
+        verdict=verdict,
         figures=cells,
-        other=other,
+        other=_cells(quantities(OTHER_READINGS.get(quantity, "")), figures),
+        note=incomplete,
     )
+
+
+def _cells(names: Sequence[str], figures: Mapping[str, Figure]) -> dict[str, Cell]:
+    return {name: figures[name].cell for name in names if name in figures}
 
 
 def _given(cell: Cell) -> Expected | None:

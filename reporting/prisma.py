@@ -43,6 +43,7 @@ class Flow:
     others: FlowCounts
     studies: int = 0
     reports_in_studies: int = 0
+    unlinked_reports: int = 0
 
     @property
     def reports(self) -> int:
@@ -59,6 +60,7 @@ class Identity:
     says: str
     left: int
     right: int
+    letter: str = ""
     adjustments: tuple[tuple[str, int], ...] = ()
     at_most: bool = False
 
@@ -103,6 +105,7 @@ def identities(flow: Flow) -> list[Identity]:
         ),
         Identity(
             number=8,
+            letter="a",
             column="both",
             says="studies ≤ reports",
             left=flow.studies,
@@ -111,13 +114,12 @@ def identities(flow: Flow) -> list[Identity]:
         ),
         Identity(
             number=8,
+            letter="b",
             column="both",
             says="reports of the included studies = reports included",
             left=flow.reports_in_studies,
             right=flow.reports,
-            adjustments=(
-                ("not yet put to a study", min(0, flow.reports_in_studies - flow.reports)),
-            ),
+            adjustments=(("not yet put to a study", -flow.unlinked_reports),),
         ),
     ]
 

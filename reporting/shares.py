@@ -127,6 +127,6 @@ def share_rows(snapshot: Snapshot, **shares: Share) -> Iterator[Row]:
                 **cells,
                 **percents,
             },
-            note=f"Studies reporting, of {len(snapshot.studies)}: {said.replace('_', ' ')}.",
+            note=f"Studies reporting, of {len(snapshot.studies)}: {said.replace('_', ' ')}",
             is_total=True,
         )

@@ -172,7 +172,7 @@ def total_row(snapshot: Snapshot, **summed: Total) -> Row:
     return Row(
         key="total",
         cells={"study": Cell(text="Total", value="Total"), **cells},
-        note=f"Studies reporting, of {len(snapshot.studies)}: {said}.",
+        note=f"Studies reporting, of {len(snapshot.studies)}: {said}",
         is_total=True,
     )
 

@@ -21,8 +21,8 @@ from reporting.snapshot import take_snapshot
 from reviews.access import review_view
 from reviews.http import ReviewRequest
 from reviews.models import Membership
+from reviews.paging import BadCursor
 from reviews.roles import Capability
-from screening.paging import BadCursor
 
 FLOW_FIELDS = (
     ("Records from databases", "database_results"),
@@ -74,12 +74,12 @@ def report_download(request: ReviewRequest, member: Membership, table: str) -> H
     definition = _definition(table)
     renderer = RENDERERS.get(request.GET.get("format", "csv"))
     if renderer is None:
-        return HttpResponseBadRequest(f"There are these formats: {', '.join(RENDERERS)}.")
+        return _refused(f"There are these formats: {', '.join(RENDERERS)}.")
     form = AsOfForm(request.GET)
     try:
         snapshot = _snapshot(member, form)
     except ValidationError as refusal:
-        return HttpResponseBadRequest(" ".join(refusal.messages))
+        return _refused(" ".join(refusal.messages))
     spreadsheet = renderer.name == "csv" and request.GET.get("raw") != "1"
     content = renderer.whole(definition, snapshot, spreadsheet=spreadsheet)
     response = HttpResponse(content, content_type=renderer.media_type)
@@ -110,6 +110,10 @@ def cell_lineage(
         "behind": _behind(snapshot, cell, request.GET),
     }
     return render(request, "reporting/cell_lineage.html", context)
+
+
+def _refused(sentence: str) -> HttpResponse:
+    return HttpResponseBadRequest(sentence, content_type="text/plain; charset=utf-8")
 
 
 def _definition(slug: str) -> ReportDefinition:

@@ -1,9 +1,11 @@
 """Demographics: one row a cohort."""
 
-from extraction.copies import ElementCopy
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.printing import MISSING_LEGEND, Answers, each_cohort, of_element, with_spread
-from reporting.results import estimate_cell, instrument_cell, results_of
+from dataclasses import replace
+
+from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.imaging import imaging_cell
+from reporting.printing import MISSING_LEGEND, Answers, each_cohort, with_spread
+from reporting.shares import Share, share_total
 from reporting.totals import BASIS, number_of, total, total_row
 
 COLUMNS = (
@@ -29,6 +31,7 @@ COLUMNS = (
     Column(key="prior_surgery", heading="Surgery before"),
     Column(key="imaging", heading="Imaging at baseline"),
 )
+WOMEN = Share(n="women", of="patients_treated")
 SUMMED = {"patients": "patients_treated", "units": "units_treated", "women": "women"}
 
 
@@ -41,7 +44,9 @@ def demographics_table(snapshot: Snapshot) -> Table:
     ]
     if rows:
         summed = {column: total(snapshot, number_of(key)) for column, key in SUMMED.items()}
-        rows.append(total_row(snapshot, **summed))
+        made = total_row(snapshot, **summed)
+        women = share_total(snapshot, WOMEN, "patients")
+        rows.append(replace(made, cells={**made.cells, "women_percent": women.percent}))
     return Table(rows=tuple(rows), notes=(BASIS.format(units=snapshot.units), MISSING_LEGEND))
 
 
@@ -57,7 +62,7 @@ def _cells(answers: Answers) -> dict[str, Cell]:
         "symptom_duration": answers.joined(
             tuple(f"symptom_duration_{part}" for part in ("mean", "sd", "min", "max")), _duration
         ),
-        "imaging": _imaging(answers),
+        "imaging": imaging_cell(answers),
     }
 
 
@@ -73,33 +78,6 @@ def _age(answers: Answers) -> dict[str, Cell]:
     given = cells["age_value"].value is not None and not cells["age_value"].missing
     statistic = ("median (IQR)" if median else "mean (SD)") if given else ""
     return {**cells, "age_statistic": Cell(text=statistic, value=statistic)}
-
-
-def _imaging(answers: Answers) -> Cell:
-    """Return the baseline results of this cohort whose outcome is an imaging measure."""
-    copy, snapshot = answers.copy, answers.snapshot
-    parts: list[tuple[str, Cell]] = []
-    for outcome in copy.outcomes:
-        about = of_element(snapshot, copy, outcome)
-        if about.says("domain") != "imaging" or answers.element is None:
-            continue
-        for result in results_of(copy, outcome, answers.element):
-            if _is_baseline(result):
-                given = of_element(snapshot, copy, result)
-                estimate = estimate_cell(given)
-                unit = about.says("unit")
-                words = " ".join(part for part in (estimate.text, unit) if part)
-                parts.append((f"{instrument_cell(about).text} {words}", estimate))
-    if not parts:
-        return BLANK
-    text = "; ".join(words for words, _ in parts)
-    sources = tuple(uid for _, cell in parts for uid in cell.sources)
-    return Cell(text=text, value=text, sources=sources)
-
-
-def _is_baseline(result: ElementCopy) -> bool:
-    kind = result.cells.get("time_kind")
-    return kind is not None and kind.text == "baseline"
 
 
 def _duration(texts: list[str]) -> str:

@@ -124,13 +124,14 @@ def _included(snapshot: Snapshot, columns: tuple[FlowColumn, FlowColumn]) -> tup
         .order_by("number", "pk")
         .values_list("uid", flat=True)
     )
+    unlinked = records.exclude(pk__in=linked.order_by().values("record"))
     flow = Flow(
         databases=columns[0].counts,
         others=columns[1].counts,
         studies=len(studies),
         reports_in_studies=linked.count(),
+        unlinked_reports=unlinked.count(),
     )
-    unlinked = records.exclude(pk__in=linked.order_by().values("record"))
     released = len(snapshot.studies)
     rows = [
         Row(
@@ -145,7 +146,7 @@ def _included(snapshot: Snapshot, columns: tuple[FlowColumn, FlowColumn]) -> tup
         _row("new_reports", flow.reports, INCLUDED, records),
         _row(
             "reports_without_study",
-            flow.reports - flow.reports_in_studies,
+            flow.unlinked_reports,
             INCLUDED,
             unlinked,
             "Included and not yet put to a study.",
@@ -157,10 +158,8 @@ def _included(snapshot: Snapshot, columns: tuple[FlowColumn, FlowColumn]) -> tup
 
 
 def _proof(proven: Iterable[Identity]) -> Iterator[Row]:
-    seen: dict[int, int] = {}
     for identity in proven:
-        seen[identity.number] = seen.get(identity.number, 0) + 1
-        key = f"identity_{identity.number}_{identity.column}_{seen[identity.number]}"
+        key = f"identity_{identity.number}{identity.letter}_{identity.column}"
         yield Row(
             key=key,
             group=IDENTITIES,

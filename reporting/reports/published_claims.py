@@ -80,7 +80,7 @@ def _row(snapshot: Snapshot, claim: PublishedClaim, figures: Mapping[str, Figure
             "found": _found(claim, finding),
             "verdict": _word(finding.verdict.label),
             "reading": _word(claim.reading),
-            "other_reading": _together(finding.other, READINGS[other]) if other else _word(""),
+            "other_reading": _range(list(finding.other.values()), READINGS.get(other, "")),
         },
     )
 
@@ -88,20 +88,20 @@ def _row(snapshot: Snapshot, claim: PublishedClaim, figures: Mapping[str, Figure
 def _found(claim: PublishedClaim, finding: Finding) -> Cell:
     """Return the review's figures: a number, a range, or the figures beside a sentence."""
     if claim.kind == ClaimKind.NUMERIC:
-        return _together(finding.figures)
-    names = [part.strip() for part in claim.quantity.split(";")]
-    return _together(finding.figures, named=names)
+        return _range(list(finding.figures.values()))
+    said = [f"{name} {cell.text}" for name, cell in finding.figures.items()]
+    return _together(list(finding.figures.values()), "; ".join(said))
 
 
-def _together(cells: tuple[Cell, ...], reading: str = "", named: list[str] | None = None) -> Cell:
-    if len(cells) == 1 and not reading and not named:
+def _range(cells: list[Cell], reading: str = "") -> Cell:
+    """Return one figure as it is, or the lowest and the highest with a dash between them."""
+    if len(cells) == 1 and not reading:
         return cells[0]
-    if named:
-        pairs = zip(named, cells, strict=False)
-        text = "; ".join(f"{name} {cell.text}" for name, cell in pairs)
-    else:
-        text = "–".join(cell.text for cell in cells)
-    text = f"{text} ({reading})" if reading and text else text
+    text = "–".join(cell.text for cell in cells)
+    return _together(cells, f"{text} ({reading})" if reading and text else text)
+
+
+def _together(cells: list[Cell], text: str) -> Cell:
     return Cell(
         text=text,
         value=text,

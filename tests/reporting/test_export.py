@@ -1,0 +1,70 @@
+"""The export command: one table to standard output, files with what they were made from."""
+
+import hashlib
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from reporting.renderers import RENDERERS
+from reporting.reports import REPORTS
+from reporting.snapshot import take_snapshot
+from tests.reporting.factories import change_value, hip_series, make_study
+
+
+def export(*args, **options):
+    out = io.StringIO()
+    call_command("export", *args, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_a_table_alone_is_printed(lead):
+    make_study(lead, cohorts=[hip_series()])
+
+    printed = export(lead.review.slug, "summary")
+
+    snapshot = take_snapshot(lead.review)
+    assert printed.encode() == RENDERERS["csv"].whole(REPORTS["summary"], snapshot)
+
+
+@pytest.mark.catalogue("E09")
+def test_a_file_has_its_snapshot_and_digest_beside_it(lead, tmp_path):
+    study = make_study(lead, cohorts=[hip_series()])
+    first = tmp_path / "first.json"
+    export(lead.review.slug, "summary", format="json", out=str(first))
+    meta = json.loads((tmp_path / "first.json.meta.json").read_text())
+    change_value(lead, study, "patients_treated", "11")
+
+    again = tmp_path / "again.json"
+    export(lead.review.slug, "summary", format="json", out=str(again), as_of=meta["as_of"])
+
+    assert again.read_bytes() == first.read_bytes()
+    assert meta["sha256"] == hashlib.sha256(first.read_bytes()).hexdigest()
+    assert json.loads((tmp_path / "again.json.meta.json").read_text()) == meta
+    assert len(meta["chain_head"]) == 64
+
+
+def test_all_tables_in_all_formats_go_to_a_folder(lead, tmp_path):
+    export(lead.review.slug, all=True, out=str(tmp_path / "new"))
+
+    files = [path for path in (tmp_path / "new").iterdir() if "meta" not in path.name]
+    assert len(files) == len(REPORTS) * len(RENDERERS)
+
+
+@pytest.mark.parametrize(
+    ("args", "options", "said"),
+    [
+        (["no-such-table"], {}, "There is no table “no-such-table”"),
+        (["summary"], {"format": "exe"}, "There is no format “exe”"),
+        (["summary"], {"as_of": "yesterday"}, "Give a date or a time in ISO form"),
+        (["summary"], {"as_of": "1990-01-01"}, "The review did not exist at that time"),
+        ([], {}, "Name a table"),
+        ([], {"all": True}, "Name a folder"),
+        (["summary"], {"by": "nobody@example.org"}, "is not a member"),
+        (["summary"], {"out": "/proc/nowhere/x.csv"}, "cannot be written"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused_in_one_sentence(lead, args, options, said):
+    with pytest.raises(CommandError, match=said):
+        export(lead.review.slug, *args, **options)
