@@ -7,3 +7,11 @@ class ExtractionConfig(AppConfig):
     """The application for studies and their data."""
 
     name = "extraction"
+
+    def ready(self) -> None:
+        """Hand extraction's work and words to the package below, which may not import them."""
+        from extraction.work import PHRASES, items
+        from reviews import activity, work
+
+        work.register(items)
+        activity.register(PHRASES)

@@ -1,0 +1,96 @@
+"""What waits for a member in extraction, and the events of extraction in words."""
+
+from django.urls import reverse
+
+from extraction.choices import CopyStanding
+from extraction.models import Extraction, FormVersion, Study
+from extraction.querysets import reports_without_study
+from reviews.models import Membership
+from reviews.roles import Capability
+from reviews.work import WorkItem
+
+# What an event says after the person's name; never what was answered or settled.
+PHRASES = {
+    "extraction.form_published": "published a form",
+    "extraction.studies_opened": "made studies of included reports",
+    "extraction.report_linked": "added a report to a study",
+    "extraction.study_renamed": "changed the name or note of a study",
+    "extraction.study_assigned": "assigned the extractors of a study",
+    "extraction.studies_assigned": "assigned the extractors of several studies",
+    "extraction.cells_saved": "entered answers into an extraction",
+    "extraction.element_added": "added a part to an extraction",
+    "extraction.element_removed": "removed a part of an extraction",
+    "extraction.element_restored": "brought back a part of an extraction",
+    "extraction.extraction_submitted": "submitted an extraction",
+    "extraction.extraction_reopened": "opened a submitted extraction again",
+    "extraction.alignment_proposed": "had the parts of two extractions paired",
+    "extraction.alignment_settled": "paired the parts of two extractions",
+    "extraction.elements_paired": "paired two parts of a study",
+    "extraction.elements_parted": "parted a pair of a study",
+    "extraction.alignment_confirmed": "confirmed the pairs of a study",
+    "extraction.agreed_taken": "took the agreed answers of a study",
+    "extraction.cell_resolved": "settled an answer of a study",
+    "extraction.element_resolved": "settled the answers of a part of a study",
+    "extraction.cell_unresolved": "took the settlement of an answer back",
+    "extraction.part_left_out": "left a part of a study out",
+    "extraction.part_brought_back": "brought a part of a study back",
+    "extraction.study_finalised": "made a study final",
+    "extraction.study_reopened": "opened a final study again",
+}
+
+
+def items(member: Membership) -> list[WorkItem]:
+    """Return what waits for this member in extraction; nothing another's draft could move."""
+    found: list[WorkItem] = []
+    if member.can(Capability.EXTRACT):
+        found += _to_extract(member)
+    if member.can(Capability.ADJUDICATE):
+        found += _to_settle(member)
+    if member.can(Capability.MANAGE):
+        found += _to_set_up(member)
+    return found
+
+
+def _to_extract(member: Membership) -> list[WorkItem]:
+    copies = Extraction.objects.filter(review=member.review).of_member(member)
+    drafts = copies.in_standing(CopyStanding.DRAFT).order_by().count()
+    return _item(member, drafts, "Extract {}", "extraction-list", 310)
+
+
+def _to_settle(member: Membership) -> list[WorkItem]:
+    waiting = Study.objects.to_settle(member).order_by().count()
+    return _item(member, waiting, "Settle {}", "adjudication-list", 410)
+
+
+def _to_set_up(member: Membership) -> list[WorkItem]:
+    reports = reports_without_study(member.review).order_by().count()
+    found = []
+    if reports:
+        label = f"Make studies of {reports:,} included {'report' if reports == 1 else 'reports'}"
+        found.append(
+            WorkItem(label=label, url=_url(member, "study-list"), count=reports, order=300)
+        )
+    studies = Study.objects.filter(review=member.review).without_extractors().order_by().count()
+    if studies and not FormVersion.objects.filter(review=member.review).exists():
+        found.append(
+            WorkItem(
+                label="Publish the form of extraction",
+                url=_url(member, "form-list"),
+                count=1,
+                order=302,
+            )
+        )
+    elif studies:
+        found += _item(member, studies, "Assign {} to extractors", "study-assign-all", 304)
+    return found
+
+
+def _item(member: Membership, count: int, label: str, name: str, order: int) -> list[WorkItem]:
+    if not count:
+        return []
+    counted = f"{count:,} {'study' if count == 1 else 'studies'}"
+    return [WorkItem(label=label.format(counted), url=_url(member, name), count=count, order=order)]
+
+
+def _url(member: Membership, name: str) -> str:
+    return reverse(f"extraction:{name}", kwargs={"slug": member.review.slug})

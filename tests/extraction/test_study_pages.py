@@ -1,0 +1,349 @@
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from extraction.models import CellResolution, Element, Extraction, Study, StudyDetails, Value
+from extraction.services import (
+    assign_all,
+    confirm_alignment,
+    finalise_study,
+    propose_alignment,
+    publish_form,
+    submit_extraction,
+    take_agreed,
+)
+from tests.extraction.factories import (
+    SMALL_FORM,
+    World,
+    add,
+    fill,
+    include,
+    make_studies,
+    make_world,
+    submit,
+)
+from tests.factories import make_member, make_records
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    """Return a study with two submitted copies that differ in two cells."""
+    world = make_world()
+    world.elements = fill(world.first, world.a)
+    fill(world.second, world.b, women="17", mean_after="82.5")
+    submit(world)
+    return world
+
+
+@pytest.fixture
+def aligned(world: World) -> World:
+    propose_alignment(adjudicator=world.adjudicator, study=world.study)
+    confirm_alignment(adjudicator=world.adjudicator, study=world.study)
+    return world
+
+
+def url(member_or_world, name: str, uid=None, **keys) -> str:
+    lead = getattr(member_or_world, "lead", member_or_world)
+    if uid is None and hasattr(member_or_world, "study"):
+        uid = member_or_world.study.uid
+    kwargs = {"slug": lead.review.slug, **({"uid": uid} if uid else {}), **keys}
+    return reverse(f"extraction:{name}", kwargs=kwargs)
+
+
+def queries(client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_the_lead_makes_studies_of_included_reports(lead, as_member):
+    include(lead, make_records(lead, 2))
+    client = as_member(lead)
+    assert "2 included reports" in client.get(url(lead, "study-list")).content.decode()
+    page = client.post(url(lead, "study-open"), follow=True)
+    assert "2 studies created" in page.content.decode()
+    assert Study.objects.count() == 2
+
+
+def test_the_lead_publishes_the_form_that_ships_and_assigns_all(lead, as_member):
+    people = [make_member(lead), make_member(lead)]
+    make_studies(lead, 3)
+    client = as_member(lead)
+    client.post(url(lead, "form-publish"))
+    assert "Study design" in client.get(url(lead, "form-list")).content.decode()
+    again = client.post(url(lead, "form-publish"), follow=True)
+    assert "nothing was changed" in again.content.decode()
+    client.post(url(lead, "study-assign-all"), {"extractors": [p.pk for p in people]})
+    assert Extraction.objects.count() == 6
+
+
+def test_who_extracts_a_study_is_chosen_on_its_page(lead, reviewer_a, reviewer_b, as_member):
+    publish_form(lead=lead, definition=SMALL_FORM)
+    study = make_studies(lead)[0]
+    client = as_member(lead)
+    address = url(lead, "study-assign", study.uid)
+    same = client.post(address, {"first": reviewer_a.pk, "second": reviewer_a.pk})
+    assert same.status_code == 409
+    assert "Choose two different people" in same.content.decode()
+    client.post(address, {"first": reviewer_a.pk, "second": reviewer_b.pk})
+    assert study.extractions.count() == 2
+
+
+def test_a_study_is_renamed_on_its_page(lead, as_member):
+    study = make_studies(lead)[0]
+    client = as_member(lead)
+    assert client.post(url(lead, "study-rename", study.uid), {"label": ""}).status_code == 409
+    client.post(url(lead, "study-rename", study.uid), {"label": "Kim 2016", "note": "Invented"})
+    assert StudyDetails.objects.current().get().label == "Kim 2016"
+
+
+def test_a_report_is_added_to_a_study_on_its_page(lead, as_member):
+    first, second = make_studies(lead, 2)
+    record = second.reports.get().record
+    address = url(lead, "study-link", first.uid)
+    assert as_member(lead).post(address, {"record": "x", "kind": "article"}).status_code == 409
+    as_member(lead).post(address, {"record": record.uid, "kind": "abstract"})
+    assert first.reports.current().count() == 2
+
+
+def test_a_reviewer_knows_their_own_studies_and_the_final_ones(aligned, as_member):
+    other = make_studies(aligned.lead)[0]
+    client = as_member(aligned.first)
+    html = client.get(url(aligned.lead, "study-list")).content.decode()
+    assert str(aligned.study.uid) in html
+    assert str(other.uid) not in html
+    assert client.get(url(aligned.lead, "study-detail", other.uid)).status_code == 404
+    observer = as_member(make_member(aligned.lead, "observer"))
+    assert observer.get(url(aligned, "study-detail")).status_code == 404
+
+
+@pytest.mark.catalogue("B03")
+@pytest.mark.catalogue("B08")
+@pytest.mark.parametrize("name", ["study-list", "extraction-list", "study-detail"])
+def test_pages_of_an_extractor_are_the_same_whatever_the_other_did(name, as_member):
+    world = make_world()
+    fill(world.first, world.a)
+    client = as_member(world.first)
+    address = url(world.lead, name) if name != "study-detail" else url(world, name)
+    client.get(address)
+
+    def look() -> tuple[str, int]:
+        with CaptureQueriesContext(connection) as captured:
+            html = client.get(address).content.decode()
+        return re.sub(r'value="[A-Za-z0-9]{64}"', "", html), len(captured)
+
+    before = look()
+    fill(world.second, world.b, women="1")
+    assert look() == before
+    submit_extraction(extractor=world.second, extraction=world.b)
+    assert look() == before
+
+
+def test_the_lead_sees_how_far_a_study_is_and_an_adjudicator_with_a_seat_does_not(as_member):
+    world = make_world()
+    fill(world.first, world.a)
+    submit_extraction(extractor=world.first, extraction=world.a)
+    words = "1 of 2 submitted"
+    assert words in as_member(world.lead).get(url(world.lead, "study-list")).content.decode()
+    study = make_studies(world.lead)[0]
+    from extraction.services import assign_extractors
+
+    assign_extractors(lead=world.lead, study=study, first=world.adjudicator, second=world.second)
+    fill(world.second, study.extractions.get(seat="B"))
+    submit_extraction(extractor=world.second, extraction=study.extractions.get(seat="B"))
+    html = as_member(world.adjudicator).get(url(world.lead, "study-list")).content.decode()
+    assert html.count(words) == 1
+
+
+def test_two_extractions_are_aligned_on_a_page(world, as_member):
+    client = as_member(world.adjudicator)
+    page = client.get(url(world, "study-compare"))
+    assert page.url == url(world, "study-align")
+    client.post(url(world, "study-align"), {"act": "propose"})
+    html = client.get(url(world, "study-align")).content.decode()
+    assert html.count("Proposed") == 5
+    cohort = world.elements["cohort"]
+    client.post(url(world, "study-align"), {"act": "part", "element": cohort.uid})
+    partner = Element.objects.get(extraction=world.b, level="cohort")
+    client.post(
+        url(world, "study-align"),
+        {"act": "pair", "element": partner.uid, "partner": cohort.uid},
+    )
+    page = client.post(url(world, "study-align"), {"act": "confirm"})
+    assert page.url == url(world, "study-compare")
+
+
+@pytest.mark.parametrize(
+    "data", [{"act": "pair", "element": "x"}, {"act": "part"}, {}, {"act": "confirm"}]
+)
+def test_a_wrong_pair_is_refused_in_words(world, as_member, data):
+    page = as_member(world.adjudicator).post(url(world, "study-align"), data, follow=True)
+    assert "message-error" in page.content.decode()
+
+
+def test_who_extracted_a_study_is_sent_away_from_its_comparison(aligned, as_member):
+    lead_who_extracts = make_world()
+    client = as_member(aligned.first)
+    for name in ("study-align", "study-compare", "study-finalise"):
+        assert client.get(url(aligned, name)).status_code == 403
+    from reviews.services import change_role
+
+    change_role(lead=aligned.lead, member=aligned.first, role="adjudicator")
+    for name in ("study-align", "study-compare", "study-finalise"):
+        assert client.get(url(aligned, name)).url == url(aligned, "study-detail")
+    client.post(url(aligned, "study-take-agreed"))
+    assert not CellResolution.objects.exists()
+    assert lead_who_extracts
+
+
+def test_only_differences_are_shown_unless_all_are_asked_for(aligned, as_member):
+    client = as_member(aligned.adjudicator)
+    html = client.get(url(aligned, "study-compare")).content.decode()
+    assert html.count('<tr id="row-') == 2
+    assert "0</span> of" in html
+    assert "Take all agreed (13)" in html
+    assert "B − A = -1 (5.6 %)" in html
+    everything = client.get(url(aligned, "study-compare") + "?all=1").content.decode()
+    assert everything.count('<tr id="row-') == 15
+
+
+def test_a_study_is_settled_and_made_final_by_plain_forms(aligned, as_member):
+    client = as_member(aligned.adjudicator)
+    client.post(url(aligned, "study-take-agreed"))
+    rows = re.findall(
+        r'name="key" value="(\w+)">\s*<input type="hidden" name="element" value="([^"]*)"',
+        client.get(url(aligned, "study-compare")).content.decode(),
+    )
+    assert len(rows) == 2
+    for key, element in rows:
+        page = client.post(
+            url(aligned, "cell-resolve"),
+            {"key": key, "element": element, "choice": "A", "reason": "table 1"},
+        )
+        assert page.status_code == 302
+    assert "2</span> of" in client.get(url(aligned, "study-compare")).content.decode()
+    page = client.post(url(aligned, "study-finalise"))
+    assert page.url == url(aligned, "study-detail")
+    observer = as_member(make_member(aligned.lead, "observer"))
+    html = observer.get(url(aligned, "study-detail")).content.decode()
+    assert "All patients" in html
+    assert "81.5" in html
+
+
+def test_a_refused_settlement_keeps_what_was_typed_and_says_why(aligned, as_member):
+    client = as_member(aligned.adjudicator)
+    element = Element.objects.get(extraction__seat="consensus", level="cohort")
+    data = {"key": "women", "element": element.uid, "choice": "other", "reason": "text says so"}
+    page = client.post(url(aligned, "cell-resolve"), {**data, "text": "1,5"})
+    html = page.content.decode()
+    assert page.status_code == 409
+    assert 'value="1,5"' in html
+    assert 'value="text says so"' in html
+    assert not CellResolution.objects.exists()
+
+
+def test_a_settlement_is_undone_by_a_button(aligned, as_member):
+    client = as_member(aligned.adjudicator)
+    element = Element.objects.get(extraction__seat="consensus", level="cohort")
+    data = {"key": "women", "element": element.uid}
+    client.post(url(aligned, "cell-resolve"), {**data, "choice": "B", "reason": "x"})
+    client.post(url(aligned, "cell-resolve"), {**data, "act": "undo"})
+    assert not CellResolution.objects.current().exists()
+
+
+def test_a_part_only_one_listed_is_taken_or_left_out_at_once(as_member):
+    world = make_world()
+    fill(world.first, world.a)
+    fill(world.second, world.b)
+    add(world.second, world.b, "cohort", label="Revisions", patients="4", women="3")
+    submit(world)
+    propose_alignment(adjudicator=world.adjudicator, study=world.study)
+    confirm_alignment(adjudicator=world.adjudicator, study=world.study)
+    client = as_member(world.adjudicator)
+    html = client.get(url(world, "study-compare")).content.decode()
+    assert "Only B lists this cohort" in html
+    extra = Element.objects.get(extraction__seat="consensus", level="cohort", position=2)
+    data = {"element": extra.uid}
+    client.post(url(world, "part-leave"), {**data, "reason": "not eligible"})
+    html = client.get(url(world, "study-compare")).content.decode()
+    assert "left out: not eligible" in html
+    client.post(url(world, "part-leave"), {**data, "act": "back"})
+    client.post(
+        url(world, "cell-resolve"),
+        {**data, "act": "part", "choice": "B", "reason": "table 4", "error_type": "omission"},
+    )
+    assert Value.objects.current().filter(element=extra, member=world.adjudicator).count() == 3
+
+
+def test_the_lead_opens_a_final_study_and_a_copy_again(aligned, as_member):
+    take_agreed(adjudicator=aligned.adjudicator, study=aligned.study)
+    client = as_member(aligned.adjudicator)
+    for key, level in (("women", "cohort"), ("mean", "result")):
+        element = Element.objects.filter(extraction__seat="consensus", level=level).last()
+        client.post(
+            url(aligned, "cell-resolve"),
+            {"key": key, "element": element.uid, "choice": "A", "reason": "x"},
+        )
+    finalise_study(adjudicator=aligned.adjudicator, study=aligned.study)
+    lead = as_member(aligned.lead)
+    reopen = url(aligned, "extraction-reopen", aligned.a.uid)
+    assert lead.post(reopen, {"reason": "a slip"}).status_code == 409
+    assert lead.post(url(aligned, "study-reopen"), {"reason": ""}).status_code == 409
+    assert lead.post(url(aligned, "study-reopen"), {"reason": "erratum"}).status_code == 302
+    assert lead.post(reopen, {"reason": "a slip"}).status_code == 302
+    assert aligned.a.states.current().get().standing == "draft"
+
+
+@pytest.mark.parametrize("name", ["study-list", "extraction-list", "adjudication-list"])
+def test_lists_ask_the_database_the_same_few_times_for_300_studies(name, as_member):
+    from reviews.services import change_role
+
+    world = make_world()
+    change_role(lead=world.lead, member=world.first, role="lead")
+    make_studies(world.lead, 30)
+    assign_all(lead=world.lead, extractors=[world.first, world.second])
+    client = as_member(world.first)
+    address = url(world.lead, name)
+    client.get(address)
+    few = queries(client, address)
+    make_studies(world.lead, 270)
+    assign_all(lead=world.lead, extractors=[world.first, world.second])
+    assert queries(client, address) == few
+
+
+def test_a_list_is_paged_by_signed_cursors(lead, as_member):
+    make_studies(lead, 60)
+    client = as_member(lead)
+    html = client.get(url(lead, "study-list")).content.decode()
+    after = re.search(r'href="\?after=([^"]+)"', html)[1]
+    second = client.get(url(lead, "study-list") + f"?after={after}").content.decode()
+    assert second.count("data-row") == 10
+    assert client.get(url(lead, "study-list") + "?after=forged").status_code == 404
+
+
+def test_the_comparison_asks_the_database_the_same_few_times_however_large_it_is(as_member):
+    counts = []
+    for cohorts in (1, 12):
+        world = make_world()
+        for member, copy in ((world.first, world.a), (world.second, world.b)):
+            fill(member, copy)
+            for number in range(cohorts):
+                add(member, copy, "cohort", label=f"Group {number}", patients=str(number + 1))
+        submit(world)
+        propose_alignment(adjudicator=world.adjudicator, study=world.study)
+        confirm_alignment(adjudicator=world.adjudicator, study=world.study)
+        client = as_member(world.adjudicator)
+        client.get(url(world, "study-compare"))
+        counts.append(
+            [
+                queries(client, url(world, "study-compare") + "?all=1"),
+                queries(client, url(world, "study-align")),
+                queries(client, url(world, "study-finalise")),
+            ]
+        )
+    assert counts[0] == counts[1]
