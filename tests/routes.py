@@ -53,9 +53,10 @@ def samples(world: World) -> dict[str, dict[str, Any]]:
     """Return, for each route that names more than its review, an object it can name."""
     record = world.records
     study, submitted = world.studies
-    copy, element = world.copies["1A"], world.elements["1A"]
     titles = {"stage": "title-abstract"}
-    of_study = {"uid": study.uid}
+    of_study, of_submitted = {"uid": study.uid}, {"uid": submitted.uid}
+    of_copy = {"uid": world.copies["1A"].uid}
+    of_element = {**of_copy, "element": world.elements["1A"].uid}
     return {
         "reviews:member-role": {"uid": world.b.uid},
         "reviews:member-remove": {"uid": world.b.uid},
@@ -78,4 +79,25 @@ def samples(world: World) -> dict[str, dict[str, Any]]:
         "screening:discussion": {**titles, "uid": record["discussed"].uid},
         "screening:full-text-set": {"uid": record["sought"].uid},
         "extraction:study-detail": of_study,
+        "extraction:study-assign": of_study,
+        "extraction:study-rename": of_study,
+        "extraction:study-link": of_study,
+        "extraction:study-align": of_submitted,
+        "extraction:study-compare": of_submitted,
+        "extraction:cell-resolve": of_submitted,
+        "extraction:study-take-agreed": of_submitted,
+        "extraction:part-leave": of_submitted,
+        "extraction:study-finalise": of_submitted,
+        "extraction:study-reopen": of_submitted,
+        "extraction:extraction-edit": of_copy,
+        "extraction:cell-save": of_copy,
+        "extraction:extraction-submit": of_copy,
+        "extraction:extraction-reopen": of_copy,
+        "extraction:element-add": of_copy,
+        "extraction:element-remove": of_element,
+        "extraction:element-restore": of_element,
+        "extraction:element-fill": of_element,
+        "reporting:report-detail": {"table": "summary"},
+        "reporting:report-download": {"table": "summary"},
+        "reporting:cell-lineage": {"table": "summary", "row": "studies", "column": "value"},
     }

@@ -9,8 +9,10 @@ from extraction.services import (
     add_element,
     assign_extractors,
     open_studies,
+    propose_alignment,
     publish_form,
     save_cells,
+    submit_extraction,
 )
 from reviews.models import Invitation, Membership
 from reviews.roles import Role
@@ -139,6 +141,9 @@ def _extract(world: World) -> None:
                     CellInput(key="patients_treated", text="12", element=cohort),
                 ],
             )
+    for letter, member in zip("AB", (world.a, world.b), strict=True):
+        submit_extraction(extractor=member, extraction=world.copies[f"2{letter}"])
+    propose_alignment(adjudicator=world.adjudicator, study=world.studies[1])
 
 
 def _vote(member: Membership, record: Record, stage: str, verdict: str) -> None:

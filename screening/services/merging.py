@@ -17,6 +17,7 @@ from screening.models import (
     ImportBatch,
     Record,
     ScreeningDecision,
+    Seat,
 )
 from screening.services.seats import deal_open_stages
 
@@ -25,22 +26,23 @@ from screening.services.seats import deal_open_stages
 def find_duplicates(*, lead: Membership) -> dict[str, int]:
     """Group the records that are one paper: sure groups merge, doubtful ones wait for a person.
 
-    What a person decided stays, so a second run changes nothing. Seats of records that came since
+    Of two records dealt to reviewers already the machine merges neither behind the other. What a
+    person decided stays, so a second run changes nothing. Seats of records that came since
     are dealt where a stage is open. Returns the totals of the review: ``records`` visible,
     ``groups``, ``merged`` (records behind another) and ``to_review`` (groups that wait).
     """
     act = audit.begin(member=lead)
     records = {r.pk: r for r in Record.objects.filter(review=act.review).unmerged()}
     known = _known_groups(act)
-    voted = _voted(records)
+    dealt = _dealt(records)
     written = 0
     candidates = [_candidate(record) for record in records.values()]
     for group in find_groups(candidates, apart=known.apart()):
         keys = {match.key for match in group.members}
         if any(keys <= waiting for waiting in known.waiting):
             continue
-        sure = group.sure and len(keys & voted) < 2
-        _write(act, group, records, known, kept=_kept(group, voted), sure=sure)
+        sure = group.sure and len(keys & dealt) < 2
+        _write(act, group, records, known, kept=_kept(group, dealt), sure=sure)
         written += 1
     deal_open_stages(act)
     totals = _totals(act)
@@ -237,9 +239,19 @@ def _voted(records: Iterable[int]) -> set[int]:
     return set(votes.order_by().values_list("record", flat=True))
 
 
-def _kept(group: Group, voted: set[int]) -> int:
-    """Return the record to keep: one already voted on, else the one the rule chose."""
-    return next((match.key for match in group.members if match.key in voted), group.kept)
+def _dealt(records: Iterable[int]) -> set[int]:
+    """Return the records somebody holds a seat on.
+
+    The machine goes by seats and never by votes: what it merges changes every queue, and one
+    reviewer's vote must not.
+    """
+    seats = Seat.objects.current().filter(record__in=list(records))
+    return set(seats.order_by().values_list("record", flat=True))
+
+
+def _kept(group: Group, dealt: set[int]) -> int:
+    """Return the record to keep: one that is being screened already, else the rule's choice."""
+    return next((match.key for match in group.members if match.key in dealt), group.kept)
 
 
 def _candidate(record: Record) -> Candidate:
