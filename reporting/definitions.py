@@ -61,12 +61,14 @@ class Column:
     """One column: its key is the header of machine-readable files, its heading that of pages.
 
     ``{units}`` and ``{Units}`` in a heading or unit stand for the review's own unit of analysis.
+    ``names`` marks a column of machine names, which pages print with spaces.
     """
 
     key: str
     heading: str
     unit: str = ""
     numeric: bool = False
+    names: bool = False
 
     def named(self, snapshot: Snapshot) -> "Column":
         """Return the column with the review's own unit in its heading."""

@@ -106,6 +106,7 @@ def cell_lineage(
         "definition": definition,
         "column": _named(definition, snapshot, column),
         "name": _row_name(definition, found),
+        "heading": _heading(definition, snapshot, found, column),
         "cell": cell,
         "behind": _behind(snapshot, cell, request.GET),
     }
@@ -150,6 +151,15 @@ def _behind(snapshot: Snapshot, cell: Cell, params: QueryDict) -> Any:
 
 def _named(definition: ReportDefinition, snapshot: Snapshot, key: str) -> Column:
     return next(column for column in definition.columns_for(snapshot) if column.key == key)
+
+
+def _heading(definition: ReportDefinition, snapshot: Snapshot, row: Row, key: str) -> str:
+    """Return what the cell is of: its column, or its row where the column says nothing."""
+    first = definition.columns[0]
+    if first.names and key == definition.columns[1].key:
+        name = row.cell(first.key).text.replace("_", " ")
+        return f"{name[:1].upper()}{name[1:]}"
+    return _named(definition, snapshot, key).heading
 
 
 def _row_name(definition: ReportDefinition, row: Row) -> str:

@@ -18,10 +18,14 @@ class PrintedCell:
     marks: str
 
     @property
+    def text(self) -> str:
+        """Return what is printed: machine names with spaces, everything else as it is."""
+        return self.cell.text.replace("_", " ") if self.column.names else self.cell.text
+
+    @property
     def opens(self) -> bool:
-        """Return whether the cell is a number, or says why there is none, and can be opened."""
-        says_a_number = self.column.numeric or any(c.isdigit() for c in self.cell.text)
-        return bool(self.cell.text) and self.cell.opens and says_a_number
+        """Return whether there is something to read and something behind it."""
+        return bool(self.cell.text) and self.cell.opens
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +75,7 @@ def printed(definition: ReportDefinition, snapshot: Snapshot) -> PrintedTable:
         rows.append(_printed_row(row, heads, columns, letters))
     notes = [*table.notes]
     if definition.from_votes and snapshot.settings.votes_note:
-        notes.append(f"Made from {snapshot.settings.votes_note}.")
+        notes.append(f"Votes: {snapshot.settings.votes_note}.")
     return PrintedTable(
         definition=definition,
         caption=table.caption or definition.title,

@@ -44,7 +44,7 @@ COLUMNS = (
 def outcomes_table(snapshot: Snapshot) -> Table:
     """Return one row a result after baseline; an outcome with a baseline alone keeps its row."""
     return Table(
-        rows=tuple(_rows(snapshot)),
+        rows=tuple(outcome_rows(snapshot)),
         notes=(
             "Before and after stand in the statistic that the row names; p as printed.",
             "A derived change is the difference of the two means, without an interval.",
@@ -53,7 +53,8 @@ def outcomes_table(snapshot: Snapshot) -> Table:
     )
 
 
-def _rows(snapshot: Snapshot) -> Iterator[Row]:
+def outcome_rows(snapshot: Snapshot) -> Iterator[Row]:
+    """Yield the rows, by study, outcome, cohort and result."""
     for copy in snapshot.studies:
         for outcome in copy.outcomes:
             for cohort in copy.cohorts:

@@ -14,15 +14,52 @@ from screening.choices import SourceKind, Stage, Standing
 from screening.models import Record
 
 COLUMNS = (
-    Column(key="field", heading="Field"),
+    Column(key="field", heading="Field", names=True),
     Column(key="value", heading="Value", numeric=True),
     Column(key="detail", heading="Detail"),
 )
 OTHER_KINDS = {
-    "website_results": (SourceKind.WEBSITE, "Websites"),
-    "organisation_results": (SourceKind.ORGANISATION, "Organisations"),
-    "citations_results": (SourceKind.CITATION, "Citation searching"),
-    "other_results": (SourceKind.OTHER, "Other methods"),
+    "website_results": SourceKind.WEBSITE,
+    "organisation_results": SourceKind.ORGANISATION,
+    "citations_results": SourceKind.CITATION,
+    "other_results": SourceKind.OTHER,
+}
+WORDS = {
+    "database_results": "Records identified from databases",
+    "database_specific_results": "Records from each database",
+    "register_results": "Records identified from registers",
+    "register_specific_results": "Records from each register",
+    "duplicates": "Duplicate records removed",
+    "excluded_automatic": "Records marked as ineligible by automation tools",
+    "excluded_other": "Records removed for other reasons",
+    "kept_from_other_methods": "Found here too; the record kept came from another method",
+    "records_screened": "Records screened",
+    "records_excluded": "Records excluded, by people",
+    "records_still_in_screening": "Records still in screening",
+    "dbr_sought_reports": "Reports sought for retrieval",
+    "dbr_notretrieved_reports": "Reports not retrieved",
+    "dbr_not_yet_assessed": "Reports not yet assessed",
+    "dbr_assessed": "Reports assessed for eligibility",
+    "dbr_excluded": "Reports excluded, by reason",
+    "dbr_excluded_reports": "Reports excluded",
+    "website_results": "Records identified from websites",
+    "organisation_results": "Records identified from organisations",
+    "citations_results": "Records identified by citation searching",
+    "other_results": "Records identified by other methods",
+    "other_already_found": "Merged with another, or found by a database or register as well",
+    "other_records_excluded": "Records excluded, other methods",
+    "other_still_in_screening": "Records still in screening, other methods",
+    "other_sought_reports": "Reports sought for retrieval, other methods",
+    "other_notretrieved_reports": "Reports not retrieved, other methods",
+    "other_not_yet_assessed": "Reports not yet assessed, other methods",
+    "other_assessed": "Reports assessed for eligibility, other methods",
+    "other_excluded": "Reports excluded, by reason, other methods",
+    "other_excluded_reports": "Reports excluded, other methods",
+    "new_studies": "Studies included",
+    "new_reports": "Reports of included studies",
+    "reports_without_study": "Reports included and not yet put to a study",
+    "total_studies": "Total studies; this is no update of a review",
+    "total_reports": "Total reports",
 }
 IDENTIFIED = "Identification: databases and registers"
 REMOVED = "Removed before screening"
@@ -67,35 +104,28 @@ def _databases(column: FlowColumn, sources: Sources) -> Iterator[Row]:
         specific = _listed((sources.names[key], counts.found[key]) for key in keys)
         yield _text(f"{name}_specific_results", specific, IDENTIFIED)
     yield _row("duplicates", counts.duplicates, REMOVED, column.duplicates)
-    yield _row("excluded_automatic", 0, REMOVED, detail="No tool excludes records here.")
+    yield _row("excluded_automatic", 0, REMOVED)
     yield _row("excluded_other", 0, REMOVED)
     if counts.other_column:
-        detail = "Found here too; the record kept came from another method."
-        yield _row(
-            "kept_from_other_methods", counts.other_column, REMOVED, column.kept_elsewhere, detail
-        )
+        moved = column.kept_elsewhere
+        yield _row("kept_from_other_methods", counts.other_column, REMOVED, moved)
     screened = column.settled(Stage.TITLE_ABSTRACT)
     excluded = column.settled(Stage.TITLE_ABSTRACT, Standing.EXCLUDED)
     yield _row("records_screened", counts.screened, SCREENED, screened)
-    yield _row("records_excluded", counts.excluded, SCREENED, excluded, "By people.")
+    yield _row("records_excluded", counts.excluded, SCREENED, excluded)
     yield _row("records_still_in_screening", counts.waiting, SCREENED, column.waiting)
     yield from _full_text(column, "dbr", FULL_TEXT)
 
 
 def _others(column: FlowColumn, sources: Sources) -> Iterator[Row]:
     counts = column.counts
-    for field, (kind, words) in OTHER_KINDS.items():
+    for field, kind in OTHER_KINDS.items():
         keys = sources.of(kind)
         number = sum(counts.found[key] for key in keys)
         found = column.found.filter(batch__source__in=keys)
         specific = _listed((sources.names[key], counts.found[key]) for key in keys)
-        yield _row(field, number, OTHERS, found, specific or f"{words}: no source.")
-    yield _row(
-        "other_already_found",
-        counts.duplicates - counts.other_column,
-        OTHERS,
-        detail="Merged with a record found before, or found by a database or register as well.",
-    )
+        yield _row(field, number, OTHERS, found, specific)
+    yield _row("other_already_found", counts.duplicates - counts.other_column, OTHERS)
     excluded = column.settled(Stage.TITLE_ABSTRACT, Standing.EXCLUDED)
     yield _row("other_records_excluded", counts.excluded, OTHERS, excluded)
     yield _row("other_still_in_screening", counts.waiting, OTHERS, column.waiting)
@@ -140,18 +170,12 @@ def _included(snapshot: Snapshot, columns: tuple[FlowColumn, FlowColumn]) -> tup
             cells={
                 "field": _word("new_studies"),
                 "value": count_cell(len(studies), studies=studies),
-                "detail": _word(f"Extracted and final: {released}."),
+                "detail": _word(f"{WORDS['new_studies']}; extracted and final: {released}"),
             },
         ),
         _row("new_reports", flow.reports, INCLUDED, records),
-        _row(
-            "reports_without_study",
-            flow.unlinked_reports,
-            INCLUDED,
-            unlinked,
-            "Included and not yet put to a study.",
-        ),
-        _row("total_studies", len(studies), INCLUDED, detail="This is no update of a review."),
+        _row("reports_without_study", flow.unlinked_reports, INCLUDED, unlinked),
+        _row("total_studies", len(studies), INCLUDED),
         _row("total_reports", flow.reports, INCLUDED, records),
     ]
     return rows, flow
@@ -172,33 +196,24 @@ def _proof(proven: Iterable[Identity]) -> Iterator[Row]:
 
 
 def _row(
-    field: str,
-    number: int,
-    group: str,
-    records: QuerySet[Record] | None = None,
-    detail: str = "",
+    field: str, number: int, group: str, records: QuerySet[Record] | None = None, detail: str = ""
 ) -> Row:
-    return Row(
-        key=field,
-        group=group,
-        cells={
-            "field": _word(field),
-            "value": count_cell(number, records=records),
-            "detail": _word(detail),
-        },
-    )
+    return _field(field, count_cell(number, records=records), group, detail)
 
 
 def _text(field: str, text: str, group: str, records: QuerySet[Record] | None = None) -> Row:
-    value = Cell(text=text, value=text, records=records)
-    return Row(key=field, group=group, cells={"field": _word(field), "value": value})
+    return _field(field, Cell(text=text, value=text, records=records), group)
+
+
+def _field(field: str, value: Cell, group: str, detail: str = "") -> Row:
+    said = "; ".join(part for part in (WORDS[field], detail) if part)
+    cells = {"field": _word(field), "value": value, "detail": _word(said)}
+    return Row(key=field, group=group, cells=cells)
 
 
 def _said(row: Row, notice: str) -> Row:
     """Return a row that prints the review's sentence in place of its count."""
-    return Row(
-        key=row.key, group=row.group, cells={"field": row.cell("field"), "value": _word(notice)}
-    )
+    return Row(key=row.key, group=row.group, cells={**row.cells, "value": _word(notice)})
 
 
 def _listed(counts: Iterable[tuple[str, int]]) -> str:

@@ -1,7 +1,9 @@
 """The claims of a published paper beside the figures of this review."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 
+from extraction.copies import StudyCopy
 from reporting.choices import ClaimKind
 from reporting.claims import (
     OTHER_READINGS,
@@ -13,11 +15,13 @@ from reporting.claims import (
 )
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.models import PublishedClaim
+from reporting.reports.outcomes import outcome_rows
 from reporting.reports.summary import summary_rows
 
+OUTCOME = "outcome:"
 COLUMNS = (
     Column(key="claim", heading="Claim"),
-    Column(key="quantity", heading="Quantity"),
+    Column(key="quantity", heading="Quantity", names=True),
     Column(key="expected", heading="As published", numeric=True),
     Column(key="found", heading="In this review", numeric=True),
     Column(key="verdict", heading="Verdict"),
@@ -28,9 +32,12 @@ COLUMNS = (
 
 def claims_table(snapshot: Snapshot) -> Table:
     """Return one row a claim, in the paper's order."""
+    found = PublishedClaim.objects.filter(review=snapshot.review).as_of(snapshot.instant)
+    claims = list(found.order_by("position", "pk"))
     figures = summary_figures(snapshot)
-    claims = PublishedClaim.objects.filter(review=snapshot.review).as_of(snapshot.instant)
-    rows = tuple(_row(snapshot, claim, figures) for claim in claims.order_by("position", "pk"))
+    if any(OUTCOME in claim.quantity for claim in claims):
+        figures |= outcome_figures(snapshot)
+    rows = tuple(_row(snapshot, claim, figures) for claim in claims)
     notes = []
     if not snapshot.settings.claims_comparable:
         notes.append(
@@ -57,6 +64,43 @@ def summary_figures(snapshot: Snapshot) -> dict[str, Figure]:
             else f"{reporting.text} of {studies} studies name a category.",
         )
     return figures
+
+
+def outcome_figures(snapshot: Snapshot) -> dict[str, Figure]:
+    """Return each instrument's values before and after, study by study.
+
+    They are named ``outcome:INSTRUMENT``, and ``outcome:INSTRUMENT@CATEGORY`` over the studies
+    whose intervention is of that category.
+    """
+    rows: dict[str, list[Row]] = defaultdict(list)
+    categories: dict[str, list[str]] = defaultdict(list)
+    for copy in snapshot.studies:
+        categories[copy.label] += _categories(copy)
+    for row in outcome_rows(snapshot):
+        name = f"{OUTCOME}{row.cell('instrument').text}"
+        rows[name].append(row)
+        for category in categories[row.cell("study").text]:
+            rows[f"{name}@{category}"].append(row)
+    return {
+        name: Figure(cell=_before_and_after(found), is_complete=False)
+        for name, found in rows.items()
+    }
+
+
+def _categories(copy: StudyCopy) -> list[str]:
+    cells = [intervention.cells.get("category") for intervention in copy.interventions]
+    return list(dict.fromkeys(cell.text for cell in cells if cell and not cell.missing))
+
+
+def _before_and_after(rows: list[Row]) -> Cell:
+    parts, sources = [], []
+    for row in rows:
+        before, after = row.cell("before"), row.cell("after")
+        said = f"{before.text or '–'} → {after.text or '–'}"
+        parts.append(f"{row.cell('study').text} {said} ({row.cell('time_point').text.lower()})")
+        sources += [*before.sources, *after.sources]
+    text = "; ".join(parts)
+    return Cell(text=text, value=text, sources=tuple(dict.fromkeys(sources)))
 
 
 def _row(snapshot: Snapshot, claim: PublishedClaim, figures: Mapping[str, Figure]) -> Row:
@@ -89,7 +133,10 @@ def _found(claim: PublishedClaim, finding: Finding) -> Cell:
     """Return the review's figures: a number, a range, or the figures beside a sentence."""
     if claim.kind == ClaimKind.NUMERIC:
         return _range(list(finding.figures.values()))
-    said = [f"{name} {cell.text}" for name, cell in finding.figures.items()]
+    said = [
+        f"{name.removeprefix(OUTCOME).partition('@')[0].replace('_', ' ')}: {cell.text}"
+        for name, cell in finding.figures.items()
+    ]
     return _together(list(finding.figures.values()), "; ".join(said))
 
 

@@ -29,7 +29,7 @@ RANGES = (
     ("follow_up_mean", "follow_up_mean", "months"),
 )
 COLUMNS = (
-    Column(key="quantity", heading="Quantity"),
+    Column(key="quantity", heading="Quantity", names=True),
     Column(key="value", heading="Value", numeric=True),
     Column(key="unit", heading="Unit"),
     Column(key="studies_reporting", heading="Studies reporting", numeric=True),

@@ -110,7 +110,7 @@ def test_a_narrative_claim_is_for_a_person_with_the_figures_beside_it(lead):
 
     (row,) = judged(lead, said)
 
-    assert (row["verdict"], row["found"]) == ("for a person", "complications_hips 1/12")
+    assert (row["verdict"], row["found"]) == ("for a person", "complications hips: 1/12")
 
 
 def test_claims_are_versioned_and_unchanged_ones_keep_their_row(lead):
