@@ -9,8 +9,13 @@ class ScreeningConfig(AppConfig):
     name = "screening"
 
     def ready(self) -> None:
-        """Hand the source of screening's work to the package below, which may not import it."""
-        from reviews import work
-        from screening.work import items
+        """Hand what ``reviews`` shows and proves of screening to it, which may not import it."""
+        from reviews import activity, verification, work
+        from screening.activity import PHRASES
+        from screening.verification import problems
+        from screening.work import items, progress
 
         work.register(items)
+        work.register_progress(progress)
+        activity.register(PHRASES)
+        verification.register_check(problems)

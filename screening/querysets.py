@@ -67,9 +67,7 @@ class RecordQuerySet(AppendOnlyQuerySet):
 
     def decided_twice(self, stage: str) -> Self:
         """Return the records on which both seat holders' votes stand at ``stage``."""
-        return self.standing_at(
-            stage, Standing.INCLUDED, Standing.EXCLUDED, Standing.CONFLICT
-        )
+        return self.standing_at(stage, Standing.INCLUDED, Standing.EXCLUDED, Standing.CONFLICT)
 
     def in_conflict(self, stage: str) -> Self:
         """Return the records decided twice at ``stage`` that nothing has settled, by number."""
@@ -88,9 +86,7 @@ class RecordQuerySet(AppendOnlyQuerySet):
             conflicts = conflicts.filter(Exists(handed.filter(record=OuterRef("pk"))))
         if settings.adjudicator_may_have_voted:
             return conflicts
-        own = _rows("Seat").current().filter(
-            record=OuterRef("pk"), stage=stage, member=adjudicator
-        )
+        own = _rows("Seat").current().filter(record=OuterRef("pk"), stage=stage, member=adjudicator)
         return conflicts.filter(~Exists(own))
 
     def to_hand_over(self, review: Review, stage: str) -> Self:
@@ -106,9 +102,7 @@ class RecordQuerySet(AppendOnlyQuerySet):
         records = self.filter(review=adjudicator.review_id).unmerged()
         if adjudicator.review.settings.adjudicator_may_have_voted:
             return records
-        own = _rows("Seat").current().filter(
-            record=OuterRef("pk"), stage=stage, member=adjudicator
-        )
+        own = _rows("Seat").current().filter(record=OuterRef("pk"), stage=stage, member=adjudicator)
         return records.filter(~Exists(own))
 
     def to_discuss(self, member: Membership, stage: str) -> Self:
@@ -131,8 +125,10 @@ class RecordQuerySet(AppendOnlyQuerySet):
         """Return the records that a file of ``source`` gave, themselves or through a duplicate."""
         behind = _rows("DuplicateMember").current().filter(standing=DuplicateStanding.MERGED)
         behind = behind.filter(kept=False, record__batch__source=source)
-        kept = _rows("DuplicateMember").current().filter(
-            standing=DuplicateStanding.MERGED, kept=True, group__in=behind.values("group")
+        kept = (
+            _rows("DuplicateMember")
+            .current()
+            .filter(standing=DuplicateStanding.MERGED, kept=True, group__in=behind.values("group"))
         )
         return self.filter(Q(batch__source=source) | Q(pk__in=kept.order_by().values("record")))
 
@@ -195,8 +191,8 @@ class DuplicateGroupQuerySet(AppendOnlyQuerySet):
 
         Records of undone imports count for nothing: a group needs two others to be listed.
         """
-        published = _rows("BatchState").published().current().filter(
-            batch=OuterRef("record__batch")
+        published = (
+            _rows("BatchState").published().current().filter(batch=OuterRef("record__batch"))
         )
         members = (
             _rows("DuplicateMember")
@@ -240,8 +236,10 @@ class SeatQuerySet(VersionedQuerySet):
 
         Counts only, never a verdict.
         """
-        own = _rows("ScreeningDecision").standing().filter(
-            record=OuterRef("record"), stage=OuterRef("stage"), member=OuterRef("member")
+        own = (
+            _rows("ScreeningDecision")
+            .standing()
+            .filter(record=OuterRef("record"), stage=OuterRef("stage"), member=OuterRef("member"))
         )
         seats = self.current().in_screening().filter(review=review).annotate(has_vote=Exists(own))
         return list(
@@ -267,11 +265,15 @@ class SeatQuerySet(VersionedQuerySet):
 
     def in_screening(self) -> Self:
         """Return the seats on records that are visible and not merged behind another."""
-        published = _rows("BatchState").current().filter(
-            batch=OuterRef("record__batch"), standing=BatchStanding.PUBLISHED
+        published = (
+            _rows("BatchState")
+            .current()
+            .filter(batch=OuterRef("record__batch"), standing=BatchStanding.PUBLISHED)
         )
-        merged = _rows("DuplicateMember").current().filter(
-            record=OuterRef("record"), kept=False, standing=DuplicateStanding.MERGED
+        merged = (
+            _rows("DuplicateMember")
+            .current()
+            .filter(record=OuterRef("record"), kept=False, standing=DuplicateStanding.MERGED)
         )
         return self.filter(Exists(published), ~Exists(merged))
 
@@ -298,8 +300,8 @@ class DecisionQuerySet(VersionedQuerySet):
 
     def with_release(self) -> Self:
         """Say of each vote whether its record is released at its stage, as ``is_released``."""
-        released = _rows("Release").current().filter(
-            record=OuterRef("record"), stage=OuterRef("stage")
+        released = (
+            _rows("Release").current().filter(record=OuterRef("record"), stage=OuterRef("stage"))
         )
         return self.annotate(is_released=Exists(released))
 
@@ -309,8 +311,8 @@ class DecisionQuerySet(VersionedQuerySet):
         Their own; those released; and, for who may adjudicate, those on the conflicts that they
         may settle.
         """
-        released = _rows("Release").current().filter(
-            record=OuterRef("record"), stage=OuterRef("stage")
+        released = (
+            _rows("Release").current().filter(record=OuterRef("record"), stage=OuterRef("stage"))
         )
         seen: Any = Q(member=viewer) | Exists(released)
         if viewer.can(Capability.ADJUDICATE):
@@ -336,7 +338,7 @@ class ResolutionQuerySet(VersionedQuerySet):
 
     def visible_to(self, viewer: Membership) -> Self:
         """Return the rows of released records, and those this member settled."""
-        releases = _rows("Release").current().filter(
-            record=OuterRef("record"), stage=OuterRef("stage")
+        releases = (
+            _rows("Release").current().filter(record=OuterRef("record"), stage=OuterRef("stage"))
         )
         return self.filter(Exists(releases) | Q(member=viewer), review=viewer.review_id)

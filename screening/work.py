@@ -7,7 +7,7 @@ from django.urls import reverse
 from reviews.choices import SettlingRule
 from reviews.models import Membership
 from reviews.roles import Capability
-from reviews.work import WorkItem
+from reviews.work import Progress, WorkItem
 from screening.choices import DuplicateStanding, Retrieval, Stage
 from screening.models import DuplicateGroup, Record, Seat, StageState
 
@@ -31,6 +31,26 @@ def items(member: Membership) -> list[WorkItem]:
         found += _to_import(member)
     if member.can(Capability.MANAGE):
         found += _to_open(member)
+    return found
+
+
+def progress(member: Membership) -> list[Progress]:
+    """Return where each stage stands, and how much of this member's own share is done."""
+    states = StageState.objects.current().filter(review=member.review)
+    standing = {state.stage: state.get_standing_display().lower() for state in states}
+    found = []
+    for stage, (_, _, order) in TO_SCREEN.items():
+        dealt = Seat.objects.dealt(member, stage).order_by().count()
+        left = Seat.objects.queue(member, stage).order_by().count()
+        found.append(
+            Progress(
+                label=stage.label,
+                standing=standing.get(stage, "not opened yet"),
+                done=dealt - left,
+                total=dealt,
+                order=order,
+            )
+        )
     return found
 
 

@@ -85,7 +85,7 @@ def test_only_a_lead_reads_what_others_did(lead, reviewer_b, as_member, role):
     body = response.content.decode()
     assert "Reviewer B" not in body
     assert "The chain holds" not in body
-    assert as_member(lead).get(url(lead)).content.decode().count("decision submitted") == 2
+    assert as_member(lead).get(url(lead)).content.decode().count("voted on a record") == 2
 
 
 @pytest.mark.catalogue("B13")

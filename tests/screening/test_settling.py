@@ -104,9 +104,7 @@ def test_what_is_no_conflict_is_not_adjudicated():
     submit_decision(reviewer=a, record=record, stage=TITLES, verdict=Verdict.INCLUDE)
 
     with pytest.raises(ValidationError) as refusal:
-        adjudicate_conflict(
-            adjudicator=lead, record=record, stage=TITLES, verdict=Verdict.INCLUDE
-        )
+        adjudicate_conflict(adjudicator=lead, record=record, stage=TITLES, verdict=Verdict.INCLUDE)
 
     assert refusal.value.code == "no_conflict"
     assert current(record).verdict == Standing.UNDECIDED
