@@ -55,5 +55,8 @@ class Names:
     def _time(self, element: ElementCopy) -> str:
         section = next(iter(self.copy.form.sections_at(Level.RESULT)), None)
         specs = self.copy.form.in_section(section.key) if section else ()
-        answered = [self.shown(spec, element.cells.get(spec.key)) for spec in specs]
-        return ", ".join([text for text in answered if text][:PARTS_OF_A_NAME])
+        named = specs[:PARTS_OF_A_NAME]
+        answered = [self.shown(spec, element.cells.get(spec.key)) for spec in named]
+        # "Final follow-up, final follow-up" says it once.
+        distinct = {text.casefold(): text for text in reversed(answered) if text}
+        return ", ".join(reversed(distinct.values()))

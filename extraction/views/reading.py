@@ -25,14 +25,15 @@ class ShownPart:
     title: str
     level: str
     answers: list[Shown]
-    results: list[tuple[str, list[Shown]]]
+    columns: list[str]
+    rows: list[tuple[str, list[Shown | None]]]
 
 
 def released_study(copy: StudyCopy, review: Review) -> list[ShownPart]:
     """Return the parts of a copy with the answers that say something."""
     names = Names(copy, review.settings.unit_plural)
     study = [spec for spec in copy.form.fields if spec.level in {Level.STUDY, "appraisal"}]
-    parts = [ShownPart("Study", "study", _shown(names, study, copy.cells), [])]
+    parts = [ShownPart("Study", "study", _shown(names, study, copy.cells), [], [])]
     for level in (Level.COHORT, Level.INTERVENTION, Level.OUTCOME):
         parts += [_part(names, element) for element in copy.at_level(level)]
     return parts
@@ -40,14 +41,19 @@ def released_study(copy: StudyCopy, review: Review) -> list[ShownPart]:
 
 def _part(names: Names, element: ElementCopy) -> ShownPart:
     form = names.copy.form
-    results = [
-        (names.of(r.cohort), _shown(names, form.at_level(Level.RESULT), r.cells))
-        for r in names.copy.results
-        if r.outcome == element.uid
-    ]
-    title = f"{Level(element.level).label}: {names.of(element.uid)}"
-    answers = _shown(names, form.at_level(element.level), element.cells)
-    return ShownPart(title, element.level, answers, results)
+    results = [r for r in names.copy.results if r.outcome == element.uid]
+    rows: list[tuple[str, list[Shown | None]]] = []
+    for spec in form.at_level(Level.RESULT):
+        answers = [next(iter(_shown(names, [spec], r.cells)), None) for r in results]
+        if any(answers):
+            rows.append((spec.label(names.unit_label), answers))
+    return ShownPart(
+        title=f"{Level(element.level).label}: {names.of(element.uid)}",
+        level=element.level,
+        answers=_shown(names, form.at_level(element.level), element.cells),
+        columns=[names.of(r.cohort) for r in results],
+        rows=rows,
+    )
 
 
 def _shown(

@@ -1,4 +1,4 @@
-// Pages of extraction: with a script every cell is stored by itself, so the Save buttons go; what the server found
+// Pages of extraction. The form: with a script every cell is stored by itself, so the Save buttons go; what the server found
 // in the whole copy is shown at each field, and how far the copy has come in the head.
 (() => {
   document.documentElement.classList.add("with-script");
@@ -35,6 +35,30 @@
     if (findings) showFindings(findings, event.target.querySelector("[data-findings]"));
     if (progress) showProgress(progress);
   });
+
+  // The comparison: A and B take the answer of the row in which the focus is; without a reason they ask for it.
+  const takes = { a: "A", b: "B" };
+  document.addEventListener("keydown", (event) => {
+    const choice = takes[event.key.toLowerCase()];
+    const row = event.target.closest?.("tr[data-compared]");
+    if (!choice || !row || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.body.dataset.shortcuts === "off" || event.target.matches("input, select, textarea")) return;
+    const button = row.querySelector(`button[name=choice][value=${choice}]`);
+    if (!button) return;
+    event.preventDefault();
+    button.closest("details").open = true;
+    const reason = button.form.elements.reason;
+    if (reason.value.trim()) button.form.requestSubmit(button);
+    else reason.focus();
+  });
+
+  // After one row is settled the next open one is at hand.
+  const settled = document.querySelector("tr[data-compared]:target");
+  if (settled) {
+    const rows = [...document.querySelectorAll("tr[data-compared]")];
+    const open = rows.slice(rows.indexOf(settled) + 1).find((row) => row.querySelector("details[open]"));
+    (open ?? settled).querySelector("summary")?.focus();
+  }
 
   // Refused because another window stored something: its value is named, and storing again is then meant.
   document.addEventListener("autosave:refused", (event) => remember(event.target, event.detail.seen));
