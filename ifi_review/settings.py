@@ -260,15 +260,6 @@ STATICFILES_FINDERS = [
 PACKAGE_FILES = [
     "bootstrap/dist/css/bootstrap.min.css",
     "bootstrap/dist/css/bootstrap.min.css.map",
-    "bootstrap/dist/js/bootstrap.bundle.min.js",
-    "bootstrap/dist/js/bootstrap.bundle.min.js.map",
-    "bootstrap-icons/font/bootstrap-icons.min.css",
-    "bootstrap-icons/font/fonts/bootstrap-icons.woff",
-    "bootstrap-icons/font/fonts/bootstrap-icons.woff2",
-    "pdfjs-dist/build/pdf.min.mjs",
-    "pdfjs-dist/build/pdf.worker.min.mjs",
-    "pdfjs-dist/cmaps/*",
-    "pdfjs-dist/standard_fonts/*",
 ]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG

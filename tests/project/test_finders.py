@@ -6,7 +6,6 @@ from ifi_review.finders import PackageFinder
 
 def test_what_the_pages_load_is_found():
     assert finders.find("bootstrap/dist/css/bootstrap.min.css")
-    assert finders.find("pdfjs-dist/build/pdf.min.mjs")
 
 
 @pytest.mark.catalogue("A25")
@@ -15,7 +14,7 @@ def test_what_the_pages_load_is_found():
     [
         "bootstrap/package.json",
         "bootstrap/dist/css/bootstrap.css",
-        "pdfjs-dist/cmaps/../package.json",
+        "bootstrap/dist/css/../package.json",
         ".package-lock.json",
         "../manage.py",
     ],
@@ -27,5 +26,5 @@ def test_nothing_else_of_a_package_is(path):
 def test_what_is_collected_is_what_is_found():
     finder = PackageFinder()
     names = [name for name, _ in finder.list(None)]
-    assert len(names) > 10
+    assert names
     assert all(finder.find(name) for name in names)
