@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from screening.querysets import RecordQuerySet
 
 
-def _rows(model: str) -> QuerySet:
+def _rows(model: str) -> Any:
     return apps.get_model("extraction", model)._default_manager.all()
 
 
@@ -132,7 +132,7 @@ class ExtractionQuerySet(VersionedQuerySet):
         studies in which both are submitted and they hold no seat.
         """
         released = final_consensus().filter(study=OuterRef("study"))
-        seen = Q(member=viewer) | Exists(released)
+        seen = Q(member=viewer) | Q(Exists(released))
         if viewer.can(Capability.ADJUDICATE):
             seen |= Q(study__in=studies_to_adjudicate(viewer))
         return self.current().filter(seen, review=viewer.review_id)

@@ -212,14 +212,16 @@ def _begin(adjudicator: Membership, study: Study) -> tuple[Act, "_Desk"]:
         raise ValidationError(
             "Confirm first which parts of the two extractions are the same.", code="not_aligned"
         )
-    return act, _Desk(act, compared, compared.consensus.extraction)
+    return act, _Desk(act, adjudicator, compared, compared.consensus.extraction)
 
 
 class _Desk:
     """The consensus copy of one study, read for settling its cells."""
 
-    def __init__(self, act: Act, compared: ComparedStudy, copy: Extraction) -> None:
-        self.act, self.compared, self.copy = act, compared, copy
+    def __init__(
+        self, act: Act, adjudicator: Membership, compared: ComparedStudy, copy: Extraction
+    ) -> None:
+        self.act, self.member, self.compared, self.copy = act, adjudicator, compared, copy
         fields = Field.objects.filter(form_version=copy.form_version)
         self.fields = {field.key: field for field in fields}
         self.elements = {element.uid: element for element in elements_of(copy)}
@@ -278,7 +280,7 @@ class _Desk:
                     value=value,
                     reason="" if choice == Choice.AGREED else reason,
                     error_type="" if choice == Choice.AGREED else error_type,
-                    member=self.act.actor,
+                    member=self.member,
                 )
                 for (cell, _, choice), value in zip(settled, values, strict=True)
             ]
@@ -295,7 +297,7 @@ class _Desk:
                 continue
             value.extraction, value.field = self.copy, self.fields[cell.spec.key]
             value.element = self.elements[cell.element.uid] if cell.element else None
-            value.member = self.act.actor
+            value.member = self.member
             new.append((old, value))
             found.append(value)
         self.act.supersede(*[old for old, _ in new if old is not None])

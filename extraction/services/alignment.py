@@ -148,7 +148,7 @@ def _new_consensus(act: Act, compared: ComparedStudy) -> Extraction:
 
 def _confirm(act: Act, copy: Extraction, compared: ComparedStudy) -> int:
     """Write each open pair anew with its consensus element; parents before results."""
-    made = {
+    made: dict[int | None, Element | None] = {
         side.pk: row.consensus
         for row in compared.alignments
         if row.consensus is not None
@@ -173,9 +173,7 @@ def _confirm(act: Act, copy: Extraction, compared: ComparedStudy) -> int:
                     outcome=made.get(side.outcome_id),
                 )
             )
-        for element in (row.element_a, row.element_b):
-            if element is not None:
-                made[element.pk] = consensus
+        made |= dict.fromkeys(_keys(row), consensus)
         new = _row(compared, row.element_a, row.element_b, score=row.score, why=row.why)
         new.consensus, new.settled_by = consensus, act.actor
         act.replace(row, new)

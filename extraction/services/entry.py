@@ -96,7 +96,7 @@ def set_value(
     """
     cell = CellInput(key=key, text=text, element=element, **beside)
     act, copy = begin_draft(extractor, extraction)
-    saved = _write(act, copy, [cell])
+    saved = _write(act, copy, extractor, [cell])
     for refusal in saved.refused.values():
         raise refusal
     return saved.values.get(cell)
@@ -125,7 +125,7 @@ def save_cells(
             and ``keep_good`` is not set.
     """
     act, copy = begin_draft(extractor, extraction)
-    saved = _write(act, copy, cells, all_or_nothing=not keep_good)
+    saved = _write(act, copy, extractor, cells, all_or_nothing=not keep_good)
     if saved.refused and not keep_good:
         raise ValidationError(
             [
@@ -138,9 +138,14 @@ def save_cells(
 
 
 def _write(
-    act: Act, copy: Extraction, cells: Sequence[CellInput], *, all_or_nothing: bool = True
+    act: Act,
+    copy: Extraction,
+    extractor: Membership,
+    cells: Sequence[CellInput],
+    *,
+    all_or_nothing: bool = True,
 ) -> SavedCells:
-    writer = _Writer(act, copy, cells)
+    writer = _Writer(copy, extractor, cells)
     saved = SavedCells({}, {})
     changed: list[tuple[Value | None, Value]] = []
     for cell in cells:
@@ -172,8 +177,8 @@ def differs(old: Value | None, new: Value) -> bool:
 class _Writer:
     """One copy, read for writing some of its cells."""
 
-    def __init__(self, act: Act, copy: Extraction, cells: Iterable[CellInput]) -> None:
-        self.act, self.copy, self.spec = act, copy, copy.form_version.spec
+    def __init__(self, copy: Extraction, extractor: Membership, cells: Iterable[CellInput]) -> None:
+        self.copy, self.member, self.spec = copy, extractor, copy.form_version.spec
         keys = {cell.key for cell in cells}
         fields = Field.objects.filter(form_version=copy.form_version, key__in=keys)
         self.fields = {field.key: field for field in fields}
@@ -204,7 +209,7 @@ class _Writer:
         value = new_value(cell, answer)
         self._seen(cell, value)
         value.extraction, value.element = self.copy, element
-        value.field, value.member = self.fields[cell.key], self.act.actor
+        value.field, value.member = self.fields[cell.key], self.member
         self.read_already[_place(cell)] = value
         return value
 

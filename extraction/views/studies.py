@@ -190,10 +190,9 @@ def study_link(request: ReviewRequest, member: Membership, uid: UUID) -> HttpRes
     )
 
 
-def visible_study(member: Membership, uid: UUID) -> Study:
-    """Return a study that this member may know of, with its name."""
-    study: Study = get_object_or_404(Study.objects.visible_to(member).named(), uid=uid)
-    return study
+def visible_study(member: Membership, uid: UUID) -> Any:
+    """Return a study that this member may know of, with its ``label`` and ``note``."""
+    return get_object_or_404(Study.objects.visible_to(member).named(), uid=uid)
 
 
 def _study_form(
@@ -231,13 +230,13 @@ def _standings(member: Membership, studies: Sequence[Study]) -> dict[int, dict[s
     seat in the study; everybody else sees their own copy, and that a study is final.
     """
     copies = Extraction.objects.current().filter(study__in=studies).with_standing()
-    by_study: dict[int, list[Extraction]] = {}
+    by_study: dict[int, list[Any]] = {}
     for copy in copies:
         by_study.setdefault(copy.study_id, []).append(copy)
     return {study.pk: _standing(member, by_study.get(study.pk, [])) for study in studies}
 
 
-def _standing(member: Membership, copies: list[Extraction]) -> dict[str, Any]:
+def _standing(member: Membership, copies: list[Any]) -> dict[str, Any]:
     own = next((copy for copy in copies if copy.member_id == member.pk), None)
     consensus = next((copy for copy in copies if copy.seat == CopySeat.CONSENSUS), None)
     people = [copy for copy in copies if copy is not consensus]

@@ -1,5 +1,6 @@
 """Handing one's own extraction in, and opening a submitted one again."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -82,15 +83,15 @@ def reasons(request: ReviewRequest) -> dict[str, str]:
     """Return the reasons given for errors that may stand, by the name of the finding."""
     start = "reason-"
     return {
-        name.removeprefix(start): text
+        name.removeprefix(start): str(text)
         for name, text in request.POST.items()
         if name.startswith(start)
     }
 
 
-def listed(sheet: Sheet, given: dict[str, str]) -> dict[str, list[dict[str, object]]]:
+def listed(sheet: Sheet, given: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
     """Return what is blank, wrong, or doubtful, each with where it is and the reason given."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "finding": finding,
             "name": finding_name(finding),

@@ -204,7 +204,8 @@ def include(lead: Membership, records: list[Record]) -> list[Record]:
                 record=record,
                 stage=Stage.FULL_TEXT,
                 verdict=Standing.INCLUDED,
-                how=Settled.AGREEMENT,
+                how=Settled.ADJUDICATION,
+                member=lead,
                 settled_at=timezone.now(),
             )
             for record in records
