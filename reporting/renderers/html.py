@@ -16,11 +16,24 @@ class PrintedCell:
     column: Column
     cell: Cell
     marks: str
+    row_name: str
+
+    @property
+    def card(self) -> str:
+        """Return the lines of the small card: the row, the text, the formula, the page."""
+        page = f"page {self.cell.page}" if self.cell.page else ""
+        lines = (self.row_name, self.cell.text, self.cell.formula, page)
+        return "\n".join(line for line in lines if line)
 
     @property
     def text(self) -> str:
         """Return what is printed: machine names with spaces, everything else as it is."""
         return self.cell.text.replace("_", " ") if self.column.names else self.cell.text
+
+    @property
+    def is_number(self) -> bool:
+        """Return whether the cell reads as a number, or says in its place why there is none."""
+        return self.column.numeric or self.cell.text[:1].isdigit()
 
     @property
     def opens(self) -> bool:
@@ -33,7 +46,6 @@ class PrintedRow:
     """A row with its printed cells; ``heads`` where it begins a group."""
 
     row: Row
-    name: str
     heads: str
     cells: Sequence[PrintedCell]
 
@@ -95,12 +107,13 @@ def render_html(
 
 
 def _printed_row(row: Row, heads: str, columns: Sequence[Column], letters: _Letters) -> PrintedRow:
-    cells = []
+    cells, name = [], _name(row, columns)
     for place, column in enumerate(columns):
         cell = row.cell(column.key)
         notes = (cell.note, row.note) if place == 0 else (cell.note,)
-        cells.append(PrintedCell(column=column, cell=cell, marks=letters.of(*notes)))
-    return PrintedRow(row=row, name=_name(row, columns), heads=heads, cells=cells)
+        marks = letters.of(*notes)
+        cells.append(PrintedCell(column=column, cell=cell, marks=marks, row_name=name))
+    return PrintedRow(row=row, heads=heads, cells=cells)
 
 
 def _name(row: Row, columns: Sequence[Column]) -> str:

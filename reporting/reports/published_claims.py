@@ -22,8 +22,8 @@ OUTCOME = "outcome:"
 COLUMNS = (
     Column(key="claim", heading="Claim"),
     Column(key="quantity", heading="Quantity", names=True),
-    Column(key="expected", heading="As published", numeric=True),
-    Column(key="found", heading="In this review", numeric=True),
+    Column(key="expected", heading="As published"),
+    Column(key="found", heading="In this review"),
     Column(key="verdict", heading="Verdict"),
     Column(key="reading", heading="Reading"),
     Column(key="other_reading", heading="The other reading"),

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
@@ -55,12 +57,16 @@ class Command(ReviewCommand):
     def _print(self, pieces: Iterable[bytes]) -> None:
         """Print the table alone, byte for byte where standard output takes bytes."""
         stream = getattr(self.stdout, "buffer", None)
-        for piece in pieces:
-            if stream is None:
-                self.stdout.write(piece.decode(), ending="")
-            else:
-                stream.write(piece)
-        self.stdout.flush()
+        try:
+            for piece in pieces:
+                if stream is None:
+                    self.stdout.write(piece.decode(), ending="")
+                else:
+                    stream.write(piece)
+            self.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read has enough, as `| head` has; Python would complain again at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def _write_all(self, snapshot: Snapshot, out: Path | None, *, spreadsheet: bool) -> None:
         if out is None:
