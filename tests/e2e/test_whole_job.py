@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from reviews.models import Membership, Review
@@ -33,7 +33,10 @@ def people(transactional_db: None) -> dict[str, User]:
     }
 
 
-def test_a_review_from_search_file_to_printed_table(sign_in, people, accessible, tmp_path):
+def test_a_review_from_search_file_to_printed_table(
+    sign_in, people, accessible, faults, tmp_path
+):
+    faults.allowed = {400}  # a cell that is refused answers so
     lead = sign_in(people["lead"])
     create_review(lead, accessible)
     for name, role in (("ann", "Reviewer"), ("ben", "Reviewer"), ("third", "Adjudicator")):
@@ -59,6 +62,22 @@ def test_a_review_from_search_file_to_printed_table(sign_in, people, accessible,
         screen_full_texts(pages[name], people[name].email, accessible)
     close_stage(lead, "Full text")
 
+    start_extraction(lead, accessible)
+    extract(pages["ann"], women="8", accessible=accessible)
+    extract(pages["ben"], women="7", accessible=accessible)
+    settle(pages["third"], accessible)
+
+    rows = {row["quantity"]: row for row in download(lead, "summary", tmp_path)}
+    assert rows["patients"]["value"] == "9"
+    assert rows["hips"]["value"] == "11"
+    assert rows["female"]["value"] == "8"
+    assert rows["follow_up_mean_lowest"]["value"] == "24.5"
+    [outcome] = download(lead, "outcomes", tmp_path)
+    assert outcome["before"] == "48.2 (9.9)"
+    assert outcome["after"] == "88.7 (9.1)"
+    assert outcome["n"] == "11"
+    open_a_number(lead, accessible)
+
 
 def go(page: Page, path: str) -> None:
     page.goto(f"/reviews/{Review.objects.get().slug}/{path}")
@@ -80,7 +99,7 @@ def create_review(page: Page, accessible) -> None:
     page.get_by_role("button", name="Create the review").click()
     expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
     go(page, "criteria/")
-    page.get_by_label("Included is what").fill("Treatment\nAny outcome")
+    page.get_by_label("Inclusion criteria").fill("Treatment\nAny outcome")
     page.get_by_role("button", name="Save the criteria").click()
     go(page, "exclusion-reasons/")
     page.get_by_label("Reasons, the most important first").fill("Wrong population\nWrong design")
@@ -200,7 +219,7 @@ def retrieve_all(page: Page) -> None:
     go(page, "full-texts/")
     confirmed(page, "Mark all as retrieved")
     go(page, "full-texts/?show=retrieved")
-    expect(page.get_by_role("row")).to_have_count(4)
+    expect(page.get_by_role("link", name="Retrieved 3")).to_be_visible()
 
 
 def screen_full_texts(page: Page, email: str, accessible) -> None:
@@ -214,6 +233,147 @@ def screen_full_texts(page: Page, email: str, accessible) -> None:
     eventually(lambda: not Seat.objects.queue(member, Stage.FULL_TEXT).exists())
 
 
-def read_csv(path) -> list[dict[str, str]]:
+def start_extraction(page: Page, accessible) -> None:
+    go(page, "forms/")
+    page.get_by_role("button", name="Publish the form that ships").click()
+    accessible(page)
+    go(page, "studies/")
+    page.get_by_role("button", name="Create it").click()
+    page.get_by_role("link", name="Assign extractors").click()
+    for name in ("Ann", "Ben"):
+        page.get_by_label(name).check()
+    accessible(page)
+    page.locator("form .btn-primary").click()
+    go(page, "studies/")
+    accessible(page)
+
+
+def extract(page: Page, *, women: str, accessible) -> None:
+    """Fill in one copy: every answer is stored as it is typed, without a button."""
+    go(page, "extractions/")
+    accessible(page)
+    page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
+    answer(page, {"design": "Retrospective case series", "level_of_evidence": "IV"})
+    add(page, "a cohort")
+    answer(
+        page,
+        {
+            "label": "Arthroscopic resection",
+            "cohort_kind": "whole_series",
+            "counts_towards_totals": "yes",
+            "patients_treated": "9",
+            "units_treated": "11",
+            "women": women,
+            "follow_up_mean": "24.5",
+        },
+    )
+    accessible(page)
+    refuse_what_cannot_be(page)
+    add(page, "an intervention")
+    answer(page, {"name": "Arthroscopic resection", "category": "resection"})
+    tick(page, "cohorts", "Arthroscopic resection")
+    add(page, "an outcome")
+    answer(page, {"instrument": "mHHS"})
+    for kind, mean, sd in (("baseline", "48.2", "9.9"), ("final_follow_up", "88.7", "9.1")):
+        page.get_by_role("button", name="Add a result").click()
+        page.wait_for_load_state()
+        answer(
+            page,
+            {
+                "time_kind": kind,
+                "statistic": "mean_sd",
+                "n": "11",
+                "n_unit": "units",
+                "mean": mean,
+                "sd": sd,
+            },
+        )
+    accessible(page)
+    page.get_by_role("link", name="Check and submit").click()
+    accessible(page)
+    page.get_by_role("button", name="Submit").click()
+    expect(page.get_by_role("cell", name="Submitted")).to_be_visible()
+
+
+def answer(page: Page, answers: dict[str, str]) -> None:
+    """Type answers into the last cells of their keys and wait until each is saved."""
+    for key, text in answers.items():
+        control = page.locator(f"[data-cell] [name$='-{key}']:not([type=hidden])").last
+        if control.get_attribute("type") == "radio":
+            control = page.locator(f"[data-cell] [name$='-{key}'][value='{text}']").last
+            control.check()
+        elif control.evaluate("e => e.tagName") == "SELECT":
+            control.select_option(text)
+        else:
+            control.fill(text)
+        expect(cell_of(control).locator(".cell-status")).to_contain_text("saved", ignore_case=True)
+
+
+def cell_of(control: Locator) -> Locator:
+    return control.locator("xpath=ancestor::*[@data-cell][1]")
+
+
+def tick(page: Page, key: str, label: str) -> None:
+    cell = cell_of(page.locator(f"[data-cell] [name$='-{key}']:not([type=hidden])").last)
+    cell.get_by_label(label).check()
+    expect(cell.locator(".cell-status")).to_contain_text("saved", ignore_case=True)
+
+
+def add(page: Page, what: str) -> None:
+    page.get_by_role("button", name=f"Add {what}").click()
+    page.wait_for_load_state()
+
+
+def refuse_what_cannot_be(page: Page) -> None:
+    """A number that cannot be read is refused beside its cell, and the stored one stays."""
+    control = page.locator("[data-cell] [name$='-patients_treated']")
+    cell = cell_of(control)
+    for text in ("NaN", "1e309", "9,5", "-4"):
+        control.fill(text)
+        expect(cell.locator(".cell-status")).not_to_contain_text("saved", ignore_case=True)
+        expect(control).to_have_value(text)
+    control.fill("9")
+    expect(cell.locator(".cell-status")).to_contain_text("saved", ignore_case=True)
+
+
+def settle(page: Page, accessible) -> None:
+    go(page, "adjudications/")
+    accessible(page)
+    page.get_by_role("link", name=re.compile("Wilson")).click()
+    page.get_by_role("button", name="Propose pairs").click()
+    accessible(page)
+    page.get_by_role("button", name="Confirm all pairs").click()
+    expect(page.get_by_role("heading", name=re.compile("Compare Wilson"))).to_be_visible()
+    accessible(page)
+    page.get_by_role("button", name=re.compile("Take all agreed")).click()
+    row = page.get_by_role("row").filter(has_text="Women")
+    row.get_by_label("Reason").fill("Table 1 names eight women")
+    row.get_by_label("Kind of error").select_option(label="Misread")
+    take = "Take A" if row.locator("[data-side=A]").inner_text().startswith("8") else "Take B"
+    row.get_by_role("button", name=take).click()
+    page.get_by_role("link", name="Check and make final").click()
+    accessible(page)
+    page.get_by_role("button", name="Make final").click()
+    expect(page.get_by_text("Final", exact=False).first).to_be_visible()
+
+
+def download(page: Page, table: str, folder) -> list[dict[str, str]]:
+    go(page, f"results/{table}/")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="CSV", exact=True).first.click()
+    path = folder / f"{table}.csv"
+    started.value.save_as(path)
     with path.open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
+
+
+def open_a_number(page: Page, accessible) -> None:
+    """A printed number opens to both extractors' entries and to why one of them was taken."""
+    go(page, "results/")
+    accessible(page)
+    go(page, "results/summary/")
+    accessible(page)
+    page.get_by_role("row").filter(has_text="female").first.get_by_role("link").first.click()
+    for words in ("Table 1 names eight women", "Ann", "Ben"):
+        expect(page.get_by_text(re.compile(words)).first).to_be_visible()
+    accessible(page)
