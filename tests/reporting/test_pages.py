@@ -41,7 +41,12 @@ def whole_series(lead, number=1):
             study={"level_of_evidence": "IV", "country": "Nowhere"},
             cohorts=[
                 hip_series(
-                    complications_affected=1, complications_total=12, complications_unit="units"
+                    complications_affected=1,
+                    complications_total=12,
+                    complications_unit="units",
+                    revision_n=1,
+                    reoperations_total=12,
+                    reoperations_unit="units",
                 )
             ],
             interventions=[{"category": "injection", "name": "Injection", "injections": 1}],
@@ -146,8 +151,8 @@ def test_an_earlier_instant_is_shown_and_its_links_stay_there(lead, as_member):
     assert ">11<" not in re.sub(r"\s", "", page)
     assert unquote(link).endswith(f"?as_of={earlier}")
     assert "Patients treated: 10" not in page
-    assert ">Value: 10" in client.get(link).content.decode()
-    assert ">Value: 11" in client.get(link.partition("?")[0]).content.decode()
+    assert ">Patients: 10" in client.get(link).content.decode()
+    assert ">Patients: 11" in client.get(link.partition("?")[0]).content.decode()
 
 
 @pytest.mark.parametrize("asked", ["nonsense", "1990-01-01"])
