@@ -169,7 +169,7 @@ class Record(AppendOnly):
 
     @property
     def short_name(self) -> str:
-        """Return first author and year, as a table names a study; the number where neither is known."""
+        """Return first author and year, as tables name a study; its number without an author."""
         authors = self.author_list
         surname = authors[0].split(",")[0].strip() if authors else ""
         name = " ".join(part for part in (surname, str(self.year or "")) if part)

@@ -74,13 +74,21 @@ class RecordQuerySet(AppendOnlyQuerySet):
         return self.unmerged().standing_at(stage, Standing.CONFLICT)
 
     def to_adjudicate(self, adjudicator: Membership, stage: str) -> Self:
-        """Return the conflicts at ``stage`` this member may settle, by number.
+        """Return what waits for this member as the third person at ``stage``, by number.
 
-        Never those where they hold a seat, unless the review's settings allow it; and only what
-        the two have handed over, where the review settles by discussion first.
+        Conflicts, and settlements that a vote contests since. Never those where they hold a seat,
+        unless the review's settings allow it; and only what the two have handed over, where the
+        review settles by discussion first. Each record carries ``is_contested``.
         """
         settings = adjudicator.review.settings
-        conflicts = self.filter(review=adjudicator.review_id).in_conflict(stage)
+        current = _rows("Resolution").current().filter(record=OuterRef("pk"), stage=stage)
+        contested = Exists(current.filter(contested=True))
+        conflicts = (
+            self.filter(review=adjudicator.review_id)
+            .unmerged()
+            .filter(Exists(current.filter(verdict=Standing.CONFLICT)) | contested)
+            .annotate(is_contested=contested)
+        )
         if settings.settling_rule == SettlingRule.DISCUSSION:
             handed = _rows("DiscussionEntry").current().filter(stage=stage, hand_over=True)
             conflicts = conflicts.filter(Exists(handed.filter(record=OuterRef("pk"))))
@@ -106,10 +114,15 @@ class RecordQuerySet(AppendOnlyQuerySet):
         return records.filter(~Exists(own))
 
     def to_discuss(self, member: Membership, stage: str) -> Self:
-        """Return the released conflicts at ``stage`` where this member holds a seat, by number."""
+        """Return the released conflicts of this member's that wait for the two, by number."""
         own = _rows("Seat").current().filter(record=OuterRef("pk"), stage=stage, member=member)
+        handed = (
+            _rows("DiscussionEntry")
+            .current()
+            .filter(record=OuterRef("pk"), stage=stage, hand_over=True)
+        )
         conflicts = self.filter(review=member.review_id).in_conflict(stage).released(stage)
-        return conflicts.filter(Exists(own))
+        return conflicts.filter(Exists(own), ~Exists(handed))
 
     def matching(self, text: str) -> Self:
         """Return the records in whose title, authors, journal or identifiers every word stands."""

@@ -3,13 +3,12 @@
 from itertools import count
 from typing import Any
 
-from screening.services import add_source, import_file, open_stage
-
 from accounts.models import User
 from reviews.models import Membership, Review
 from reviews.roles import Role
 from reviews.services import add_member, create_review
 from screening.models import ImportBatch, Record, Source
+from screening.services import add_source, import_file, open_stage
 
 NUMBERS = count(1)
 PASSWORD = "a long and quiet password"

@@ -109,15 +109,12 @@ def pages_of_a(world: World) -> list[tuple[str, str]]:
     """Return every page a reviewer can open, with every record and copy of A's."""
     known = samples(world)
     slug = world.lead.review.slug
-    pages = [
-        (route.name, route.url(slug=slug, **known.get(route.name, {}))) for route in ROUTES
-    ]
+    pages = [(route.name, route.url(slug=slug, **known.get(route.name, {}))) for route in ROUTES]
     for route in ROUTES:
         if "uid" in known.get(route.name, {}) and "record" in route.name:
-            pages += [
-                (f"{route.name} {name}", route.url(**{**known[route.name], "slug": slug, "uid": r.uid}))
-                for name, r in world.records.items()
-            ]
+            for name, record in world.records.items():
+                kwargs = {**known[route.name], "slug": slug, "uid": record.uid}
+                pages.append((f"{route.name} {name}", route.url(**kwargs)))
     return [("my work", "/"), *pages]
 
 
@@ -173,10 +170,8 @@ def test_no_answer_to_a_reviewers_act_tells_what_the_other_did(others, monkeypat
     client.force_login(world.a.user)
     slug = world.lead.review.slug
     at = f"/reviews/{slug}/screening/title-abstract/records"
-    seen = {
-        name: ScreeningDecision.objects.current().get(record=world.records[name], member=world.a).uid
-        for name in ("mine", "settled")
-    }
+    own = ScreeningDecision.objects.current().filter(member=world.a)
+    seen = {n: own.get(record=world.records[n]).uid for n in ("mine", "settled")}
     acts = [
         (f"{at}/{world.records[name].uid}/{verb}", {**data, "seen": seen.get(name, "")})
         for name in ("fresh", "mine", "settled")

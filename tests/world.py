@@ -123,9 +123,7 @@ def _extract(world: World) -> None:
     publish_form(lead=world.lead)
     world.studies = open_studies(lead=world.lead)
     for number, study in enumerate(world.studies, start=1):
-        copies = assign_extractors(
-            lead=world.lead, study=study, first=world.a, second=world.b
-        )
+        copies = assign_extractors(lead=world.lead, study=study, first=world.a, second=world.b)
         for letter, copy, member in zip("AB", copies, (world.a, world.b), strict=True):
             world.copies[f"{number}{letter}"] = copy
             cohort = add_element(extractor=member, extraction=copy, level="cohort")

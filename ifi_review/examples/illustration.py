@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from reporting.services import Claim, set_claims
 
 from accounts.models import User
 from extraction.models import Alignment, Element, Study
@@ -21,6 +20,7 @@ from extraction.services import (
 from ifi_review.examples.copies import extract_twice, read_bytes, read_json
 from ifi_review.examples.people import Team, make_team
 from ifi_review.examples.screening import include_all
+from reporting.services import Claim, set_claims
 from reviews.choices import SettlingRule
 from reviews.models import Review
 from reviews.services import set_criteria, set_exclusion_reasons

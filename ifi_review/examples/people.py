@@ -1,6 +1,7 @@
 """The sample accounts of the worked examples, one for each role."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.models import User
 from reviews.choices import Channel
@@ -43,7 +44,7 @@ def sample_people(*, with_passwords: bool) -> dict[str, User]:
     return people
 
 
-def make_team(people: dict[str, User], *, slug: str, **settings: object) -> Team:
+def make_team(people: dict[str, User], *, slug: str, **settings: Any) -> Team:
     """Create a review with one sample account in each role."""
     lead = create_review(
         lead=people["lead@example.org"], slug=slug, channel=Channel.COMMAND, **settings

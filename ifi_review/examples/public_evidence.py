@@ -1,10 +1,9 @@
-"""``ifi-public-evidence``: a real topic in progress, from citations and abstracts that are public."""
+"""``ifi-public-evidence``: a real topic in progress, from public citations and abstracts."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from reporting.services import Claim, set_claims
 
 from accounts.models import User
 from extraction.models import Report
@@ -21,6 +20,7 @@ from ifi_review.examples.copies import extract_twice, read_bytes, read_json
 from ifi_review.examples.illustration import CRITERIA
 from ifi_review.examples.people import Team, make_team
 from ifi_review.examples.screening import include_full_texts, retrieve, vote_as_suggested
+from reporting.services import Claim, set_claims
 from reviews.models import Review
 from reviews.services import set_criteria, set_exclusion_reasons
 from screening.choices import DuplicateStanding, Stage
@@ -112,7 +112,7 @@ def _settle(
 ) -> None:
     """Settle some conflicts as the data file says; the others wait for the sample accounts."""
     for name, row in disagreements.items():
-        conflict = {"record": records[name], "stage": TITLES}
+        conflict: dict[str, Any] = {"record": records[name], "stage": TITLES}
         if row["settled"] == "discussion":
             for member in (team.first, team.second):
                 record_discussion(reviewer=member, verdict=row["to"], note=row["why"], **conflict)

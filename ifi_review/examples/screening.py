@@ -56,7 +56,7 @@ def vote_as_suggested(
     suggested: Iterable[Mapping[str, str]],
     disagreements: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """Cast the demonstration votes: the first as suggested, the second but for the disagreements."""
+    """Cast the demonstration votes: as suggested, and the second's disagreements."""
     seen: set[int] = set()
     for row in suggested:
         record = records[row["record"]]

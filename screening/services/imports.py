@@ -27,10 +27,29 @@ from screening.services.merging import forget_records
 from screening.services.seats import deal_open_stages
 
 COPIED = (
-    "line raw source_record_id record_type title translated_title year year_text journal "
-    "journal_abbreviation volume issue pages doi pmid pmcid issn abstract language url accession "
-    "database"
-).split()
+    "line",
+    "raw",
+    "source_record_id",
+    "record_type",
+    "title",
+    "translated_title",
+    "year",
+    "year_text",
+    "journal",
+    "journal_abbreviation",
+    "volume",
+    "issue",
+    "pages",
+    "doi",
+    "pmid",
+    "pmcid",
+    "issn",
+    "abstract",
+    "language",
+    "url",
+    "accession",
+    "database",
+)
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ def find_duplicates(*, lead: Membership) -> dict[str, int]:
         written += 1
     deal_open_stages(act)
     totals = _totals(act)
-    act.log("screening.duplicates_found", written=written, **totals)
+    act.log("screening.duplicates_found", written=written, totals=totals)
     return totals
 
 

@@ -1,5 +1,7 @@
 """How a conflict is settled: discussion between the two, or a third person."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -52,9 +54,8 @@ def record_discussion(
         note=note.strip(),
     )
     entry = act.replace(entries.pop(reviewer.pk, None), entry)
-    other = next((e for e in entries.values() if not e.hand_over), None)
-    agreed = other is not None and (other.verdict, _key(other)) == (entry.verdict, _key(entry))
-    if agreed and not any(e.hand_over for e in entries.values()):
+    agreed = _agreeing(entry, list(entries.values()))
+    if agreed is not None:
         _settle(
             act,
             record,
@@ -63,7 +64,7 @@ def record_discussion(
                 verdict=entry.verdict,
                 reason=entry.reason,
                 how=Settled.DISCUSSION,
-                member=other.member,
+                member=agreed.member,
                 second_member=reviewer,
                 note=entry.note,
             ),
@@ -104,7 +105,7 @@ def adjudicate_conflict(
     reason: ExclusionReason | None = None,
     note: str = "",
 ) -> Resolution:
-    """Settle a conflict as the third person.
+    """Settle a conflict as the third person, or anew what a vote contests since.
 
     Raises:
         ValidationError: the record is no conflict any more (code ``no_conflict``), the
@@ -114,7 +115,7 @@ def adjudicate_conflict(
     record = lock_record(adjudicator, record)
     act = audit.begin(member=adjudicator)
     current = Resolution.objects.current().filter(record=record, stage=stage).first()
-    if current is None or current.verdict != Standing.CONFLICT:
+    if current is None or not (current.verdict == Standing.CONFLICT or current.contested):
         raise ValidationError("This record is no longer a conflict.", code="no_conflict")
     settings = act.review.settings
     own = Seat.objects.current().filter(record=record, stage=stage, member=adjudicator)
@@ -156,5 +157,12 @@ def _settle(act: Act, record: Record, stage: str, resolution: Resolution) -> Res
     return resolution
 
 
-def _key(entry: DiscussionEntry) -> object:
-    return entry.reason.key if entry.reason else None
+def _agreeing(entry: DiscussionEntry, others: Sequence[DiscussionEntry]) -> DiscussionEntry | None:
+    """Return the other's entry where it says the same, and nobody has handed the conflict over."""
+    if entry.hand_over or any(other.hand_over for other in others):
+        return None
+    return next((other for other in others if _says(other) == _says(entry)), None)
+
+
+def _says(entry: DiscussionEntry) -> tuple[str, object]:
+    return entry.verdict, entry.reason.key if entry.reason else None

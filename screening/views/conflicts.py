@@ -71,6 +71,7 @@ def conflict_adjudicate(
         # In the order of their random uids, so that the place tells no seat.
         "votes": votes.visible_to(member).select_related("member__user", "reason").order_by("uid"),
         "entries": _entries(record, stage),
+        "contested": _contested(record, stage),
     }
     return render(request, "screening/conflict_adjudicate.html", context, status=status)
 
@@ -126,6 +127,12 @@ def _chosen_stage(request: ReviewRequest) -> Stage:
 def _entries(record: Record, stage: Stage) -> Any:
     entries = DiscussionEntry.objects.current().filter(record=record, stage=stage)
     return entries.select_related("member__user", "reason").order_by("recorded_at", "pk")
+
+
+def _contested(record: Record, stage: Stage) -> Resolution | None:
+    """Return the settlement that a vote contests since, where there is one."""
+    rows = Resolution.objects.current().filter(record=record, stage=stage, contested=True)
+    return rows.select_related("member__user").first()
 
 
 def _settled_meanwhile(request: ReviewRequest, stage: Stage, record: Record) -> HttpResponse:

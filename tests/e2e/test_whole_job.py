@@ -33,9 +33,7 @@ def people(transactional_db: None) -> dict[str, User]:
     }
 
 
-def test_a_review_from_search_file_to_printed_table(
-    sign_in, people, accessible, faults, tmp_path
-):
+def test_a_review_from_search_file_to_printed_table(sign_in, people, accessible, faults, tmp_path):
     faults.allowed = {400}  # a cell that is refused answers so
     lead = sign_in(people["lead"])
     create_review(lead, accessible)

@@ -74,6 +74,7 @@ def test_a_third_person_waits_until_the_two_hand_over():
     assert not Record.objects.to_adjudicate(adjudicator, TITLES).exists()
 
     record_discussion(reviewer=a, record=record, stage=TITLES, hand_over=True)
+    assert not Record.objects.to_discuss(a, TITLES).exists()
     assert Record.objects.to_adjudicate(adjudicator, TITLES).get() == record
     assert adjudicate_conflict(adjudicator=adjudicator, **settle).how == Settled.ADJUDICATION
 
@@ -120,3 +121,33 @@ def test_an_adjudicated_record_is_no_conflict_any_more():
 
     assert refusal.value.code == "no_conflict"
     assert current(record).verdict == Standing.INCLUDED
+
+
+def test_a_settlement_that_a_vote_contests_waits_for_a_third_person_again():
+    lead, a, _, record = conflict(settling_rule="third_person")
+    settle = {"adjudicator": lead, "record": record, "stage": TITLES}
+    adjudicate_conflict(**settle, verdict=Verdict.INCLUDE)
+    assert not Record.objects.to_adjudicate(lead, TITLES).exists()
+
+    submit_decision(reviewer=a, record=record, stage=TITLES, verdict=Verdict.EXCLUDE)
+
+    assert Record.objects.to_adjudicate(lead, TITLES).get().is_contested
+    adjudicate_conflict(**settle, verdict=Verdict.EXCLUDE)
+    assert (current(record).verdict, current(record).contested) == (Standing.EXCLUDED, False)
+    assert not Record.objects.to_adjudicate(lead, TITLES).exists()
+
+
+def test_the_pages_say_of_a_contested_settlement_that_a_vote_changed(as_member):
+    lead, a, _, record = conflict(settling_rule="third_person")
+    adjudicate_conflict(
+        adjudicator=lead, record=record, stage=TITLES, verdict=Verdict.INCLUDE, note="on topic"
+    )
+    submit_decision(reviewer=a, record=record, stage=TITLES, verdict=Verdict.EXCLUDE)
+    pages = f"/reviews/{lead.review.slug}/screening"
+
+    listed = as_member(lead).get(f"{pages}/conflicts/").content.decode()
+    shown = as_member(lead).get(f"{pages}/{TITLES}/conflicts/{record.uid}/").content.decode()
+
+    assert "a vote changed since" in listed
+    assert "on topic" in shown
+    assert "a vote changed since" in shown
