@@ -4,6 +4,7 @@ from reporting.definitions import ReportDefinition
 from reporting.reports.characteristics import CHARACTERISTICS
 from reporting.reports.complications import COMPLICATIONS
 from reporting.reports.demographics import DEMOGRAPHICS
+from reporting.reports.duplicates import DUPLICATES
 from reporting.reports.interventions import INTERVENTIONS
 from reporting.reports.outcomes import OUTCOMES
 from reporting.reports.prisma import PRISMA
@@ -27,5 +28,6 @@ ALL_REPORTS = (
     CLAIMS,
     PRISMA,
     AGREEMENT,
+    DUPLICATES,
 )
 REPORTS: dict[str, ReportDefinition] = {report.slug: report for report in ALL_REPORTS}
