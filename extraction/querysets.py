@@ -62,6 +62,23 @@ def study_label(study: str = "pk") -> Subquery:
     return Subquery(details.values("label")[:1])
 
 
+def _states_of_study(instant: datetime | None = None) -> QuerySet:
+    """Return the states of a study's copies, from within a query of studies.
+
+    One join deep: PostgreSQL takes a current row for a rare one until it has statistics, and
+    answers a nest of subqueries by going through all of them for each row.
+    """
+    return _rows("CopyState").filter(
+        valid(instant), valid(instant, "extraction__"), extraction__study=OuterRef("pk")
+    )
+
+
+def _final_states(instant: datetime | None = None) -> QuerySet:
+    return _states_of_study(instant).filter(
+        standing=CopyStanding.FINAL, extraction__seat=CopySeat.CONSENSUS
+    )
+
+
 class StudyQuerySet(AppendOnlyQuerySet):
     """Studies, and which of them are released."""
 
@@ -72,8 +89,7 @@ class StudyQuerySet(AppendOnlyQuerySet):
 
     def released(self, instant: datetime | None = None) -> Self:
         """Return the studies whose consensus is final, now or at ``instant``, by number."""
-        consensus = final_consensus(instant).filter(study=OuterRef("pk"))
-        return self.filter(Exists(consensus)).order_by("number", "pk")
+        return self.filter(Exists(_final_states(instant))).order_by("number", "pk")
 
     def visible_to(self, viewer: Membership) -> Self:
         """Return the studies this member may know of, by number.
@@ -85,8 +101,7 @@ class StudyQuerySet(AppendOnlyQuerySet):
         if viewer.can(Capability.ADJUDICATE) or viewer.can(Capability.MANAGE):
             return studies
         own = _rows("Extraction").current().filter(study=OuterRef("pk"), member=viewer)
-        released = final_consensus().filter(study=OuterRef("pk"))
-        return studies.filter(Exists(own) | Exists(released))
+        return studies.filter(Exists(own) | Exists(_final_states()))
 
     def named(self) -> Self:
         """Return the studies with their current ``label`` and ``note``."""
@@ -98,11 +113,25 @@ class StudyQuerySet(AppendOnlyQuerySet):
         copies = _rows("Extraction").current().filter(study=OuterRef("pk"))
         return self.current().filter(~Exists(copies))
 
+    def to_compare(self, adjudicator: Membership) -> Self:
+        """Return the studies whose two submitted copies this member may compare.
+
+        Never one of which they hold a copy, unless the review's settings allow it.
+        """
+        submitted = _states_of_study().exclude(standing=CopyStanding.DRAFT)
+        studies = self.filter(
+            Exists(submitted.filter(extraction__seat=CopySeat.A)),
+            Exists(submitted.filter(extraction__seat=CopySeat.B)),
+            review=adjudicator.review_id,
+        )
+        if adjudicator.review.settings.adjudicator_may_have_voted:
+            return studies
+        own = _rows("Extraction").current().filter(study=OuterRef("pk"), member=adjudicator)
+        return studies.filter(~Exists(own))
+
     def to_settle(self, adjudicator: Membership) -> Self:
         """Return the studies this member may compare that are not final yet, by number."""
-        final = final_consensus().filter(study=OuterRef("pk"))
-        studies = self.current().filter(pk__in=studies_to_adjudicate(adjudicator))
-        return studies.filter(~Exists(final))
+        return self.current().to_compare(adjudicator).filter(~Exists(_final_states()))
 
 
 class ExtractionQuerySet(VersionedQuerySet):
@@ -148,18 +177,4 @@ class ValueQuerySet(VersionedQuerySet):
 
 def studies_to_adjudicate(adjudicator: Membership) -> QuerySet:
     """Return the keys of the studies whose two submitted copies this member may compare."""
-    submitted = _rows("CopyState").current().exclude(standing=CopyStanding.DRAFT)
-    copies = (
-        _rows("Extraction")
-        .current()
-        .filter(Exists(submitted.filter(extraction=OuterRef("pk"))), study=OuterRef("pk"))
-    )
-    studies = _rows("Study").filter(
-        Exists(copies.filter(seat=CopySeat.A)),
-        Exists(copies.filter(seat=CopySeat.B)),
-        review=adjudicator.review_id,
-    )
-    if not adjudicator.review.settings.adjudicator_may_have_voted:
-        own = _rows("Extraction").current().filter(study=OuterRef("pk"), member=adjudicator)
-        studies = studies.filter(~Exists(own))
-    return studies.values("pk")
+    return _rows("Study").to_compare(adjudicator).values("pk")

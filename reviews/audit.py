@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -44,10 +44,17 @@ class Act:
         self._closed: list[str] = []
 
     def insert(self, row: Row) -> Row:
-        """Check and write one row with the act's instant."""
+        """Write one row with the act's instant.
+
+        Raises:
+            ValidationError: a field or a check constraint does not take what it says.
+        """
         self._stamp(row)
-        _check(row)
-        row.save(force_insert=True)
+        _clean(row)
+        try:
+            row.save(force_insert=True)
+        except IntegrityError as refusal:
+            raise _in_words(row, refusal) from refusal
         self._written.append(row_digest(row, _related_uid))
         return row
 
@@ -235,18 +242,23 @@ def row_name(row: models.Model) -> str:
     return f"{row._meta.label_lower}:{row.uid}"  # type: ignore[attr-defined]
 
 
-def _check(row: AppendOnly) -> None:
-    """Raise a ``ValidationError`` where the row breaks a field's or a check constraint's rule.
+def _clean(row: AppendOnly) -> None:
+    """Raise a ``ValidationError`` where a field does not take what the row says.
 
-    Foreign keys and unique constraints are left to the database: looking each one up would cost a
-    query, and only the database can answer for a row written at the same moment.
+    Foreign keys are left to the database: looking each one up would cost a query.
     """
-    foreign_keys = [field.name for field in row._meta.concrete_fields if field.is_relation]
-    row.clean_fields(exclude=foreign_keys)
+    row.clean_fields(exclude=[f.name for f in row._meta.concrete_fields if f.is_relation])
     row.clean()
+
+
+def _in_words(row: AppendOnly, refusal: IntegrityError) -> Exception:
+    """Return what a check constraint says to a person, where one of the row's refused it."""
     for constraint in row._meta.constraints:
-        if isinstance(constraint, models.CheckConstraint):
-            constraint.validate(type(row), row)
+        if isinstance(constraint, models.CheckConstraint) and constraint.name in str(refusal):
+            return ValidationError(
+                constraint.get_violation_error_message(), code=constraint.violation_error_code
+            )
+    return refusal
 
 
 def _related_uid(row: AppendOnly, field: Any) -> UUID:
