@@ -1,13 +1,16 @@
 """The records behind every box of the PRISMA flow at a snapshot, as queries."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from reporting.definitions import Snapshot
 from reporting.prisma import FlowCounts
-from reporting.released import is_settled, papers, reports_sought, resolutions
+from reporting.released import is_settled, papers, reports_sought, resolutions, settlement
 from reviews.models import ExclusionReason
 from reviews.querysets import valid_at
 from screening.choices import DuplicateStanding, Retrieval, SourceKind, Stage, Standing
@@ -25,7 +28,7 @@ class Sources:
     names: dict[int, str]
 
     @classmethod
-    def at(cls, snapshot: Snapshot) -> "Sources":
+    def at(cls, snapshot: Snapshot) -> Sources:
         """Return the sources of the review at a snapshot; one query."""
         rows = (
             SourceDetails.objects.filter(review=snapshot.review)
@@ -43,43 +46,112 @@ class Sources:
         return [key for key, kind in self.kinds.items() if kind in kinds]
 
 
+@dataclass(frozen=True)
+class Place:
+    """How many papers are at one place of the flow.
+
+    ``searched``: a record of the paper was found by a database or register; ``own``: the record
+    that was kept was. ``first`` and ``second`` are the released settlements at title and abstract
+    and at full text, empty where there is none; ``lacking``: no full text could be obtained.
+    """
+
+    searched: bool
+    own: bool
+    first: str
+    second: str
+    lacking: bool
+    papers: int
+
+
+def flow_columns(snapshot: Snapshot) -> tuple[FlowColumn, FlowColumn]:
+    """Return the columns of databases and registers, and of other methods."""
+    sources = Sources.at(snapshot)
+    census = take_census(snapshot, sources)
+    return (
+        FlowColumn(snapshot, sources, census, searched=True),
+        FlowColumn(snapshot, sources, census, searched=False),
+    )
+
+
+def take_census(snapshot: Snapshot, sources: Sources) -> list[Place]:
+    """Count the papers of a review at every place of the flow; one query."""
+    own = Case(When(batch__source__in=sources.of(*SEARCHED), then=True), default=False)
+    counted = (
+        papers(snapshot)
+        .order_by()
+        .annotate(
+            own=own,
+            elsewhere=found_by_a_search(snapshot, sources),
+            first=settlement(snapshot, Stage.TITLE_ABSTRACT),
+            second=settlement(snapshot, Stage.FULL_TEXT),
+            lacking=lacks_full_text(snapshot),
+        )
+        .values_list("own", "elsewhere", "first", "second", "lacking")
+        .annotate(papers=Count("pk"))
+    )
+    return [
+        Place(bool(own or elsewhere), bool(own), first or "", second or "", bool(lacking), number)
+        for own, elsewhere, first, second, lacking, number in counted
+    ]
+
+
+def found_by_a_search(snapshot: Snapshot, sources: Sources) -> Exists:
+    """Return the condition that a record merged behind this one is from a database or register."""
+    merged = DuplicateMember.objects.filter(
+        valid_at(snapshot.instant), standing=DuplicateStanding.MERGED
+    )
+    behind = merged.filter(
+        kept=False,
+        group=OuterRef("group"),
+        record__batch__source__in=sources.of(*SEARCHED),
+        record__in=_visible(snapshot).order_by(),
+    )
+    return Exists(merged.filter(Exists(behind), kept=True, record=OuterRef("pk")).order_by())
+
+
+def lacks_full_text(snapshot: Snapshot) -> Exists:
+    """Return the condition that the full text of a record could not be obtained."""
+    return Exists(
+        FullText.objects.filter(
+            valid_at(snapshot.instant), record=OuterRef("pk"), standing=Retrieval.NOT_RETRIEVED
+        )
+    )
+
+
+def _visible(snapshot: Snapshot) -> RecordQuerySet:
+    return Record.objects.filter(review=snapshot.review).visible(snapshot.instant)
+
+
+def _papers(places: Iterable[Place]) -> int:
+    return sum(place.papers for place in places)
+
+
 class FlowColumn:
     """The records of one column of the diagram at a snapshot, as queries.
 
     A paper belongs to databases and registers when any record merged into it was found there.
     """
 
-    def __init__(self, snapshot: Snapshot, sources: Sources, *, searched: bool) -> None:
-        self.snapshot, self.sources = snapshot, sources
+    def __init__(
+        self, snapshot: Snapshot, sources: Sources, census: Sequence[Place], *, searched: bool
+    ) -> None:
+        self.snapshot, self.sources, self.census = snapshot, sources, census
         wanted = [kind for kind in SourceKind if (kind in SEARCHED) is searched]
         self.keys = sources.of(*wanted)
-        own = Q(batch__source__in=self.keys)
-        everything = papers(snapshot)
-        elsewhere = self._merged_from(sources.of(*SEARCHED))
-        if searched:
-            self.papers = everything.filter(own | Exists(elsewhere))
-            self.kept_elsewhere = everything.filter(~own, Exists(elsewhere))
-        else:
-            self.papers = everything.filter(own, ~Exists(elsewhere))
-            self.kept_elsewhere = everything.filter(own, Exists(elsewhere))
         self.searched = searched
-
-    def _merged_from(self, keys: list[int]) -> QuerySet[DuplicateMember]:
-        merged = DuplicateMember.objects.filter(
-            valid_at(self.snapshot.instant), standing=DuplicateStanding.MERGED
-        )
-        behind = merged.filter(
-            kept=False, group=OuterRef("group"), record__batch__source__in=keys
-        ).filter(record__in=self._visible().order_by())
-        return merged.filter(Exists(behind), kept=True, record=OuterRef("pk"))
-
-    def _visible(self) -> RecordQuerySet:
-        return Record.objects.filter(review=self.snapshot.review).visible(self.snapshot.instant)
+        own = Q(batch__source__in=self.keys)
+        elsewhere = found_by_a_search(snapshot, sources)
+        if searched:
+            self.papers = papers(snapshot).filter(own | elsewhere)
+            self.kept_elsewhere = papers(snapshot).filter(~own, elsewhere)
+        else:
+            self.papers = papers(snapshot).filter(own, ~elsewhere)
+            self.kept_elsewhere = papers(snapshot).filter(own, elsewhere)
 
     @property
     def found(self) -> RecordQuerySet:
         """Return all records found here."""
-        return self._visible().filter(batch__source__in=self.keys)
+        return _visible(self.snapshot).filter(batch__source__in=self.keys)
 
     @property
     def duplicates(self) -> RecordQuerySet:
@@ -113,21 +185,12 @@ class FlowColumn:
     @property
     def not_retrieved(self) -> RecordQuerySet:
         """Return the reports that could not be obtained, unless they were assessed all the same."""
-        return self._unassessed.filter(self._lacking)
+        return self._unassessed.filter(lacks_full_text(self.snapshot))
 
     @property
     def awaiting(self) -> RecordQuerySet:
         """Return the reports sought on which nothing is settled and released yet."""
-        return self._unassessed.filter(~self._lacking)
-
-    @property
-    def _lacking(self) -> Exists:
-        lacking = FullText.objects.filter(
-            valid_at(self.snapshot.instant),
-            record=OuterRef("pk"),
-            standing=Retrieval.NOT_RETRIEVED,
-        )
-        return Exists(lacking)
+        return self._unassessed.filter(~lacks_full_text(self.snapshot))
 
     @property
     def _unassessed(self) -> RecordQuerySet:
@@ -135,24 +198,27 @@ class FlowColumn:
 
     @cached_property
     def counts(self) -> FlowCounts:
-        """Return the numbers of the column."""
-        found = self.found.order_by().values_list("batch__source").annotate(number=Count("pk"))
-        by_source = dict(found.values_list("batch__source", "number"))
-        moved = self.kept_elsewhere.count()
+        """Return the numbers of the column, from one census of all papers of the review."""
+        census = [p for p in self.census if p.searched is self.searched]
+
+        sought = [p for p in census if p.first == Standing.INCLUDED]
+        moved = _papers(p for p in self.census if p.searched and not p.own)
+        found = self.found.order_by().values_list("batch__source")
+        by_source = dict(found.annotate(number=Count("pk")).order_by())
         return FlowCounts(
             found={key: by_source.get(key, 0) for key in self.keys},
-            duplicates=self.duplicates.count(),
+            duplicates=self.duplicates.order_by().count(),
             other_column=moved if self.searched else -moved,
-            screened=self.settled(Stage.TITLE_ABSTRACT).count(),
-            waiting=self.waiting.count(),
-            excluded=self.settled(Stage.TITLE_ABSTRACT, Standing.EXCLUDED).count(),
-            sought=self.sought.count(),
-            not_retrieved=self.not_retrieved.count(),
-            awaiting_assessment=self.awaiting.count(),
-            assessed=self.assessed().count(),
-            excluded_reports=self.assessed(Standing.EXCLUDED).count(),
+            screened=_papers(p for p in census if p.first),
+            waiting=_papers(p for p in census if not p.first),
+            excluded=_papers(p for p in census if p.first == Standing.EXCLUDED),
+            sought=_papers(sought),
+            not_retrieved=_papers(p for p in sought if not p.second and p.lacking),
+            awaiting_assessment=_papers(p for p in sought if not p.second and not p.lacking),
+            assessed=_papers(p for p in sought if p.second),
+            excluded_reports=_papers(p for p in sought if p.second == Standing.EXCLUDED),
             reasons=self._reasons(),
-            included=self.assessed(Standing.INCLUDED).count(),
+            included=_papers(p for p in sought if p.second == Standing.INCLUDED),
         )
 
     def _reasons(self) -> list[tuple[str, int]]:

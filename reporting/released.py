@@ -1,6 +1,6 @@
 """What of screening is released at a snapshot; nothing else of it is ever reported."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from reporting.definitions import Snapshot
 from reviews.querysets import valid_at
@@ -21,10 +21,15 @@ def resolutions(snapshot: Snapshot, stage: str, *verdicts: str) -> QuerySet[Reso
     return rows.released(snapshot.instant).filter(stage=stage, verdict__in=wanted)
 
 
+def settlement(snapshot: Snapshot, stage: str) -> Subquery:
+    """Return the expression of a record's released settlement at a stage; null without one."""
+    return Subquery(_of_record(snapshot, stage).values("verdict")[:1])
+
+
 def is_settled(snapshot: Snapshot, stage: str, *verdicts: str) -> Exists:
     """Return the condition that a record is settled and released at a stage."""
-    found = resolutions(snapshot, stage, *verdicts).filter(record=OuterRef("pk"))
-    return Exists(found.order_by())
+    found = _of_record(snapshot, stage)
+    return Exists(found.filter(verdict__in=verdicts) if verdicts else found)
 
 
 def reports_sought(snapshot: Snapshot, records: RecordQuerySet) -> RecordQuerySet:
@@ -53,3 +58,10 @@ def _is_released(snapshot: Snapshot) -> Exists:
         valid_at(snapshot.instant), record=OuterRef("record"), stage=OuterRef("stage")
     )
     return Exists(releases)
+
+
+def _of_record(snapshot: Snapshot, stage: str) -> QuerySet[Resolution]:
+    # Not by review as well: a planner without statistics would then look the review up, not the
+    # record, and read all its settlements once for each record.
+    found = Resolution.objects.as_of(snapshot.instant).released(snapshot.instant).settled()
+    return found.filter(record=OuterRef("pk"), stage=stage).order_by()

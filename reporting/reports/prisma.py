@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from extraction.models import Report, Study
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.flow import FlowColumn, Sources
+from reporting.flow import FlowColumn, flow_columns
 from reporting.printing import count_cell
 from reporting.prisma import Flow, Identity, identities
 from reviews.querysets import valid_at
@@ -72,13 +72,9 @@ IDENTITIES = "Identities"
 
 def prisma_table(snapshot: Snapshot) -> Table:
     """Return the fields, and the identities; the boxes before inclusion may be a sentence."""
-    sources = Sources.at(snapshot)
-    columns = (
-        FlowColumn(snapshot, sources, searched=True),
-        FlowColumn(snapshot, sources, searched=False),
-    )
+    columns = flow_columns(snapshot)
     included, flow = _included(snapshot, columns)
-    before = [*_databases(columns[0], sources), *_others(columns[1], sources)]
+    before = [*_databases(columns[0]), *_others(columns[1])]
     proof = list(_proof(identities(flow)))
     notice = snapshot.settings.identification_note
     if notice:
@@ -94,8 +90,8 @@ def prisma_table(snapshot: Snapshot) -> Table:
     )
 
 
-def _databases(column: FlowColumn, sources: Sources) -> Iterator[Row]:
-    counts = column.counts
+def _databases(column: FlowColumn) -> Iterator[Row]:
+    counts, sources = column.counts, column.sources
     for kind, name in ((SourceKind.DATABASE, "database"), (SourceKind.REGISTER, "register")):
         keys = sources.of(kind)
         found = column.found.filter(batch__source__in=keys)
@@ -117,8 +113,8 @@ def _databases(column: FlowColumn, sources: Sources) -> Iterator[Row]:
     yield from _full_text(column, "dbr", FULL_TEXT)
 
 
-def _others(column: FlowColumn, sources: Sources) -> Iterator[Row]:
-    counts = column.counts
+def _others(column: FlowColumn) -> Iterator[Row]:
+    counts, sources = column.counts, column.sources
     for field, kind in OTHER_KINDS.items():
         keys = sources.of(kind)
         number = sum(counts.found[key] for key in keys)

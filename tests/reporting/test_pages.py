@@ -25,6 +25,17 @@ from tests.reporting.factories import (
 )
 
 SLUGS = [report.slug for report in ALL_REPORTS]
+WITH_NUMBERS = {
+    "summary",
+    "study-characteristics",
+    "demographics",
+    "interventions",
+    "outcomes",
+    "complications",
+    "reoperations",
+    "prisma",
+    "screening-agreement",
+}
 
 
 def address(lead, table="", **query):
@@ -88,7 +99,7 @@ def test_every_number_on_a_page_opens(lead, reviewer_a, reviewer_b, as_member, t
     page = client.get(address(lead, table)).content.decode()
 
     links = re.findall(r'class="number-link"\s+href="([^"]+)"', page)
-    assert links or table in {"published-claims", "return-to-activity", "satisfaction"}
+    assert links or table not in WITH_NUMBERS
     for link in links:
         assert client.get(link).status_code == 200, link
 

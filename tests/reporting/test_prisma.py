@@ -101,6 +101,10 @@ def test_a_whole_flow_adds_up(lead):
     }
     assert {key: printed[key] for key in wanted} == wanted
     assert every_identity_holds(printed)
+    for row in prisma_table(take_snapshot(lead.review)).rows:
+        cell = row.cell("value")
+        if cell.records is not None and row.key not in {"dbr_excluded", "other_excluded"}:
+            assert cell.value == cell.records.count(), row.key
 
 
 @pytest.mark.catalogue("B12")
