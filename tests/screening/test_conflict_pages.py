@@ -164,19 +164,19 @@ def test_an_exclusion_with_a_reason_is_agreed_with_that_reason(as_member):
 
 
 @pytest.mark.catalogue("L08")
-def test_lists_cost_the_same_for_3_and_30_conflicts(as_member):
-    lead, people, records = make_screening(30, settling_rule="third_person")
+def test_lists_cost_the_same_for_30_and_300_conflicts(as_member):
+    lead, people, records = make_screening(300, settling_rule="third_person")
     judge = make_member(lead, "adjudicator")
     clients = [
         (as_member(judge), address(lead, "screening/conflicts")),
         (as_member(people[0]), address(lead, "screening/discussions")),
         (as_member(judge), conflict(lead, records[0])),
     ]
-    for record in records[:3]:
+    for record in records[:30]:
         disagree(people, record)
     release_records(lead=lead, stage=STAGE)
     before = [count_queries(client, url) for client, url in clients]
-    for record in records[3:]:
+    for record in records[30:]:
         disagree(people, record)
     release_records(lead=lead, stage=STAGE)
     assert [count_queries(client, url) for client, url in clients] == before

@@ -1,0 +1,81 @@
+"""Every page fits a phone, holds in the dark, and does its work without a script."""
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from reviews.models import Membership
+from screening.models import ScreeningDecision
+from tests.routes import review_routes, samples
+from tests.world import World, make_world
+
+# Files, not pages.
+DOWNLOADS = {"reporting:report-download"}
+WIDEST = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    """Return a review in the middle of everything."""
+    return make_world()
+
+
+def pages_of(world: World, member: Membership) -> list[str]:
+    """Return the address of every page this member can open."""
+    known, slug = samples(world), world.lead.review.slug
+    client = Client()
+    client.force_login(member.user)
+    addresses = [
+        route.url(slug=slug, **known.get(route.name, {}))
+        for route in review_routes()
+        if route.capability in member.capabilities and route.name not in DOWNLOADS
+    ]
+    return [address for address in addresses if client.get(address).status_code == 200]
+
+
+@pytest.mark.parametrize("who", ["lead", "a", "adjudicator"])
+def test_every_page_fits_a_phone_and_is_accessible_in_the_dark(who, world, sign_in, accessible):
+    member = getattr(world, who)
+    member.user.theme = "dark"
+    member.user.save()
+    addresses = pages_of(world, member)
+    assert len(addresses) > 10
+    page = sign_in(member.user, width=360)
+    for address in addresses:
+        page.goto(address)
+        assert page.evaluate(WIDEST) <= 0, f"{address} is wider than the phone"
+        accessible(page)
+
+
+def test_a_vote_is_cast_changed_and_taken_back_without_a_script(world, sign_in):
+    page = sign_in(world.a.user, javascript=False)
+    page.goto(f"/reviews/{world.lead.review.slug}/screening/title-abstract/")
+    title = page.locator(".record-title").inner_text()
+
+    page.get_by_role("button", name="Include").click()
+    own = ScreeningDecision.objects.standing().filter(member=world.a, record__title=title)
+    assert own.get().verdict == "include"
+
+    page.get_by_role("button", name="Undo").click()
+    assert not own.exists()
+    expect(page.locator(".record-title")).to_have_text(title)
+
+
+def test_an_extraction_is_saved_without_a_script_and_what_cannot_be_is_kept(
+    world, sign_in, faults
+):
+    faults.allowed = {400}
+    copy = world.copies["1A"]
+    page: Page = sign_in(world.a.user, javascript=False)
+    page.goto(f"/reviews/{world.lead.review.slug}/extractions/{copy.uid}/")
+    page.get_by_role("link", name="All patients").click()
+    cell = "[data-cell] [name$='-{}']:not([type=hidden])"
+
+    page.locator(cell.format("women")).fill("13,5")
+    page.locator(cell.format("age_mean")).fill("41.2")
+    page.locator(cell.format("women")).press("Enter")
+
+    expect(page.locator(cell.format("women"))).to_have_value("13,5")
+    expect(page.get_by_text("What you typed is kept")).to_be_visible()
+    assert copy.values.current().get(key="age_mean").number == "41.2"
+    assert not copy.values.filter(key="women").exists()
