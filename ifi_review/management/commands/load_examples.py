@@ -6,7 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from ifi_review.examples import load_illustration, load_public_evidence, sample_people
+from ifi_review.examples import (
+    SAMPLE_ACCOUNTS,
+    SAMPLE_PASSWORD,
+    load_illustration,
+    load_public_evidence,
+    sample_people,
+)
 
 
 class Command(BaseCommand):
@@ -19,9 +25,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load each example in a transaction of its own and print what was loaded."""
-        people = sample_people(with_passwords=settings.DEMO or settings.DEBUG)
+        with_passwords = settings.DEMO or settings.DEBUG
+        people = sample_people(with_passwords=with_passwords)
         loaded = {
             "ifi": load_illustration(people),
             "ifi-public-evidence": load_public_evidence(people),
         }
         self.stdout.write(json.dumps({"loaded": [slug for slug, new in loaded.items() if new]}))
+        if with_passwords:
+            self.stderr.write(f"Sample accounts, all with the password {SAMPLE_PASSWORD}:")
+            for email, (_, role) in SAMPLE_ACCOUNTS.items():
+                self.stderr.write(f"  {email:<24} {role.label.lower()}")
