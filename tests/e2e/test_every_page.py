@@ -61,9 +61,7 @@ def test_a_vote_is_cast_changed_and_taken_back_without_a_script(world, sign_in):
     expect(page.locator(".record-title")).to_have_text(title)
 
 
-def test_an_extraction_is_saved_without_a_script_and_what_cannot_be_is_kept(
-    world, sign_in, faults
-):
+def test_an_extraction_is_saved_without_a_script_and_what_cannot_be_is_kept(world, sign_in, faults):
     faults.allowed = {400}
     copy = world.copies["1A"]
     page: Page = sign_in(world.a.user, javascript=False)
