@@ -1,7 +1,5 @@
 """The cast of every test, and what tests with real transactions and browsers need."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,9 +10,6 @@ from reviews import guards
 from reviews.models import Membership
 from reviews.roles import Role
 from tests.factories import make_lead, make_member, make_user
-
-REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture(autouse=True, scope="session")
