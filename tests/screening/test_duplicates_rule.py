@@ -203,12 +203,12 @@ def test_a_normal_title_is_plain_words():
 
 @pytest.mark.catalogue("I47")
 def test_ten_thousand_identical_records_are_one_group_at_once():
-    started = time.perf_counter()
+    started = time.process_time()
     group = only(find_groups([one(key, doi="10.1/a") for key in range(10_000)]))
 
     assert len(group.members) == 10_000
     assert group.kept == 0
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.catalogue("I48")
@@ -225,10 +225,10 @@ def test_a_block_made_to_be_slow_takes_bounded_time_and_merges_nothing(same):
         )
         for key in range(5_000)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     groups = find_groups(records)
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert not [group for group in groups if group.sure]
 
 

@@ -185,6 +185,11 @@ def test_no_text_makes_a_pattern_slow(hostile):
         ris.END.match,
     )
     for function in functions:
-        started = time.perf_counter()
-        function(hostile)
-        assert time.perf_counter() - started < 0.05
+        assert min(processor_seconds(function, hostile) for _ in range(3)) < 0.05
+
+
+def processor_seconds(function, text) -> float:
+    """Return what a call costs, leaving out what else the machine is doing."""
+    started = time.process_time()
+    function(text)
+    return time.process_time() - started
