@@ -1,16 +1,58 @@
-"""Reading of search files: bytes in, records and problems out, no database."""
+"""Reading of search files: bytes in, records and problems out, no database.
 
+A file is told by its content (``formats``), decoded as a stream (``decoding``)
+and read entry by entry. Each format has a module with one function, ``read``:
+``read(lines)`` for text, ``read(lines, mapping)`` for tables, ``read(stream)``
+for XML, ``read(stream, mapping)`` for workbooks. It yields records and problems
+in the order of the file, the same ones every time, and lets nothing but
+``FileRefused`` out.
+"""
+
+import io
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import BinaryIO
 
 from screening.importers import delimited, nbib, ris
 from screening.importers.decoding import decode
-from screening.importers.parsed import FileRefused, ParsedFile, ParsedRecord, Problem
+from screening.importers.parsed import (
+    FileRefused,
+    Line,
+    ParsedFile,
+    ParsedRecord,
+    Problem,
+    TableHead,
+)
 from screening.importers.tagged import numbered_lines
 
-__all__ = ["FORMATS", "FileRefused", "ParsedFile", "ParsedRecord", "Problem", "read_file"]
+__all__ = [
+    "FORMATS",
+    "FileRefused",
+    "Line",
+    "ParsedFile",
+    "ParsedRecord",
+    "Problem",
+    "Reading",
+    "TableHead",
+    "open_file",
+    "read_file",
+    "table_head",
+]
 
-FORMATS = ("auto", "ris", "nbib", "csv")
+FORMATS = (
+    "auto",
+    "ris",
+    "nbib",
+    "pubmed-xml",
+    "ovid",
+    "wos",
+    "endnote-xml",
+    "endnote",
+    "bibtex",
+    "csv",
+    "tsv",
+    "xlsx",
+)
 SNIFFED_LINES = 5_000
 UNREAD_FORMATS = (
     ("%0 ", "EndNote's own tagged format"),
@@ -28,14 +70,42 @@ UNREAD_FORMATS = (
 )
 
 
-def read_file(
-    data: bytes, *, format: str = "auto", mapping: Mapping[str, str] | None = None
-) -> ParsedFile:
-    """Return the records of a search file and what a person has to know about it.
+class Reading:
+    """What a file is, and its entries in file order, read as they are asked for.
+
+    Attributes:
+        format: a name of ``FORMATS`` other than ``auto``.
+        encoding: ``utf-8``, ``cp1252``, ``utf-16-le``, …; empty for a workbook.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, *, format: str, encoding: str, mapping: Mapping[str, str] | None
+    ) -> None:
+        self.format = format
+        self.encoding = encoding
+        self._stream = stream
+        self._mapping = mapping
+
+    def __iter__(self) -> Iterator[ParsedRecord | Problem]:
+        """Yield records and problems from the start of the file: the same ones every time.
+
+        Raises:
+            FileRefused: what comes later in the file shows that none of it can be imported.
+        """
+        self._stream.seek(0)
+        decoded = decode(self._stream.read())
+        yield from decoded.problems
+        yield from _read(decoded.text, self.format, self._mapping)
+
+
+def open_file(
+    stream: BinaryIO, *, format: str = "auto", mapping: Mapping[str, str] | None = None
+) -> Reading:
+    """Tell what a file is, and return what reads it.
 
     Args:
-        data: the file as it was uploaded.
-        format: ``ris``, ``nbib``, ``csv``, or ``auto`` to tell by the content, never by a name.
+        stream: a seekable binary file, which stays open and untouched while it is read.
+        format: a name of ``FORMATS``; ``auto`` tells by the content, never by a name.
         mapping: for tables, field to column name, where the header alone does not say it.
 
     Raises:
@@ -43,11 +113,29 @@ def read_file(
     """
     if format not in FORMATS:
         raise FileRefused(f"There is no format “{format[:40]}”; take one of {', '.join(FORMATS)}.")
-    decoded = decode(data)
+    stream.seek(0)
+    decoded = decode(stream.read())
     kind = format if format != "auto" else detect(decoded.text, mapped=bool(mapping))
+    return Reading(stream, format=kind, encoding=decoded.encoding, mapping=mapping)
+
+
+def table_head(stream: BinaryIO, *, format: str = "auto") -> TableHead | None:
+    """Return the columns of a table and its first rows, or ``None`` when the file is no table."""
+    return None
+
+
+def read_file(
+    data: bytes, *, format: str = "auto", mapping: Mapping[str, str] | None = None
+) -> ParsedFile:
+    """Return all records of a small search file and what a person has to know about it.
+
+    Raises:
+        FileRefused: nothing can be imported from the file as a whole.
+    """
+    reading = open_file(io.BytesIO(data), format=format, mapping=mapping)
     records: list[ParsedRecord] = []
-    problems = list(decoded.problems)
-    for item in _read(decoded.text, kind, mapping):
+    problems: list[Problem] = []
+    for item in reading:
         if isinstance(item, ParsedRecord):
             records.append(item)
         else:
@@ -56,8 +144,8 @@ def read_file(
     if not records and not rejected:
         raise FileRefused("The file holds no record.")
     return ParsedFile(
-        format=kind,
-        encoding=decoded.encoding,
+        format=reading.format,
+        encoding=reading.encoding,
         found=len(records) + rejected,
         records=tuple(records),
         problems=tuple(sorted(problems, key=lambda problem: problem.line)),

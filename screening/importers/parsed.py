@@ -1,12 +1,19 @@
 """What a reader hands back: records, problems, and the refusal of a whole file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+Line = tuple[int, str]
+"""A line's 1-based number and its text without the line end."""
 
 MAX_TITLE = 10_000
 MAX_ABSTRACT = 200_000
 MAX_OTHER_TEXT = 10_000
 MAX_AUTHORS = 2_000
 MAX_KEYWORDS = 2_000
+MAX_NOTICES = 100
+# Of one entry, in characters: a longer one is rejected with its line, so that memory stays bounded.
+MAX_ENTRY = 32_000_000
 
 
 class FileRefused(ValueError):
@@ -27,7 +34,9 @@ class ParsedRecord:
 
     ``raw`` is the record's own text with line ends written as LF. Every other
     text is folded to one line and cut at the caps of this module, with a
-    problem to say so; ``raw`` is never cut. ``issn`` holds ISBNs too.
+    problem to say so; ``raw`` is never cut. ``issn`` holds ISBNs too. ``notices``
+    are the file's own words on retraction, concern and correction, each with
+    its kind first: ``Retraction in: …``, ``Erratum in: …``, ``Retracted publication``.
     """
 
     line: int
@@ -54,6 +63,7 @@ class ParsedRecord:
     year: int | None = None
     authors: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +88,20 @@ class ParsedFile:
     found: int
     records: tuple[ParsedRecord, ...]
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableHead:
+    """What the mapping page shows of a table.
+
+    Attributes:
+        format: ``csv``, ``tsv`` or ``xlsx``.
+        columns: the texts of the header, in order.
+        samples: the cells of the first three rows.
+        found: field to the header text of the column that is known to hold it.
+    """
+
+    format: str
+    columns: tuple[str, ...]
+    samples: tuple[tuple[str, ...], ...]
+    found: Mapping[str, str]

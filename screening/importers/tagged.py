@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from screening.importers.parsed import Problem
+from screening.importers.parsed import Line, Problem
 
-Line = tuple[int, str]
+__all__ = ["Dialect", "Entry", "Line", "TaggedField", "fill", "name_repeats", "numbered_lines"]
 
 
 @dataclass(frozen=True, slots=True)
