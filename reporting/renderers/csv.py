@@ -9,8 +9,9 @@ from decimal import Decimal
 from reporting.definitions import Cell, ReportDefinition, Snapshot
 
 NOTE = "note"
-# What a spreadsheet would take for a formula, or for something that hides one.
-_RUNS = re.compile(r" *[=+\-@\t\r\n\0]")
+# What a spreadsheet would take for a formula, or for something that hides one. A text that looks
+# escaped already is escaped once more, so that taking one apostrophe off always gives the text.
+_RUNS = re.compile(r"'* *[=+\-@\t\r\n\0]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 

@@ -1,45 +1,36 @@
-"""Tables of records with a header line: comma, semicolon or tab between the columns."""
+"""Tables as text, with a header line: comma, semicolon, tab or bar between the columns."""
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
-from screening.importers import columns
-from screening.importers.building import Draft, build
-from screening.importers.identifiers import expand_pages
-from screening.importers.parsed import FileRefused, ParsedRecord, Problem
-from screening.importers.tagged import Line
+from screening.importers import columns, tables
+from screening.importers.parsed import (
+    MAX_ENTRY,
+    FileRefused,
+    Line,
+    ParsedRecord,
+    Problem,
+    TableHead,
+)
+from screening.importers.tables import Row
 
 DELIMITERS = (",", ";", "\t", "|")
 # The csv module raises at 131,072 characters; a longer abstract is cut by the caps, with a word.
-LONGEST_FIELD = 2**31 - 1
-csv.field_size_limit(LONGEST_FIELD)
+csv.field_size_limit(2**31 - 1)
 
 SEPARATOR_LINE = re.compile(r"\ufeff?sep=([,;|\t])\s*$", re.IGNORECASE)
-# Our own exports put one apostrophe before what a spreadsheet would run. LF stands for the CR
-# that normalising line ends has turned into it.
-ESCAPED = re.compile(r"'(?=[=+\-@\t\r\n])")
-INITIALS = re.compile(r"[^\W\d_]{1,2}(?:[.\s-]{0,2}[^\W\d_]){0,4}\.?")
-NAME_WITH_INITIALS = re.compile(r"\S.{0,80}\s[^\W\d_a-z]{1,4}\.?")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: the line it starts on, its text in the file, its cells."""
-
-    line: int
-    raw: str
-    cells: list[str]
+LONGEST_HEADER = 1_000_000
 
 
 def delimiter_of(line: str) -> str:
     """Return the delimiter under which a header line names most fields, or ``""``."""
     best, most = "", 0
     for delimiter in DELIMITERS:
-        known = len(columns.recognised(_cells(line, delimiter)))
-        if known > most:
-            best, most = delimiter, known
+        if delimiter in line or not best:
+            names = len(columns.recognised(_cells(line[:LONGEST_HEADER], delimiter)))
+            if names > most:
+                best, most = delimiter, names
     return best
 
 
@@ -47,27 +38,51 @@ def is_header(line: str) -> bool:
     """Say whether a line is the header of a table of records."""
     delimiter = delimiter_of(line)
     known = columns.recognised(_cells(line, delimiter)) if delimiter else set()
-    return bool({"title", "doi", "pmid"} & known) and delimiter in line
+    return bool(columns.TELLING & known) and delimiter in line
+
+
+def format_of(line: str) -> str:
+    """Return ``tsv`` for a header line whose columns are parted by tabs, else ``csv``."""
+    return "tsv" if (delimiter_of(line) or _commonest(line)) == "\t" else "csv"
 
 
 def read(
-    lines: Iterable[Line], mapping: Mapping[str, str] | None = None
+    lines: Iterable[Line], mapping: Mapping[str, str] | None = None, *, delimiter: str = ""
 ) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of a table, in order, and the problems met on the way.
+
+    Args:
+        lines: the lines of the file with their numbers.
+        mapping: field to column name, where the header alone does not say it.
+        delimiter: what parts the columns, where it is not to be told by the header.
 
     Raises:
         FileRefused: the header does not say where the title is, or a quotation mark stays open.
     """
-    source = iter(lines)
-    header_line, delimiter = _header_line(source)
-    delimiter = delimiter or delimiter_of(header_line[1]) or _commonest(header_line[1])
-    table = _rows(_chain(header_line, source), delimiter)
+    table, _ = _table(lines, delimiter)
     header = next(table)
-    found = columns.positions(header.cells, mapping or {}, line=header.line)
-    yield from _doubled(header, found)
-    for row in table:
-        if any(cell.strip() for cell in row.cells):
-            yield from _records(row, found, len(header.cells))
+    yield from tables.records(header, table, mapping or {})
+
+
+def head(lines: Iterable[Line], *, delimiter: str = "") -> TableHead:
+    """Return the columns and first rows of a table, for a person to map.
+
+    Raises:
+        FileRefused: there is no header line, or a quotation mark stays open in the first rows.
+    """
+    table, told = _table(lines, delimiter)
+    return tables.head(next(table), table, format_name="tsv" if told == "\t" else "csv")
+
+
+def _table(lines: Iterable[Line], delimiter: str) -> tuple[Iterator[Row], str]:
+    source = iter(lines)
+    first, stated = _header_line(source)
+    delimiter = stated or delimiter or delimiter_of(first[1]) or _commonest(first[1])
+    chained = _chain(first, source)
+    names = [columns.plain(cell) for cell in first[1][:LONGEST_HEADER].split("\t")]
+    if delimiter == "\t" and columns.is_web_of_science(names):
+        return _unquoted(chained), delimiter
+    return _rows(chained, delimiter), delimiter
 
 
 def _header_line(source: Iterator[Line]) -> tuple[Line, str]:
@@ -75,7 +90,7 @@ def _header_line(source: Iterator[Line]) -> tuple[Line, str]:
     for number, line in source:
         if stated := SEPARATOR_LINE.match(line):
             delimiter = stated.group(1)
-        elif line.strip():
+        elif line.strip("\ufeff \t"):
             return (number, line), delimiter
     raise FileRefused("The file has no header line.")
 
@@ -93,6 +108,13 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return next(csv.reader([line], delimiter=delimiter), [])
 
 
+def _unquoted(lines: Iterator[Line]) -> Iterator[Row]:
+    """Yield the rows of a table whose quotation marks are part of its texts."""
+    for number, line in lines:
+        if line.strip():
+            yield Row(number, line, line.split("\t"))
+
+
 def _rows(lines: Iterator[Line], delimiter: str) -> Iterator[Row]:
     """Yield the rows of the table.
 
@@ -101,26 +123,35 @@ def _rows(lines: Iterator[Line], delimiter: str) -> Iterator[Row]:
     line whose marks are only misplaced is read leniently.
     """
     taken: list[Line] = []
+    held = 0
 
     def feed() -> Iterator[str]:
+        nonlocal held
         for number, line in lines:
+            held += len(line) + 1
+            if taken and held > MAX_ENTRY:
+                raise _left_open(taken[0][0])
             taken.append((number, line))
             yield f"{line}\n"
 
     reader = csv.reader(feed(), delimiter=delimiter, strict=True)
     while True:
         taken.clear()
+        held = 0
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
             if len(taken) != 1 or _unclosed(taken[0][1], delimiter):
-                line = taken[0][0]
-                reason = f"A quotation mark opened in the row at line {line} is not closed."
-                raise FileRefused(reason, line=line) from None
+                raise _left_open(taken[0][0]) from None
             cells = _cells(taken[0][1], delimiter)
         yield Row(taken[0][0], "\n".join(line for _, line in taken), cells)
+
+
+def _left_open(line: int) -> FileRefused:
+    reason = f"A quotation mark opened in the row at line {line} is not closed."
+    return FileRefused(reason, line=line)
 
 
 def _unclosed(line: str, delimiter: str) -> bool:
@@ -129,73 +160,3 @@ def _unclosed(line: str, delimiter: str) -> bool:
     except csv.Error as error:
         return "end of data" in str(error)
     return False
-
-
-def _doubled(header: Row, found: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
-    for field, at in found.items():
-        if len(at) > 1:
-            named = ", ".join(f"“{header.cells[column].strip()[:40]}”" for column in at)
-            words = field.replace("_", " ")
-            reason = f"Several columns hold the {words} ({named}); the first filled one counts."
-            yield Problem(header.line, reason)
-
-
-def _records(
-    row: Row, found: Mapping[str, Sequence[int]], width: int
-) -> Iterator[ParsedRecord | Problem]:
-    if any(cell.strip() for cell in row.cells[width:]):
-        reason = f"The row has {len(row.cells)} cells and the header {width}; it was not imported."
-        yield Problem(row.line, reason, rejected=True)
-        return
-    draft = _draft(row, found)
-    if len(row.cells) < width:
-        draft.note(f"The row has {len(row.cells)} cells and the header {width}.")
-    yield from build(draft)
-
-
-def _draft(row: Row, found: Mapping[str, Sequence[int]]) -> Draft:
-    cells = [cell[1:] if ESCAPED.match(cell) else cell for cell in row.cells]
-    told = {field: _first_filled(cells, at) for field, at in found.items()}
-    authors, keywords = told.pop("authors", ""), told.pop("keywords", "")
-    first, last = told.pop("start_page", ""), told.pop("end_page", "")
-    ends = expand_pages(f"{first.strip()}-{last.strip()}") if first and last else first
-    told["pages"] = told.get("pages") or ends or told.get("article_number", "")
-    told.pop("article_number", None)
-    told["issn"] = "; ".join(filter(None, (told.get("issn"), told.pop("isbn", ""))))
-    told["year_text"] = told.pop("year", "").removesuffix(".0")
-    return Draft(
-        line=row.line,
-        raw=row.raw,
-        fields=told,
-        authors=authors_in(authors),
-        keywords=_keywords_in(keywords),
-    )
-
-
-def _first_filled(cells: Sequence[str], at: Sequence[int]) -> str:
-    filled = (cells[column] for column in at if column < len(cells) and cells[column].strip())
-    return next(filled, "")
-
-
-def _keywords_in(text: str) -> list[str]:
-    separators = r"[;|\n]" if re.search(r"[;|\n]", text) else ","
-    return re.split(separators, text)
-
-
-def authors_in(text: str) -> list[str]:
-    """Return the names in an authors cell.
-
-    Semicolons, bars and line ends part names, else the word ``and``. Commas
-    part them only where initials show that they do (``Smith J, Doe A`` or
-    ``Smith, J., Doe, A.``); otherwise the cell is one name.
-    """
-    if re.search(r"[;|\n]", text):
-        return [name.strip(" ,") for name in re.split(r"[;|\n]", text)]
-    if " and " in text:
-        return [name.strip(" ,") for name in text.split(" and ")]
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) > 1 and all(NAME_WITH_INITIALS.fullmatch(part) for part in parts):
-        return [part.removesuffix(".") for part in parts]
-    if len(parts) % 2 == 0 and all(INITIALS.fullmatch(part) for part in parts[1::2]):
-        return [f"{name}, {given}" for name, given in zip(parts[::2], parts[1::2], strict=True)]
-    return [text]

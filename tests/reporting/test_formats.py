@@ -38,7 +38,7 @@ def test_csv_is_utf8_without_mark_and_reads_back_equal(lead):
 
 
 @pytest.mark.catalogue("E01")
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0", " ="])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0", " =", "'=", "'' -"])
 def test_for_spreadsheets_a_text_that_would_run_gets_one_apostrophe(lead, start):
     text = f"{start}HYPERLINK(1)"
     snapshot = take_snapshot(lead.review)
@@ -48,7 +48,7 @@ def test_for_spreadsheets_a_text_that_would_run_gets_one_apostrophe(lead, start)
 
     rows = list(csv.reader(io.StringIO(safe.decode(), newline="")))
     assert rows[1][0] == f"'{text}"
-    assert b"'" not in raw
+    assert raw.count(b"'") == safe.count(b"'") - 1
 
 
 @pytest.mark.catalogue("E01")
