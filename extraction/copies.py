@@ -18,9 +18,10 @@ from extraction.models import (
     StudyDetails,
     Value,
 )
-from extraction.querysets import final_consensus, valid
+from extraction.querysets import final_consensus
 from extraction.schema import Answer, CopyAnswers, ElementAnswers, FormSpec
 from reviews.models import Review
+from reviews.querysets import valid
 
 
 @dataclass(frozen=True, slots=True)

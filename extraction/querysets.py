@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from extraction.choices import CopySeat, CopyStanding
-from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid_at
+from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid
 from reviews.roles import Capability
 from screening.choices import Stage, Standing
 
@@ -25,13 +25,6 @@ def _rows(model: str) -> Any:
 def _records(review: Review) -> RecordQuerySet:
     records: RecordQuerySet = apps.get_model("screening", "Record")._default_manager.all()
     return records.filter(review=review)
-
-
-def valid(instant: datetime | None, prefix: str = "") -> Q:
-    """Return the condition that a versioned row is current, now or at ``instant``."""
-    if instant is None:
-        return Q(**{f"{prefix}superseded_at__isnull": True})
-    return valid_at(instant, prefix)
 
 
 def final_consensus(instant: datetime | None = None) -> QuerySet:

@@ -59,16 +59,17 @@ class Act:
         self._written.append(row_digest(row, _related_uid))
         return row
 
-    def bulk_insert(self, rows: Sequence[Row]) -> list[Row]:
-        """Write many rows of one model, which the caller has checked."""
+    def bulk_insert(self, rows: Sequence[Row], *, counted: bool = True) -> list[Row]:
+        """Write many rows of one model, which the caller has checked.
+
+        ``counted=False`` leaves the count of the table to the last of several such acts.
+        """
         for row in rows:
             self._stamp(row)
         if rows:
             type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
-        if len(rows) >= ANALYSED_FROM and connection.vendor == "postgresql":
-            # The server would count them in a minute; until then it plans as if there were none.
-            with connection.cursor() as cursor:
-                cursor.execute(f'ANALYZE "{rows[0]._meta.db_table}"')
+        if counted and len(rows) >= ANALYSED_FROM:
+            count_anew(type(rows[0]))
         self._written.extend(row_digest(row, _related_uid) for row in rows)
         return list(rows)
 
@@ -121,6 +122,17 @@ class Act:
     def _stamp(self, row: AppendOnly) -> None:
         row.review = self.review
         row.recorded_at = self.at
+
+
+def count_anew(*models_: type[models.Model]) -> None:
+    """Let PostgreSQL count tables at once that have grown much.
+
+    It would do so by itself within a minute; until then it plans as if there were no rows.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in models_:
+                cursor.execute(f'ANALYZE "{model._meta.db_table}"')
 
 
 def begin(
@@ -225,6 +237,9 @@ def rows_digest(written: Iterable[str], closed: Iterable[str]) -> str:
 def row_digest(row: AppendOnly, related_uid: Callable[[Any, Any], UUID]) -> str:
     """Return the digest of what a row says: all but its key and the end of its validity.
 
+    What is empty (nothing, no text, no) is left out, so that a column added later, empty in the
+    rows that are there, leaves their digests as they were.
+
     ``related_uid(row, field)`` returns the uid of the row a foreign key points to, so that the
     digest survives a move to another database.
     """
@@ -238,7 +253,8 @@ def row_digest(row: AppendOnly, related_uid: Callable[[Any, Any], UUID]) -> str:
         else:
             # A row built in Python may hold "7" or 1 where the database gives back 7 or True.
             value = field.to_python(value)
-        content[field.name] = value
+        if value is not None and value is not False and value != "":
+            content[field.name] = value
     return hashlib.sha256(canonical([row._meta.label_lower, content]).encode()).hexdigest()
 
 

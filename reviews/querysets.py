@@ -42,6 +42,13 @@ def valid_at(instant: datetime, prefix: str = "") -> Q:
     )
 
 
+def valid(instant: datetime | None, prefix: str = "") -> Q:
+    """Return the condition that such a row is current, now or at ``instant``."""
+    if instant is None:
+        return Q(**{f"{prefix}superseded_at__isnull": True})
+    return valid_at(instant, prefix)
+
+
 class MembershipQuerySet(models.QuerySet[Any]):
     """The people of a review."""
 

@@ -3,6 +3,10 @@
 PHRASES = {
     "screening.source_added": "added a source",
     "screening.source_updated": "completed the details of a source",
+    "screening.file_received": "uploaded a file",
+    "screening.import_begun": "began an import",
+    "screening.records_staged": "read on in an import",
+    "screening.import_cancelled": "cancelled an import",
     "screening.file_imported": "imported a file",
     "screening.file_refused": "tried to import a file that was refused",
     "screening.import_undone": "undid an import",

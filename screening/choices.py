@@ -47,12 +47,22 @@ class SourceKind(models.TextChoices):
     OTHER = "other", "Other method"
 
 
-class BatchStanding(models.TextChoices):
-    """Whether the records of an import are visible."""
+class SearchDirection(models.TextChoices):
+    """Which way a citation search went from the papers it began with."""
 
-    STAGING = "staging", "Being read"
+    BACKWARD = "backward", "What they cite"
+    FORWARD = "forward", "What cites them"
+    BOTH = "both", "Both ways"
+
+
+class BatchStanding(models.TextChoices):
+    """Where an import stands; its records are visible while it is published."""
+
+    RECEIVED = "received", "Waiting for your look"
+    STAGING = "staging", "Being imported"
     PUBLISHED = "published", "Imported"
     REFUSED = "refused", "Refused"
+    CANCELLED = "cancelled", "Cancelled"
     UNDONE = "undone", "Undone"
 
 
@@ -62,6 +72,7 @@ class DuplicateStanding(models.TextChoices):
     MERGED = "merged", "Merged"
     WAITING = "waiting", "Waiting for a person"
     SEPARATE = "separate", "Not a duplicate"
+    COMPANION = "companion", "Another report of the same study"
 
 
 class StageStanding(models.TextChoices):
@@ -77,3 +88,11 @@ class Retrieval(models.TextChoices):
     SOUGHT = "sought", "Sought"
     RETRIEVED = "retrieved", "Retrieved"
     NOT_RETRIEVED = "not_retrieved", "Not retrieved"
+
+
+class NoticeKind(models.TextChoices):
+    """What a journal has said of a paper since it appeared."""
+
+    RETRACTION = "retraction", "Retracted"
+    CONCERN = "concern", "Expression of concern"
+    CORRECTION = "correction", "Corrected"

@@ -2,10 +2,13 @@
 
 from screening.services.full_texts import set_full_text
 from screening.services.imports import (
-    add_source,
+    begin_import,
+    cancel_import,
+    header_sha256,
     import_file,
+    known_mapping,
+    receive_file,
     undo_import,
-    update_source,
 )
 from screening.services.merging import find_duplicates, merge_group, separate_group
 from screening.services.settling import (
@@ -13,23 +16,31 @@ from screening.services.settling import (
     hand_over_conflicts,
     record_discussion,
 )
+from screening.services.sources import add_source, update_source
 from screening.services.stages import (
     close_stage,
     open_stage,
     release_records,
     reopen_stage,
 )
+from screening.services.staging import finish_imports
 from screening.services.voting import submit_decision, withdraw_decision
 
 __all__ = [
     "add_source",
     "adjudicate_conflict",
+    "begin_import",
+    "cancel_import",
     "close_stage",
     "find_duplicates",
+    "finish_imports",
     "hand_over_conflicts",
+    "header_sha256",
     "import_file",
+    "known_mapping",
     "merge_group",
     "open_stage",
+    "receive_file",
     "record_discussion",
     "release_records",
     "reopen_stage",

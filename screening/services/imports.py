@@ -1,112 +1,156 @@
-"""Imports: files become records, whole or not at all, and the ledger balances."""
+"""Imports: files are received, looked at, imported whole or not at all, and can be undone."""
 
 import hashlib
+import io
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 
 from reviews import audit
 from reviews.audit import Act
 from reviews.models import Membership
+from reviews.roles import Capability
+from screening import uploads
 from screening.choices import BatchStanding
-from screening.importers import FileRefused, ParsedFile, ParsedRecord, read_file
+from screening.importers import FileRefused, open_file
 from screening.models import (
     BatchState,
+    ColumnMapping,
     ImportBatch,
-    Record,
     ScreeningDecision,
     Source,
-    SourceDetails,
 )
 from screening.services.merging import forget_records
 from screening.services.seats import deal_open_stages
+from screening.services.staging import finish_imports
 
-COPIED = (
-    "line",
-    "raw",
-    "source_record_id",
-    "record_type",
-    "title",
-    "translated_title",
-    "year",
-    "year_text",
-    "journal",
-    "journal_abbreviation",
-    "volume",
-    "issue",
-    "pages",
-    "doi",
-    "pmid",
-    "pmcid",
-    "issn",
-    "abstract",
-    "language",
-    "url",
-    "accession",
-    "database",
-)
+CARRIED = (
+    "format", "encoding", "found", "imported", "repeated", "rejected", "items_read", "bytes_read",
+    "asked_format", "mapping", "refusal", "refusal_line",
+)  # fmt: skip
+UNFINISHED = (BatchStanding.RECEIVED, BatchStanding.STAGING)
 
 
-@transaction.atomic
-def add_source(*, lead: Membership, name: str, **details: Any) -> Source:
-    """Name a place where records come from: database, register or other method.
-
-    Raises:
-        ValidationError: the name is blank or taken (code ``source_taken``).
-    """
-    act = audit.begin(member=lead)
-    name = name.strip()
-    if Source.objects.filter(review=act.review, name=name).exists():
-        raise ValidationError("The review has a source of this name.", code="source_taken")
-    source = act.insert(Source(name=name))
-    act.insert(SourceDetails(source=source, **details))
-    act.log("screening.source_added", subject=source, name=name)
-    return source
-
-
-@transaction.atomic
-def update_source(*, lead: Membership, source: Source, **details: Any) -> SourceDetails:
-    """Complete what PRISMA-S asks about a search; what is not named stays."""
-    act = audit.begin(member=lead)
-    old = SourceDetails.objects.current().select_related("source").get(source=source)
-    kept = {
-        name: getattr(old, name) for name in ("kind", "platform", "search_string", "searched_on")
-    }
-    new = act.replace(old, SourceDetails(source=source, **{**kept, **details}))
-    act.log("screening.source_updated", subject=source)
-    return new
-
-
-def import_file(
+def receive_file(
     *,
     lead: Membership,
     source: Source,
     file_name: str,
-    data: bytes,
+    stream: BinaryIO,
     format: str = "auto",
     mapping: Mapping[str, str] | None = None,
+    request_key: str = "",
 ) -> ImportBatch:
-    """Import one file into the review, whole or not at all.
+    """Keep a file that is to be imported from ``source``; nothing of it is imported yet.
 
-    The file is read before anything is locked. A record whose very text this source gave before,
-    or that stands in the file twice, is counted as repeated. A refused file leaves a batch whose
-    ledger says why.
+    The same request twice (a double click, a retry) is one batch. A file that cannot be read as a
+    whole leaves a batch that says why.
     """
-    sha256 = hashlib.sha256(data).hexdigest()
-    batch = ImportBatch(
-        source=source, file_name=shown_name(file_name), file_sha256=sha256, file_size=len(data)
-    )
+    sha256, size = uploads.keep(stream)
+    stream.seek(0)
+    refusal, found_format = None, ""
     try:
-        parsed = read_file(data, format=format, mapping=mapping)
-    except FileRefused as refusal:
-        problem = {"line": refusal.line, "reason": str(refusal), "rejected": True}
-        return _record_refusal(lead=lead, batch=batch, problem=problem)
-    return _publish(lead=lead, batch=batch, parsed=parsed)
+        found_format = open_file(stream, format=format, mapping=mapping).format
+    except FileRefused as refused:
+        refusal = refused
+    return _receive(
+        lead=lead,
+        batch=ImportBatch(
+            source=source,
+            file_name=shown_name(file_name),
+            file_sha256=sha256,
+            file_size=size,
+            request_key=request_key,
+        ),
+        state=BatchState(
+            standing=BatchStanding.REFUSED if refusal else BatchStanding.RECEIVED,
+            format=found_format,
+            asked_format=format[:20],
+            mapping=json.dumps(dict(mapping), sort_keys=True) if mapping else "",
+            refusal=str(refusal or ""),
+            refusal_line=refusal.line if refusal else None,
+        ),
+    )
+
+
+@transaction.atomic
+def _receive(*, lead: Membership, batch: ImportBatch, state: BatchState) -> ImportBatch:
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    if batch.request_key:
+        same = ImportBatch.objects.filter(review=act.review, request_key=batch.request_key)
+        if earlier := same.first():
+            return earlier
+    batch.member = lead
+    act.insert(batch)
+    state.batch = batch
+    act.insert(state)
+    refused = state.standing == BatchStanding.REFUSED
+    verb = "screening.file_refused" if refused else "screening.file_received"
+    act.log(verb, subject=batch, sha256=batch.file_sha256)
+    return batch
+
+
+@transaction.atomic
+def begin_import(
+    *,
+    lead: Membership,
+    batch: ImportBatch,
+    format: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    header_sha256: str = "",
+) -> BatchState:
+    """Say that a received file shall be imported, read as ``format`` with this ``mapping``.
+
+    What is not given stays as it was received. With the digest of a table's header the mapping is
+    remembered for the next file that has the same.
+
+    Raises:
+        ValidationError: it does not wait (code ``not_received``), or the very same file is being
+            imported from this source just now (code ``under_way``).
+    """
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    state = _state(batch)
+    if state.standing != BatchStanding.RECEIVED:
+        raise ValidationError("This import does not wait to be begun.", code="not_received")
+    same = BatchState.objects.current().filter(
+        standing=BatchStanding.STAGING,
+        batch__source=batch.source_id,
+        batch__file_sha256=batch.file_sha256,
+    )
+    if same.exists():
+        raise ValidationError(
+            "The same file is being imported from this source just now.", code="under_way"
+        )
+    new = _again(state, BatchStanding.STAGING)
+    if format is not None:
+        new.asked_format = format
+    if mapping is not None:
+        new.mapping = json.dumps(dict(mapping), sort_keys=True) if mapping else ""
+    act.replace(state, new)
+    if header_sha256 and mapping:
+        _remember(act, header_sha256, new.mapping)
+    act.log("screening.import_begun", subject=batch)
+    return new
+
+
+@transaction.atomic
+def cancel_import(*, lead: Membership, batch: ImportBatch) -> BatchState:
+    """Give up an import that has not ended; what was read of it stays hidden.
+
+    Raises:
+        ValidationError: it has ended (code ``ended``).
+    """
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    state = _state(batch)
+    if state.standing not in UNFINISHED:
+        raise ValidationError("This import has ended already.", code="ended")
+    new = act.replace(state, _again(state, BatchStanding.CANCELLED))
+    act.log("screening.import_cancelled", subject=batch)
+    return new
 
 
 @transaction.atomic
@@ -117,32 +161,63 @@ def undo_import(*, lead: Membership, batch: ImportBatch) -> BatchState:
         ValidationError: it is not in force (code ``not_published``), or somebody has voted on
             one of its records (code ``voted``).
     """
-    act = audit.begin(member=lead)
-    state = BatchState.objects.current().select_related("batch").get(batch=batch)
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    state = _state(batch)
     if state.standing != BatchStanding.PUBLISHED:
         raise ValidationError("This import is not in force.", code="not_published")
     if ScreeningDecision.objects.filter(record__batch=batch).exists():
         raise ValidationError(
             "Records of this import have been voted on, so it stays.", code="voted"
         )
-    new = act.replace(
-        state,
-        BatchState(
-            batch=state.batch,
-            standing=BatchStanding.UNDONE,
-            format=state.format,
-            encoding=state.encoding,
-            found=state.found,
-            imported=state.imported,
-            repeated=state.repeated,
-            rejected=state.rejected,
-            problems=state.problems,
-        ),
-    )
+    new = act.replace(state, _again(state, BatchStanding.UNDONE))
     forget_records(act, batch)
     deal_open_stages(act)
     act.log("screening.import_undone", subject=batch)
     return new
+
+
+def import_file(
+    *,
+    lead: Membership,
+    source: Source,
+    file_name: str,
+    stream: BinaryIO | None = None,
+    data: bytes = b"",
+    format: str = "auto",
+    mapping: Mapping[str, str] | None = None,
+) -> ImportBatch:
+    """Receive one file and import it before returning, whole or not at all.
+
+    A record whose very text this source gave before, or that stands in the file twice, is counted
+    as repeated. A refused file leaves a batch whose ledger says why.
+
+    Raises:
+        ValidationError: the very same file is being imported from this source just now.
+    """
+    batch = receive_file(
+        lead=lead,
+        source=source,
+        file_name=file_name,
+        stream=io.BytesIO(data) if stream is None else stream,
+        format=format,
+        mapping=mapping,
+    )
+    if _state(batch).standing == BatchStanding.RECEIVED:
+        begin_import(lead=lead, batch=batch)
+        finish_imports(review=lead.review, channel=lead.channel)
+    return batch
+
+
+def known_mapping(review_id: int, header_sha256: str) -> dict[str, str]:
+    """Return the mapping that was given for a table of this header before, or an empty one."""
+    known = ColumnMapping.objects.current().filter(review=review_id, header_sha256=header_sha256)
+    row = known.first()
+    return json.loads(row.mapping) if row else {}
+
+
+def header_sha256(columns: tuple[str, ...]) -> str:
+    """Return the digest by which a table's header is known again."""
+    return hashlib.sha256(json.dumps(columns).encode()).hexdigest()
 
 
 def shown_name(file_name: str) -> str:
@@ -152,86 +227,18 @@ def shown_name(file_name: str) -> str:
     return " ".join(seen.split())[:255] or "unnamed file"
 
 
-@transaction.atomic
-def _record_refusal(
-    *, lead: Membership, batch: ImportBatch, problem: dict[str, Any]
-) -> ImportBatch:
-    act = audit.begin(member=lead)
-    batch.member = lead
-    act.insert(batch)
-    act.insert(
-        BatchState(batch=batch, standing=BatchStanding.REFUSED, problems=json.dumps([problem]))
-    )
-    act.log("screening.file_refused", subject=batch, sha256=batch.file_sha256)
-    return batch
+def _state(batch: ImportBatch) -> BatchState:
+    state: BatchState = BatchState.objects.current().select_related("batch").get(batch=batch)
+    return state
 
 
-@transaction.atomic
-def _publish(*, lead: Membership, batch: ImportBatch, parsed: ParsedFile) -> ImportBatch:
-    act = audit.begin(member=lead)
-    batch.member = lead
-    act.insert(batch)
-    new = list(_not_repeated(batch.source, parsed.records))
-    start = _last_number(act)
-    act.bulk_insert(
-        [_record(batch, number, parsed) for number, parsed in enumerate(new, start=start + 1)]
-    )
-    state = act.insert(
-        BatchState(
-            batch=batch,
-            standing=BatchStanding.PUBLISHED,
-            format=parsed.format,
-            encoding=parsed.encoding,
-            found=parsed.found,
-            imported=len(new),
-            repeated=len(parsed.records) - len(new),
-            rejected=parsed.found - len(parsed.records),
-            problems=json.dumps(
-                [
-                    {"line": p.line, "reason": p.reason, "rejected": p.rejected}
-                    for p in parsed.problems
-                ]
-            ),
-        )
-    )
-    act.log(
-        "screening.file_imported",
-        subject=batch,
-        sha256=batch.file_sha256,
-        found=state.found,
-        imported=state.imported,
-        repeated=state.repeated,
-        rejected=state.rejected,
-    )
-    return batch
+def _again(state: BatchState, standing: str) -> BatchState:
+    carried: dict[str, Any] = {name: getattr(state, name) for name in CARRIED}
+    return BatchState(batch=state.batch, standing=standing, **carried)
 
 
-def _not_repeated(source: Source, records: Iterable[ParsedRecord]) -> Iterable[ParsedRecord]:
-    published = BatchState.objects.current().published().filter(batch__source=source)
-    earlier = Record.objects.filter(batch__in=published.values("batch"))
-    seen = set(earlier.order_by().values_list("raw_sha256", flat=True))
-    for record in records:
-        digest = _raw_sha256(record)
-        if digest not in seen:
-            seen.add(digest)
-            yield record
-
-
-def _raw_sha256(record: ParsedRecord) -> str:
-    return hashlib.sha256(record.raw.strip().encode()).hexdigest()
-
-
-def _last_number(act: Act) -> int:
-    numbers = Record.objects.filter(review=act.review).aggregate(last=Max("number"))
-    return numbers["last"] or 0
-
-
-def _record(batch: ImportBatch, number: int, parsed: ParsedRecord) -> Record:
-    return Record(
-        batch=batch,
-        number=number,
-        raw_sha256=_raw_sha256(parsed),
-        authors="\n".join(parsed.authors),
-        keywords="\n".join(parsed.keywords),
-        **{name: getattr(parsed, name) for name in COPIED},
-    )
+def _remember(act: Act, header: str, mapping: str) -> None:
+    known = ColumnMapping.objects.current().filter(review=act.review, header_sha256=header)
+    old = known.first()
+    if old is None or old.mapping != mapping:
+        act.replace(old, ColumnMapping(header_sha256=header, mapping=mapping))

@@ -1,6 +1,5 @@
 """Imports: search files in, their ledger, and undoing one."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +14,7 @@ from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import BatchStanding
 from screening.forms import ImportForm
-from screening.models import BatchState, ImportBatch, Record, SourceDetails
+from screening.models import BatchState, ImportBatch, ImportProblem, Record, SourceDetails
 from screening.services import add_source, find_duplicates, import_file, undo_import
 from screening.views.records import page_or_404
 from screening.views.stage_door import ILL_FORMED, REFUSED
@@ -88,7 +87,7 @@ def _import_all(member: Membership, form: ImportForm) -> list[ImportBatch]:
             lead=member,
             source=source,
             file_name=file.name,
-            data=file.read(),
+            stream=file,
             format=given["format"] or "auto",
             mapping=given["mapping"] or None,
         )
@@ -101,8 +100,8 @@ def _tell(request: ReviewRequest, batches: list[ImportBatch], found: dict[str, i
     new = 0
     for state in states.order_by("recorded_at", "pk"):
         if state.standing == BatchStanding.REFUSED:
-            why = json.loads(state.problems)[0]["reason"]
-            messages.error(request, f"{state.batch.file_name} was not imported. {why}")
+            name = state.batch.file_name
+            messages.error(request, f"{name} was not imported. {state.refusal}")
         new += state.imported
     if any(state.standing == BatchStanding.PUBLISHED for state in states):
         messages.success(
@@ -118,7 +117,7 @@ def _about(batch: ImportBatch) -> dict[str, Any]:
     return {
         "batch": batch,
         "state": state,
-        "problems": json.loads(state.problems),
+        "problems": ImportProblem.objects.filter(batch=batch).order_by("line", "pk"),
         "records": records.visible()[:RECORDS_SHOWN],
         "source": SourceDetails.objects.current().get(source=batch.source),
         "may_undo": state.standing == BatchStanding.PUBLISHED and not records.voted_on().exists(),

@@ -120,7 +120,7 @@ def test_the_ledger_names_the_line_of_each_problem(as_member, lead):
     batch = import_file(lead=lead, source=make_source(lead), file_name="x.ris", data=data)
     answer = as_member(lead).get(address(lead, "imports", batch.uid))
     (problem,) = answer.context["problems"]
-    assert f'<td class="num">{problem["line"]}</td>' in answer.content.decode()
+    assert f'<td class="num">{problem.line}</td>' in answer.content.decode()
     assert problem["reason"] in answer.content.decode()
     assert "2 found = 1 imported + 0 repeated + 1 rejected." in answer.content.decode()
 

@@ -1,7 +1,5 @@
 """A file becomes records, whole or not at all, and its ledger balances."""
 
-import json
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -59,12 +57,8 @@ def test_a_broken_record_is_named_by_line_and_the_others_are_imported(lead):
     batch = import_file(lead=lead, source=make_source(lead), file_name="a.ris", data=data)
 
     assert ledger(batch) == (3, 2, 0, 1)
-    [problem] = [
-        p
-        for p in json.loads(BatchState.objects.current().get(batch=batch).problems)
-        if p["rejected"]
-    ]
-    assert problem["line"] == 6
+    [problem] = batch.problems.filter(rejected=True)
+    assert problem.line == 6
 
 
 @pytest.mark.catalogue("I22")
@@ -75,7 +69,7 @@ def test_a_file_that_is_no_reference_file_leaves_a_refused_batch_and_no_record(l
 
     state = BatchState.objects.current().get(batch=batch)
     assert state.standing == BatchStanding.REFUSED
-    assert len(json.loads(state.problems)) == 1
+    assert state.refusal
     assert not Record.objects.exists()
 
 

@@ -1,10 +1,11 @@
 """Import search files into a review."""
 
-import json
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from ifi_review.management.review_command import ReviewCommand
@@ -12,7 +13,7 @@ from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import BatchStanding
 from screening.importers import FORMATS
-from screening.models import BatchState, Source
+from screening.models import BatchState, ImportProblem, Source
 from screening.services import add_source, import_file
 
 
@@ -33,7 +34,12 @@ class Command(ReviewCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the files, their source and how they are to be read."""
         super().add_arguments(parser)
-        parser.add_argument("files", metavar="FILE", nargs="+", help="RIS, nbib or CSV")
+        parser.add_argument(
+            "files",
+            metavar="FILE",
+            nargs="+",
+            help="a file of references in any format that is read",
+        )
         parser.add_argument(
             "--source",
             metavar="NAME",
@@ -68,25 +74,28 @@ def _source(member: Membership, name: str) -> Source:
 
 def _import(member: Membership, source: str, file: str, how: dict[str, Any]) -> dict[str, Any]:
     try:
-        data = Path(file).read_bytes()
+        with Path(file).open("rb") as stream:
+            batch = import_file(
+                lead=member,
+                source=_source(member, source),
+                file_name=Path(file).name,
+                stream=stream,
+                **how,
+            )
     except OSError as error:
         return _ledger(file, problems=[(0, f"The file cannot be read: {error.strerror}.")])
-    batch = import_file(
-        lead=member,
-        source=_source(member, source),
-        file_name=Path(file).name,
-        data=data,
-        **how,
-    )
+    except ValidationError as refusal:
+        return _ledger(file, problems=[(0, refusal.messages[0])])
     state = BatchState.objects.current().get(batch=batch)
-    problems = [(problem["line"], problem["reason"]) for problem in json.loads(state.problems)]
-    if state.standing == BatchStanding.REFUSED:
-        return _ledger(file, problems=problems)
-    return _ledger(file, state, problems=problems)
+    if state.standing == BatchStanding.PUBLISHED:
+        problems = ImportProblem.objects.filter(batch=batch).order_by("line", "pk")
+        return _ledger(file, state, problems=problems.values_list("line", "reason"))
+    why = state.refusal or "The import was cancelled while it ran."
+    return _ledger(file, problems=[(state.refusal_line or 0, why)])
 
 
 def _ledger(
-    file: str, state: BatchState | None = None, *, problems: list[tuple[int, str]]
+    file: str, state: BatchState | None = None, *, problems: Iterable[tuple[int, str]]
 ) -> dict[str, Any]:
     return {
         "file": file,

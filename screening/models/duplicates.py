@@ -1,0 +1,60 @@
+"""Records that may be one paper, and what was decided of them."""
+
+from django.db import models
+from django.db.models import Q
+
+from reviews.models import CURRENT, AppendOnly, Membership, Review, Versioned
+from screening.choices import DuplicateStanding
+from screening.models.records import Record
+from screening.querysets import DuplicateGroupQuerySet
+
+
+class DuplicateGroup(AppendOnly):
+    """Records that may be one paper; what was decided of each is in ``DuplicateMember``.
+
+    ``sure`` and ``doubt`` (0 none to 1000, by the least alike of its records) are what the machine
+    held of the group when it found it.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="duplicate_groups")
+    sure = models.BooleanField(default=False)
+    doubt = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    objects = DuplicateGroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class DuplicateMember(Versioned):
+    """One record within one group: kept or not, why, and who decided (nobody: the machine)."""
+
+    group = models.ForeignKey(DuplicateGroup, on_delete=models.PROTECT, related_name="members")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="duplicate_places")
+    kept = models.BooleanField()
+    standing = models.CharField(max_length=20, choices=DuplicateStanding)
+    score = models.CharField(max_length=10)
+    why = models.CharField(max_length=200, blank=True)
+    decided_by = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["group", "-kept", "record"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "record"], condition=CURRENT, name="duplicate_member_one_current"
+            ),
+            models.UniqueConstraint(
+                fields=["record"],
+                condition=CURRENT & Q(standing=DuplicateStanding.MERGED),
+                name="duplicate_member_merged_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["review", "standing", "kept"],
+                condition=CURRENT,
+                name="duplicate_member_standing",
+            ),
+        ]

@@ -1,0 +1,161 @@
+"""Where records come from, the files that were read, and their ledgers."""
+
+from django.db import models
+from django.db.models import Q
+
+from reviews.models import CURRENT, AppendOnly, Membership, Review, Versioned
+from screening.choices import BatchStanding, SearchDirection, SourceKind
+from screening.querysets import BatchStateQuerySet
+
+
+class Source(AppendOnly):
+    """One database, register or other method that was searched."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="sources")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "name"],
+                name="source_name_once",
+                violation_error_message="The review has a source of this name.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SourceDetails(Versioned):
+    """What PRISMA-S asks about a search.
+
+    Of a citation search ``seed`` names the papers it began with and ``platform`` the tool; what it
+    found and what was new are counted from its imports.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="details")
+    kind = models.CharField(max_length=20, choices=SourceKind, default=SourceKind.DATABASE)
+    platform = models.CharField(max_length=200, blank=True)
+    search_string = models.TextField(blank=True)
+    searched_on = models.DateField(null=True, blank=True)
+    limits = models.TextField(blank=True)
+    filters = models.TextField(blank=True)
+    prior_work = models.TextField(blank=True)
+    updates = models.TextField(blank=True)
+    peer_review = models.TextField(blank=True)
+    seed = models.TextField(blank=True)
+    direction = models.CharField(max_length=20, blank=True, choices=SearchDirection)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=CURRENT, name="source_details_one_current"
+            ),
+        ]
+
+
+class ImportBatch(AppendOnly):
+    """One file read from one source; where it stands and its ledger are in ``BatchState``.
+
+    The file itself is kept under its SHA-256 (``screening.uploads``). ``request_key`` is the one
+    the page was sent with: the same request twice makes one batch.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="import_batches")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=255)
+    file_sha256 = models.CharField(max_length=64)
+    file_size = models.PositiveBigIntegerField()
+    request_key = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["-recorded_at", "-pk"]
+        verbose_name_plural = "import batches"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "request_key"],
+                condition=~Q(request_key=""),
+                name="import_batch_once_a_request",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class BatchState(Versioned):
+    """Where an import stands, and its ledger: found = imported + repeated + rejected.
+
+    While the file is being imported the ledger counts what was read so far: ``items_read`` of what
+    the reader yields, records and problems, up to ``bytes_read`` of the file. An import that was
+    broken off goes on behind them. ``mapping`` is a JSON object of field to column.
+    """
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="states")
+    standing = models.CharField(max_length=20, choices=BatchStanding)
+    format = models.CharField(max_length=20, blank=True)
+    encoding = models.CharField(max_length=40, blank=True)
+    found = models.PositiveIntegerField(default=0)
+    imported = models.PositiveIntegerField(default=0)
+    repeated = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    items_read = models.PositiveIntegerField(default=0)
+    bytes_read = models.PositiveBigIntegerField(default=0)
+    asked_format = models.CharField(max_length=20, default="auto")
+    mapping = models.TextField(blank=True)
+    refusal = models.TextField(blank=True)
+    refusal_line = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = BatchStateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch"], condition=CURRENT, name="batch_state_one_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    found=models.F("imported") + models.F("repeated") + models.F("rejected")
+                ),
+                name="batch_state_ledger_balances",
+                violation_error_message="The ledger of the import does not balance.",
+            ),
+        ]
+
+
+class ImportProblem(AppendOnly):
+    """One sentence about one line of a file: an entry that was rejected, or a guess."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="problems")
+    line = models.PositiveIntegerField()
+    reason = models.TextField()
+    rejected = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["line", "pk"]
+        indexes = [models.Index(fields=["batch", "line"], name="import_problem_by_line")]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class ColumnMapping(Versioned):
+    """Which column of a table holds which field, as a person said for tables of this header.
+
+    ``header_sha256`` is that of the header cells; ``mapping`` a JSON object of field to column.
+    """
+
+    header_sha256 = models.CharField(max_length=64)
+    mapping = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "header_sha256"],
+                condition=CURRENT,
+                name="column_mapping_one_current",
+            ),
+        ]

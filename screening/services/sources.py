@@ -1,0 +1,44 @@
+"""Sources: where records come from, and what PRISMA-S asks about each search."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from reviews import audit
+from reviews.models import Membership
+from reviews.roles import Capability
+from screening.models import Source, SourceDetails
+
+KEPT = (
+    "kind", "platform", "search_string", "searched_on", "limits", "filters", "prior_work",
+    "updates", "peer_review", "seed", "direction",
+)  # fmt: skip
+
+
+@transaction.atomic
+def add_source(*, lead: Membership, name: str, **details: Any) -> Source:
+    """Name a place where records come from: database, register or other method.
+
+    Raises:
+        ValidationError: the name is blank or taken (code ``source_taken``).
+    """
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    name = name.strip()
+    if Source.objects.filter(review=act.review, name=name).exists():
+        raise ValidationError("The review has a source of this name.", code="source_taken")
+    source = act.insert(Source(name=name))
+    act.insert(SourceDetails(source=source, **details))
+    act.log("screening.source_added", subject=source, name=name)
+    return source
+
+
+@transaction.atomic
+def update_source(*, lead: Membership, source: Source, **details: Any) -> SourceDetails:
+    """Complete what PRISMA-S asks about a search; what is not named stays."""
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    old = SourceDetails.objects.current().select_related("source").get(source=source)
+    kept = {name: getattr(old, name) for name in KEPT}
+    new = act.replace(old, SourceDetails(source=source, **{**kept, **details}))
+    act.log("screening.source_updated", subject=source)
+    return new

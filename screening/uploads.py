@@ -1,0 +1,48 @@
+"""The files of imports, each kept under its own digest: what was given to be read stays."""
+
+import hashlib
+from typing import BinaryIO
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+BLOCK = 1024 * 1024
+
+
+class FileLost(Exception):
+    """The file of an import is not, or not whole, where it was put."""
+
+
+def keep(stream: BinaryIO) -> tuple[str, int]:
+    """Store a file, unless it is there, and return its SHA-256 and its size in bytes."""
+    digest, size = hashlib.sha256(), 0
+    stream.seek(0)
+    while block := stream.read(BLOCK):
+        digest.update(block)
+        size += len(block)
+    sha256 = digest.hexdigest()
+    name = _name(sha256)
+    if default_storage.exists(name) and default_storage.size(name) != size:
+        # A process that was killed while it wrote leaves a part of the file.
+        default_storage.delete(name)
+    if not default_storage.exists(name):
+        stream.seek(0)
+        default_storage.save(name, File(stream))
+    return sha256, size
+
+
+def reopen(sha256: str, size: int) -> BinaryIO:
+    """Return a stored file to be read, at its beginning.
+
+    Raises:
+        FileLost: it is not there, or not of this size.
+    """
+    name = _name(sha256)
+    if not default_storage.exists(name) or default_storage.size(name) != size:
+        raise FileLost("The file of this import is not in the store any more; upload it again.")
+    stream: BinaryIO = default_storage.open(name, "rb")
+    return stream
+
+
+def _name(sha256: str) -> str:
+    return f"imports/{sha256[:2]}/{sha256}"
