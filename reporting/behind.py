@@ -9,9 +9,8 @@ from django.db.models import QuerySet
 from extraction.models import StudyDetails
 from reporting.definitions import Cell, Snapshot
 from reporting.stories import stories
-from reviews.paging import PAGE_SIZE, BadCursor, Page
+from reviews.paging import PAGE_SIZE, BadCursor, Page, keyset_page
 from screening.models import Record
-from screening.paging import keyset_page
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,10 +26,9 @@ from extraction.views.sheet import Part, Refusals, Sheet
 from reviews.access import review_view
 from reviews.http import ReviewRequest
 from reviews.models import Membership
-from reviews.paging import BadCursor
+from reviews.paging import BadCursor, keyset_page
 from reviews.roles import Capability
 from screening.links import links
-from screening.paging import keyset_page
 
 SUGGESTED = ("unit", "domain", "range_min", "range_max", "direction")
 

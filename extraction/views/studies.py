@@ -28,9 +28,8 @@ from extraction.views.reading import released_study
 from reviews.access import review_view
 from reviews.http import ReviewRequest
 from reviews.models import Membership
-from reviews.paging import BadCursor
+from reviews.paging import BadCursor, keyset_page
 from reviews.roles import Capability
-from screening.paging import keyset_page
 
 
 @require_safe

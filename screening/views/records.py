@@ -10,12 +10,11 @@ from django.views.decorators.http import require_safe
 from reviews.access import review_view
 from reviews.http import ReviewRequest
 from reviews.models import Membership
-from reviews.paging import BadCursor, Page
+from reviews.paging import BadCursor, Page, keyset_page
 from reviews.roles import Capability
 from screening.forms import RecordFilterForm
 from screening.links import links
 from screening.models import Record, Resolution, ScreeningDecision
-from screening.paging import keyset_page
 from screening.querysets import RecordQuerySet
 from screening.views.stage_door import ILL_FORMED
 

@@ -174,7 +174,7 @@ def test_a_cursor_tells_no_position_and_leads_nobody_to_what_is_not_theirs(
     for _ in range(51):
         log(reviewer_a)
     cursor = as_member(reviewer_a).get(url(lead)).context["page"].next_cursor
-    uid = signing.Signer(salt="reviews.paging").unsign(cursor)
+    (uid,) = signing.Signer(salt="reviews.paging.position").unsign_object(cursor)
 
     assert AuditEvent.objects.get(uid=uid).actor == reviewer_a
     assert as_member(reviewer_b).get(url(lead), {"after": cursor}).status_code == 404
