@@ -9,12 +9,13 @@ in the order of the file, the same ones every time, and lets nothing but
 """
 
 import io
+import zipfile
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import BinaryIO
 
-from screening.importers import delimited, nbib, ris
-from screening.importers.decoding import decode
+from screening.importers import delimited, endnote_tagged, nbib, ovid, ris, wos
+from screening.importers.decoding import Coding, Text, coding_of, read_at
+from screening.importers.detection import detect, head_of
 from screening.importers.parsed import (
     FileRefused,
     Line,
@@ -23,7 +24,6 @@ from screening.importers.parsed import (
     Problem,
     TableHead,
 )
-from screening.importers.tagged import numbered_lines
 
 __all__ = [
     "FORMATS",
@@ -53,21 +53,9 @@ FORMATS = (
     "tsv",
     "xlsx",
 )
-SNIFFED_LINES = 5_000
-UNREAD_FORMATS = (
-    ("%0 ", "EndNote's own tagged format"),
-    ("<?xml", "XML"),
-    ("<xml", "XML"),
-    ("<!doctype", "a web page or XML"),
-    ("<html", "a web page"),
-    ("@", "BibTeX"),
-    ("{", "JSON"),
-    ("[", "JSON"),
-    ("fn ", "the tagged format of Web of Science"),
-    ("vn  - ovid", "the tagged format of Ovid"),
-    ("<1>", "the tagged format of Ovid"),
-    ("<1.", "the tagged format of Ovid"),
-)
+
+WHOLE_FILES = frozenset({"pubmed-xml", "endnote-xml", "xlsx"})
+NO_TEXT = Coding("")
 
 
 class Reading:
@@ -79,10 +67,11 @@ class Reading:
     """
 
     def __init__(
-        self, stream: BinaryIO, *, format: str, encoding: str, mapping: Mapping[str, str] | None
+        self, stream: BinaryIO, *, format: str, coding: Coding, mapping: Mapping[str, str] | None
     ) -> None:
         self.format = format
-        self.encoding = encoding
+        self.encoding = coding.encoding
+        self._coding = coding
         self._stream = stream
         self._mapping = mapping
 
@@ -92,10 +81,44 @@ class Reading:
         Raises:
             FileRefused: what comes later in the file shows that none of it can be imported.
         """
-        self._stream.seek(0)
-        decoded = decode(self._stream.read())
-        yield from decoded.problems
-        yield from _read(decoded.text, self.format, self._mapping)
+        if self.format in WHOLE_FILES:
+            yield from _whole_file(self._stream, self.format, self._mapping)
+            return
+        text = Text(self._stream, self._coding)
+        for item in _entries(text, self.format, self._mapping):
+            if text.noted:
+                yield from _said(text)
+            yield item
+        yield from _said(text)
+
+    def head(self) -> TableHead | None:
+        """Return the columns and first rows of a table, or ``None`` for what is no table."""
+        if self.format == "xlsx":
+            from screening.importers import xlsx
+
+            self._stream.seek(0)
+            return xlsx.head(self._stream)
+        if self.format not in ("csv", "tsv"):
+            return None
+        delimiter = "\t" if self.format == "tsv" else ""
+        return delimited.head(Text(self._stream, self._coding).lines(), delimiter=delimiter)
+
+
+def is_workbook(stream: BinaryIO) -> bool:
+    """Say whether a file is a ZIP archive whose directory names the parts of a workbook."""
+    if read_at(stream, 0, 4) != b"PK\x03\x04":
+        return False
+    stream.seek(0)
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return any(name.startswith("xl/") for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError):
+        return False
+
+
+def _said(text: Text) -> list[Problem]:
+    said, text.noted = text.noted, []
+    return said
 
 
 def open_file(
@@ -104,7 +127,7 @@ def open_file(
     """Tell what a file is, and return what reads it.
 
     Args:
-        stream: a seekable binary file, which stays open and untouched while it is read.
+        stream: a seekable binary file, which stays open and as it is while it is read.
         format: a name of ``FORMATS``; ``auto`` tells by the content, never by a name.
         mapping: for tables, field to column name, where the header alone does not say it.
 
@@ -113,15 +136,21 @@ def open_file(
     """
     if format not in FORMATS:
         raise FileRefused(f"There is no format “{format[:40]}”; take one of {', '.join(FORMATS)}.")
-    stream.seek(0)
-    decoded = decode(stream.read())
-    kind = format if format != "auto" else detect(decoded.text, mapped=bool(mapping))
-    return Reading(stream, format=kind, encoding=decoded.encoding, mapping=mapping)
+    if format == "xlsx" or (format == "auto" and is_workbook(stream)):
+        return Reading(stream, format="xlsx", coding=NO_TEXT, mapping=mapping)
+    coding = coding_of(stream)
+    lines = head_of(Text(stream, coding))
+    kind = format if format != "auto" else detect(lines, mapped=bool(mapping))
+    return Reading(stream, format=kind, coding=coding, mapping=mapping)
 
 
 def table_head(stream: BinaryIO, *, format: str = "auto") -> TableHead | None:
     """Return the columns of a table and its first rows, or ``None`` when the file is no table."""
-    return None
+    try:
+        reading = open_file(stream, format=format, mapping={"title": ""})
+    except FileRefused:
+        return None
+    return reading.head()
 
 
 def read_file(
@@ -152,43 +181,44 @@ def read_file(
     )
 
 
-def _read(
-    text: str, kind: str, mapping: Mapping[str, str] | None
+def _entries(
+    text: Text, kind: str, mapping: Mapping[str, str] | None
 ) -> Iterator[ParsedRecord | Problem]:
-    lines = numbered_lines(text)
     match kind:
         case "ris":
-            return ris.read(lines)
+            return ris.read(text)
         case "nbib":
-            return nbib.read(lines)
+            return nbib.read(text)
+        case "ovid":
+            return ovid.read(text)
+        case "wos":
+            return wos.read(text)
+        case "endnote":
+            return endnote_tagged.read(text)
+        case "bibtex":
+            from screening.importers import bibtex
+
+            return bibtex.read(text.lines())
+        case "tsv":
+            return delimited.read(text.lines(), mapping, delimiter="\t")
         case _:
-            return delimited.read(lines, mapping)
+            return delimited.read(text.lines(), mapping)
 
 
-def detect(text: str, *, mapped: bool = False) -> str:
-    """Return the format that a text's content shows.
+def _whole_file(
+    stream: BinaryIO, kind: str, mapping: Mapping[str, str] | None
+) -> Iterator[ParsedRecord | Problem]:
+    stream.seek(0)
+    match kind:
+        case "pubmed-xml":
+            from screening.importers import pubmed_xml
 
-    Raises:
-        FileRefused: it shows none that is read here; a known other format is named.
-    """
-    sniffed = islice(numbered_lines(text), SNIFFED_LINES)
-    lines = [line for _, line in sniffed if line.strip("\ufeff \t")]
-    header = [line for line in lines[:2] if not delimited.SEPARATOR_LINE.match(line)][:1]
-    if header and delimited.is_header(header[0]):
-        return "csv"
-    for line in lines:
-        if ris.starts(line):
-            return "ris"
-        if nbib.starts(line):
-            return "nbib"
-    if sum(nbib.OWN_TAGS.match(line) is not None for line in lines) > 1:
-        return "nbib"
-    if mapped:
-        return "csv"
-    first = lines[0].strip("\ufeff \t").lower() if lines else ""
-    for opening, name in UNREAD_FORMATS:
-        if first.startswith(opening):
-            reason = f"The file looks like {name}, which is not read; save it as RIS or CSV."
-            raise FileRefused(reason)
-    reason = "The file is neither RIS nor nbib, nor a table with a column for the title."
-    raise FileRefused(reason)
+            return pubmed_xml.read(stream)
+        case "endnote-xml":
+            from screening.importers import endnote_xml
+
+            return endnote_xml.read(stream)
+        case _:
+            from screening.importers import xlsx
+
+            return xlsx.read(stream, mapping)

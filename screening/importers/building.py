@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from screening.importers import parsed
 from screening.importers.identifiers import (
@@ -11,6 +11,7 @@ from screening.importers.identifiers import (
     normalise_pmcid,
     normalise_pmid,
     year_of,
+    years_in,
 )
 from screening.importers.parsed import ParsedRecord, Problem
 
@@ -18,6 +19,7 @@ from screening.importers.parsed import ParsedRecord, Problem
 UNPRINTABLE = re.compile("[\\s\u0000-\u001f\u007f-\u009f\ufeff\ufffe\uffff]+")
 SHOWN = 60
 CAPS = {"title": parsed.MAX_TITLE, "abstract": parsed.MAX_ABSTRACT}
+LEAST_CAP = min(parsed.MAX_OTHER_TEXT, *CAPS.values())
 MALFORMED = {
     "doi": "The DOI “{}” is not a DOI and was left out.",
     "pmid": "The PMID “{}” is not a PubMed number and was left out.",
@@ -35,6 +37,7 @@ class Draft:
     fields: dict[str, str] = field(default_factory=dict)
     authors: Iterable[str] = ()
     keywords: Iterable[str] = ()
+    notices: Iterable[str] = ()
     problems: list[Problem] = field(default_factory=list)
 
     def note(self, reason: str, *, line: int = 0) -> None:
@@ -55,37 +58,49 @@ def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
     An entry without title, identifier and abstract cannot be screened: it
     yields one problem that rejects it, and no record.
     """
-    texts = {name: fold(text) for name, text in draft.fields.items()}
+    texts = {name: fold(text) for name, text in draft.fields.items() if text}
     _identify(draft, texts)
     year = _date(draft, texts)
-    texts["pages"] = expand_pages(texts.get("pages", ""))
+    if "pages" in texts:
+        texts["pages"] = expand_pages(texts["pages"])
     if not texts.get("title"):
         if not any(texts.get(name) for name in ("doi", "pmid", "pmcid", "accession", "abstract")):
             reason = "The entry has no title, identifier or abstract and was not imported."
             yield Problem(draft.line, reason, rejected=True)
             return
         draft.note("The record has no title and was imported without one.")
-    _cut(draft, texts)
-    authors = _list_of(draft, "authors", draft.authors, parsed.MAX_AUTHORS)
-    keywords = _list_of(draft, "keywords", draft.keywords, parsed.MAX_KEYWORDS)
+    if texts and max(map(len, texts.values())) > LEAST_CAP:
+        _cut(draft, texts)
+    record = ParsedRecord(
+        line=draft.line,
+        raw=draft.raw,
+        year=year,
+        authors=_list_of(draft, "authors", draft.authors, parsed.MAX_AUTHORS),
+        keywords=_list_of(draft, "keywords", draft.keywords, parsed.MAX_KEYWORDS),
+        notices=_list_of(draft, "notices", draft.notices, parsed.MAX_NOTICES),
+        **texts,
+    )
     yield from draft.problems
-    record = ParsedRecord(line=draft.line, raw=draft.raw, authors=authors, keywords=keywords)
-    yield replace(record, year=year, **texts)  # type: ignore[arg-type]
+    yield record
 
 
 def _identify(draft: Draft, texts: dict[str, str]) -> None:
     for name, normalise in NORMALISED.items():
-        text = texts.get(name, "")
-        texts[name] = normalise(text)
-        if text and not texts[name]:
-            draft.note(MALFORMED[name].format(text[:SHOWN]))
+        if text := texts.get(name, ""):
+            texts[name] = normalise(text)
+            if not texts[name]:
+                draft.note(MALFORMED[name].format(text[:SHOWN]))
 
 
 def _date(draft: Draft, texts: dict[str, str]) -> int | None:
     text = texts.get("year_text", "")
+    if not text:
+        return None
     year = year_of(text)
-    if text and year is None:
+    if year is None:
         draft.note(f"No year can be read from “{text[:SHOWN]}”; the text was kept.")
+    elif len(text) > 4 and len(years_in(text)) > 1:
+        draft.note(f"“{text[:SHOWN]}” names more than one year; {year} was taken.")
     return year
 
 
@@ -99,11 +114,13 @@ def _cut(draft: Draft, texts: dict[str, str]) -> None:
 
 
 def _list_of(draft: Draft, name: str, items: Iterable[str], cap: int) -> tuple[str, ...]:
-    folded = [text for text in map(fold, items) if text]
-    if name == "keywords":
+    folded = [text for item in items if (text := fold(item))]
+    if name != "authors":
         folded = list(dict.fromkeys(folded))
     if len(folded) > cap:
         draft.note(f"The entry has {len(folded):,} {name}; the first {cap:,} were kept.")
-    if any(len(text) > parsed.MAX_OTHER_TEXT for text in folded[:cap]):
+        folded = folded[:cap]
+    if folded and max(map(len, folded)) > parsed.MAX_OTHER_TEXT:
         draft.note(f"Some {name} were cut at {parsed.MAX_OTHER_TEXT:,} characters.")
-    return tuple(text[: parsed.MAX_OTHER_TEXT] for text in folded[:cap])
+        folded = [text[: parsed.MAX_OTHER_TEXT] for text in folded]
+    return tuple(folded)

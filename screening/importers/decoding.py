@@ -1,11 +1,16 @@
-"""Bytes to text: byte-order marks, encodings, characters no database takes, line ends."""
+"""Bytes to text as a stream: byte-order marks, encodings, characters no database takes, line ends.
+
+One pass over the file, in pieces, tells its encoding; every further pass
+decodes it anew. Only a piece, and the line it ends in, is held at a time.
+"""
 
 import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
-from screening.importers.parsed import FileRefused, Problem
+from screening.importers.parsed import MAX_ENTRY, FileRefused, Line, Problem
 
 # The longer mark first: UTF-32 LE begins with the mark of UTF-16 LE.
 MARKS = (
@@ -33,26 +38,24 @@ BINARIES = (
     (b"{\\rtf", "a Rich Text document"),
 )
 SNIFFED = 65_536
+PIECE = 262_144
 CONTROL = bytes(set(range(32)) - set(b"\x00\t\n\x0b\x0c\r\x1a\x1b\x1c\x1d\x1e\x1f"))
 # UTF-8 as some programs get it wrong: overlong forms and surrogates written as characters.
 MISWRITTEN = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]")
-LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-LINE_END = re.compile("\r\n|\r")
 DAMAGED = "\ufffd"
 NAMED_LINES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
-    """A file's text with LF line ends, the encoding it was read as, and what had to be changed."""
+class Coding:
+    """How the bytes of a file are text: the encoding, and the length of the mark before it."""
 
-    text: str
     encoding: str
-    problems: tuple[Problem, ...]
+    mark: int = 0
 
 
-def decode(data: bytes) -> Decoded:
-    """Return the text of a reference file.
+def coding_of(stream: BinaryIO) -> Coding:
+    """Return how a file is encoded.
 
     Tried in order: a byte-order mark, UTF-16 betrayed by its NULs, strict
     UTF-8, UTF-8 with some damaged bytes, Windows-1252.
@@ -60,64 +63,36 @@ def decode(data: bytes) -> Decoded:
     Raises:
         FileRefused: the file is empty or binary.
     """
-    _refuse_empty(data)
-    problems: list[Problem] = []
-    text, encoding = _to_text(data)
-    if encoding == "cp1252":
-        problems.append(
-            Problem(1, "The file is not UTF-8; it was read as Windows-1252, so check its accents.")
-        )
-    if "\x00" in text:
-        problems.append(
-            Problem(_first_line(text, "\x00"), "NUL characters in the file were removed.")
-        )
-        text = text.replace("\x00", "")
-    text = LONE_SURROGATE.sub(DAMAGED, text).removeprefix("\ufeff")
-    text = LINE_END.sub("\n", text)
-    if not text.replace("\ufeff", "").strip():
-        raise FileRefused("The file holds nothing but white space.")
-    problems.extend(_damaged_lines(text))
-    return Decoded(text, encoding, tuple(problems))
-
-
-def _refuse_empty(data: bytes) -> None:
-    if not data:
-        raise FileRefused("The file is empty.")
-    for magic, what in BINARIES:
-        if data.startswith(magic):
-            raise FileRefused(f"The file is {what}, not a text file of references.")
-    if data.startswith(b"MZ") and b"\x00" in data[:1024]:
-        raise FileRefused("The file is a program, not a text file of references.")
-
-
-def _to_text(data: bytes) -> tuple[str, str]:
+    sample = read_at(stream, 0, SNIFFED)
+    _refuse_binary(sample)
     for mark, encoding in MARKS:
-        if data.startswith(mark):
-            body = data[len(mark) :]
-            if encoding == "utf-8":
-                return body.decode("utf-8", errors="replace"), encoding
-            return body.decode(encoding, errors="replace"), encoding
-    if encoding := _unmarked_utf16(data):
-        return data.decode(encoding, errors="replace"), encoding
-    sample = data[:SNIFFED]
+        if sample.startswith(mark):
+            return Coding(encoding, len(mark))
+    if encoding := _unmarked_utf16(sample):
+        return Coding(encoding)
     controls = len(sample) - len(sample.translate(None, CONTROL))
     if controls * 20 > len(sample) or sample.count(0) * 4 > len(sample):
         raise FileRefused("The file is binary, not a text file of references.")
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        pass
-    lenient = data.decode("utf-8", errors="ignore")
-    sound = sum(character > "\x7f" for character in lenient)
-    damaged = len(data) - len(lenient.encode("utf-8"))
-    miswritten = sum(len(found) for found in MISWRITTEN.findall(data))
-    if sound + miswritten >= max(damaged - miswritten, 1):
-        return MISWRITTEN.sub(b"\xef\xbf\xbd", data).decode("utf-8", errors="replace"), "utf-8"
-    return data.decode("cp1252", errors="replace"), "cp1252"
+    return Coding("utf-8" if _is_utf8(stream) else "cp1252")
 
 
-def _unmarked_utf16(data: bytes) -> str:
-    sample = data[:SNIFFED]
+def read_at(stream: BinaryIO, start: int, size: int) -> bytes:
+    """Return up to ``size`` bytes from a place in a file, wherever others left it."""
+    stream.seek(start)
+    return stream.read(size)
+
+
+def _refuse_binary(sample: bytes) -> None:
+    if not sample:
+        raise FileRefused("The file is empty.")
+    for magic, what in BINARIES:
+        if sample.startswith(magic):
+            raise FileRefused(f"The file is {what}, not a text file of references.")
+    if sample.startswith(b"MZ") and b"\x00" in sample[:1024]:
+        raise FileRefused("The file is a program, not a text file of references.")
+
+
+def _unmarked_utf16(sample: bytes) -> str:
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if len(sample) < 4 or max(even, odd) * 3 < len(sample):
         return ""
@@ -126,16 +101,153 @@ def _unmarked_utf16(data: bytes) -> str:
     return "utf-16-be" if odd == 0 else ""
 
 
-def _first_line(text: str, character: str) -> int:
-    return LINE_END.sub("\n", text[: text.index(character)]).count("\n") + 1
+def _is_utf8(stream: BinaryIO) -> bool:
+    """Say whether a file is UTF-8, if with damage: then it has more sound sequences than bad bytes.
+
+    In a file of another encoding hardly any sequence is sound by chance.
+    """
+    sound, bad, strict = 0, 0, True
+    for piece in _pieces(stream, 0):
+        if piece.isascii():
+            continue
+        if strict:
+            try:
+                sound += len(piece) - len(piece.decode())
+                continue
+            except UnicodeDecodeError:
+                strict = False
+        lenient = piece.decode("utf-8", errors="ignore")
+        miswritten = sum(map(len, MISWRITTEN.findall(piece)))
+        kept = len(lenient.encode())
+        sound += kept - len(lenient) + miswritten
+        bad += len(piece) - kept - miswritten
+    return strict or sound >= max(bad, 1)
 
 
-def _damaged_lines(text: str) -> Iterator[Problem]:
-    if DAMAGED not in text:
-        return
-    lines = [n for n, line in enumerate(text.split("\n"), start=1) if DAMAGED in line]
-    for number in lines[:NAMED_LINES]:
-        yield Problem(number, f"A damaged character in this line was replaced by {DAMAGED}.")
-    if len(lines) > NAMED_LINES:
-        rest = len(lines) - NAMED_LINES
-        yield Problem(lines[NAMED_LINES], f"Damaged characters stand in {rest} more lines.")
+def _pieces(stream: BinaryIO, start: int) -> Iterator[bytes]:
+    """Yield the bytes of a file in pieces that cut no character of UTF-8 in two."""
+    rest = b""
+    while piece := read_at(stream, start, PIECE):
+        start += len(piece)
+        piece = rest + piece
+        whole = _whole(piece)
+        rest = piece[whole:]
+        yield piece[:whole]
+    if rest:
+        yield rest
+
+
+def _whole(piece: bytes) -> int:
+    for back in range(1, min(len(piece), 4)):
+        if piece[-back] >= 0xC0:
+            return len(piece) - back
+    return len(piece)
+
+
+class Text:
+    """The text of a file, decoded as it is asked for, every line end made LF.
+
+    VT, FF, NEL and the separators of Unicode end no line. NUL characters are
+    removed and damaged ones replaced; ``noted`` holds what has to be said of
+    it, until somebody takes it from there.
+    """
+
+    def __init__(self, stream: BinaryIO, coding: Coding) -> None:
+        self.noted: list[Problem] = []
+        self._stream = stream
+        self._coding = coding
+        self._removed = False
+        self._damaged = 0
+        self._unnamed = 0
+
+    def lines(self) -> Iterator[Line]:
+        """Yield each line with its number."""
+        for number, block in self.blocks():
+            yield from enumerate(block.removesuffix("\n").split("\n"), number)
+
+    def blocks(self) -> Iterator[Line]:
+        """Yield the text in blocks of whole lines, each with the number of its first line."""
+        if self._coding.encoding == "cp1252":
+            reason = "The file is not UTF-8; it was read as Windows-1252, so check its accents."
+            self.noted.append(Problem(1, reason))
+        number, held, size = 1, [""], 0
+        for text in self._ends():
+            end = text.rfind("\n") + 1
+            if not end:
+                size += len(text)
+                if size - len(text) <= MAX_ENTRY:
+                    held.append(text)
+                continue
+            block = "".join((*held, text[:end]))
+            if size > MAX_ENTRY:
+                block = self._shortened(number, held, text[:end])
+            held, size = [text[end:]], len(text) - end
+            yield number, self._cleaned(number, block)
+            number += block.count("\n")
+        if size > MAX_ENTRY:
+            held = [self._shortened(number, held, "")]
+        if last := "".join(held):
+            yield number, self._cleaned(number, last)
+        if self._damaged > NAMED_LINES:
+            rest = self._damaged - NAMED_LINES
+            reason = f"Damaged characters stand in {rest} more lines."
+            self.noted.append(Problem(self._unnamed, reason))
+
+    def _shortened(self, number: int, held: list[str], text: str) -> str:
+        reason = f"The line is longer than {MAX_ENTRY:,} characters; its end was not read."
+        self.noted.append(Problem(number, reason))
+        return "".join((*held, text[text.find("\n") :] if text else ""))
+
+    def _cleaned(self, number: int, block: str) -> str:
+        if "\x00" in block:
+            if not self._removed:
+                at = number + block.count("\n", 0, block.index("\x00"))
+                self.noted.append(Problem(at, "NUL characters in the file were removed."))
+                self._removed = True
+            block = block.replace("\x00", "")
+        if DAMAGED in block:
+            for at, line in enumerate(block.split("\n"), number):
+                if DAMAGED in line:
+                    self._name(at)
+        return block
+
+    def _name(self, line: int) -> None:
+        self._damaged += 1
+        if self._damaged <= NAMED_LINES:
+            reason = f"A damaged character in this line was replaced by {DAMAGED}."
+            self.noted.append(Problem(line, reason))
+        elif not self._unnamed:
+            self._unnamed = line
+
+    def _ends(self) -> Iterator[str]:
+        """Yield the decoded pieces with LF line ends; a CR that a piece ends in waits for its LF."""
+        waiting, first = "", True
+        for text in self._decoded():
+            if first:
+                text, first = text.removeprefix("\ufeff"), False
+            text = waiting + text
+            waiting = ""
+            if "\r" in text:
+                if text.endswith("\r"):
+                    text, waiting = text[:-1], "\r"
+                text = text.replace("\r\n", "\n").replace("\r", "\n")
+            yield text
+        if waiting:
+            yield "\n"
+
+    def _decoded(self) -> Iterator[str]:
+        encoding, mark = self._coding.encoding, self._coding.mark
+        if encoding == "utf-8":
+            for piece in _pieces(self._stream, mark):
+                try:
+                    yield piece.decode()
+                except UnicodeDecodeError:
+                    piece = MISWRITTEN.sub(DAMAGED.encode(), piece)
+                    yield piece.decode("utf-8", errors="replace")
+            return
+        decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        start = mark
+        while piece := read_at(self._stream, start, PIECE):
+            start += len(piece)
+            yield decoder.decode(piece)
+        yield decoder.decode(b"", final=True)

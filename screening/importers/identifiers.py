@@ -8,6 +8,8 @@ EARLIEST_YEAR = 1500
 LATEST_YEAR = 2100
 
 DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9}){0,5}/[^\s\"]+")
+# What the whole of the work below would leave as it is, and nearly every DOI in a file is.
+PLAIN_DOI = re.compile(r"10\.[0-9]{4,9}/[A-Za-z0-9][A-Za-z0-9._/-]{0,200}[A-Za-z0-9]")
 SECOND_DOI = re.compile(r"[;,|](?:https?://|doi:|10\.[0-9]{4})", re.IGNORECASE)
 INVISIBLE = re.compile("[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2060\ufeff]")
 PMID = re.compile(
@@ -30,6 +32,8 @@ PAGE_RANGE = re.compile(
 
 def normalise_doi(text: str) -> str:
     """Return the first DOI in ``text`` in lower case, without resolver and end marks, or ``""``."""
+    if PLAIN_DOI.fullmatch(text):
+        return text.lower()
     text = INVISIBLE.sub("", text[:MAX_IDENTIFIER_TEXT])
     for _ in range(4):
         decoded = unquote(text)
@@ -91,6 +95,8 @@ def year_of(text: str) -> int | None:
     ``2012-13`` spans two years and gives the first.
     """
     text = text.strip()[:200]
+    if len(text) == 4 and text.isascii() and text.isdigit():
+        return _sound_year(text)
     span = YEAR_SPAN.fullmatch(text)
     if span and int(span.group(2)[-2:]) == (int(span.group(1)) + 1) % 100:
         return _sound_year(span.group(1))
@@ -104,6 +110,15 @@ def year_of(text: str) -> int | None:
     return _sound_year(match.group()) if match else None
 
 
+def years_in(text: str) -> frozenset[str]:
+    """Return the years that a date names: two for ``2012-13`` and ``2019 Dec-2020 Jan``."""
+    text = text.strip()[:200]
+    span = YEAR_SPAN.fullmatch(text)
+    if span and int(span.group(2)[-2:]) == (int(span.group(1)) + 1) % 100:
+        return frozenset(span.groups())
+    return frozenset(YEAR.findall(text))
+
+
 def _sound_year(digits: str) -> int | None:
     year = int(digits)
     return year if EARLIEST_YEAR <= year <= LATEST_YEAR else None
@@ -111,6 +126,8 @@ def _sound_year(digits: str) -> int | None:
 
 def expand_pages(text: str) -> str:
     """Return a page range with its last page in full: ``123-8`` becomes ``123-128``."""
+    if text.isascii() and text.isdigit():
+        return text
     match = PAGE_RANGE.fullmatch(text.strip())
     if match is None:
         return text.strip()

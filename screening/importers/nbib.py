@@ -1,27 +1,31 @@
 """PubMed's tagged format (nbib, MEDLINE): records apart by blank lines, wrapped lines indented."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from screening.importers import notices
 from screening.importers.building import Draft, build, fold
+from screening.importers.cutting import Held, cut
+from screening.importers.decoding import Text
 from screening.importers.identifiers import issns_in, normalise_doi
-from screening.importers.parsed import ParsedRecord, Problem
-from screening.importers.tagged import Dialect, Entry, Line, fill, name_repeats
+from screening.importers.parsed import Line, ParsedRecord, Problem
+from screening.importers.tagged import BLANK, Dialect, Entry, fill, name_repeats
 
-START = re.compile(r"\ufeff?PMID ?- {0,3}[0-9]")
+START = re.compile("\ufeff?PMID ?- {0,3}[0-9]")
+PARAGRAPH = re.compile("\n(?:[ \t]*(?=\n)|(?=\ufeff?PMID ?- {0,3}[0-9]))")
+TITLE = re.compile("(?:^|\n)\ufeff?(?:TI|BTI) {0,2}-(?=\\s)")
 TAGS = (
     "AB AD AID AU AUID BTI CDAT CI CIN CN COI COIS CON CP CRDT CRF CRI CTI CTDT DA DCOM DDIN "
     "DEP DP DRIN ECF ECI ED EDAT EFR EIN EN FAU FED FIR FPS GN GR GS IP IR IRAD IS ISBN JID JT "
-    "LA LID LR MH MHDA MID NM OAB OABL OCI OID ORI OT OTO OWN PB PG PHST PL PMC PMCR PMID PS PST "
+    "LA LID LR MH MHDA MID NM OAB OABL OCI OID ORI OT OTO OWN PB PG PHST PL PMC PMCR PMID PRIN PROF PS PST "
     "PT PUBM RF RIN RN ROF RPF RPI RRF RRI SB SFM SI SO SPIN STAT TA TI TT UIN UOF VI VTI"
 )
-RUNNING = "TI AB BTI CTI VTI TT JT TA AD OAB SO FAU AU CN MH OT GN CI COIS"
 NBIB = Dialect(
-    tag_line=re.compile(r"\ufeff?(?P<tag>[A-Z][A-Z0-9]{1,3}) {0,2}-(?=\s|$)[ \t]?(?P<text>.*)"),
-    known=frozenset(TAGS.split()),
-    running=frozenset(RUNNING.split()),
-    listed=frozenset(),
-    foreign=re.compile(r"(?!)"),
+    layout="{:4}- ",
+    tag_line="\ufeff?([A-Z][A-Z0-9]{1,3}) {0,2}-(?=\\s|$)[ \\t]?(.*)",
+    known=TAGS,
+    running="TI AB BTI CTI VTI TT JT TA AD OAB SO FAU AU CN MH OT GN CI COIS",
+    wrapped=r" {3,}|\t",
 )
 # Tags that RIS does not have, or writes otherwise: two of them betray a file without PMIDs.
 OWN_TAGS = re.compile(
@@ -29,7 +33,25 @@ OWN_TAGS = re.compile(
     r"|TA  |JT  |JID |MH  |PT  |DEP )- ?\S"
 )
 SINGLE = ("PMID", "TI", "AB", "DP", "VI", "IP", "PG", "TA", "JT")
-TITLES = frozenset({"TI", "BTI"})
+# What PubMed says of other publications about this one, in its own words.
+NOTICES = {
+    "RIN": "Retraction in",
+    "ROF": "Retraction of",
+    "PRIN": "Partial retraction in",
+    "PROF": "Partial retraction of",
+    "RRI": "Retracted and republished in",
+    "RRF": "Retracted and republished from",
+    "ECI": "Expression of concern in",
+    "ECF": "Expression of concern for",
+    "EIN": "Erratum in",
+    "EFR": "Erratum for",
+    "CRI": "Corrected and republished in",
+    "CRF": "Corrected and republished from",
+    "RPI": "Republished in",
+    "RPF": "Republished from",
+    "UIN": "Update in",
+    "UOF": "Update of",
+}
 
 
 def starts(line: str) -> bool:
@@ -37,51 +59,46 @@ def starts(line: str) -> bool:
     return START.match(line) is not None
 
 
-def read(lines: Iterable[Line]) -> Iterator[ParsedRecord | Problem]:
+def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of an nbib file, in order, and the problems met on the way."""
-    for found in entries(lines):
-        if isinstance(found, Problem):
-            yield found
+    for chunk in _chunks(text):
+        if isinstance(chunk, Problem):
+            yield chunk
         else:
-            yield from build(draft_of(found))
+            line, body = chunk
+            entry, _ = fill(body, line, NBIB)
+            yield from build(draft_of(entry))
 
 
-def entries(lines: Iterable[Line]) -> Iterator[Entry | Problem]:
-    """Yield each entry, and a problem for each run of lines outside one.
+def _chunks(text: Text) -> Iterator[Line | Problem]:
+    """Yield the text of each entry, and a problem for each stretch outside one.
 
     An entry starts at ``PMID``; where that is missing, at a paragraph with a
     title, when the entry before it has one already.
     """
-    open_lines: list[Line] = []
-    tags: frozenset[str] = frozenset()
-    for paragraph in _paragraphs(lines):
-        new = _tags(paragraph)
-        if not new & NBIB.known and not open_lines:
-            yield Problem(paragraph[0][0], "Text outside the records was skipped.")
-            continue
-        if open_lines and ("PMID" in new or (tags & TITLES and new & TITLES)):
-            yield fill(Entry(open_lines[0][0]), open_lines, NBIB)
-            open_lines, tags = [], frozenset()
-        open_lines.extend(paragraph)
-        tags |= new & NBIB.known
-    if open_lines:
-        yield fill(Entry(open_lines[0][0]), open_lines, NBIB)
-
-
-def _paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    paragraph: list[Line] = []
-    for number, line in lines:
-        if paragraph and (not line.strip() or START.match(line)):
+    held = Held()
+    for paragraph in cut(text.blocks(), PARAGRAPH):
+        if isinstance(paragraph, Problem):
+            yield from held.release()
             yield paragraph
-            paragraph = []
-        if line.strip():
-            paragraph.append((number, line))
-    if paragraph:
-        yield paragraph
-
-
-def _tags(paragraph: list[Line]) -> frozenset[str]:
-    return frozenset(found[0] for _, line in paragraph if (found := NBIB.split(line)))
+            continue
+        line, body = paragraph
+        if not START.match(body):
+            if not held.pieces and body.isspace():
+                continue
+            if not held.pieces and not NBIB.tags_in(body.split("\n")):
+                if body.strip(BLANK):
+                    first = line + len(body) - len(body.lstrip("\n"))
+                    yield Problem(first, "Text outside the records was skipped.")
+                continue
+            if held.pieces and not (TITLE.search(body) and any(map(TITLE.search, held.pieces))):
+                held.add(body)
+                continue
+        yield from held.release()
+        blank = len(body) - len(body.lstrip("\n"))
+        held.line, held.begun = line + blank, True
+        held.add(body[blank:])
+    yield from held.release()
 
 
 def draft_of(entry: Entry) -> Draft:
@@ -112,6 +129,8 @@ def draft_of(entry: Entry) -> Draft:
     full, short_names = entry.all("FAU"), entry.all("AU")
     draft.authors = (full if len(full) >= len(short_names) else short_names) + entry.all("CN")
     draft.keywords = entry.all("MH", "OT")
+    said = [f"{NOTICES[tag]}: {text}" for tag, text, _ in entry.fields if tag in NOTICES]
+    draft.notices = [*notices.of_types(entry.all("PT")), *said, *notices.of_title(title)]
     return draft
 
 

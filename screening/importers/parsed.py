@@ -12,8 +12,9 @@ MAX_OTHER_TEXT = 10_000
 MAX_AUTHORS = 2_000
 MAX_KEYWORDS = 2_000
 MAX_NOTICES = 100
-# Of one entry, in characters: a longer one is rejected with its line, so that memory stays bounded.
+# Of one entry, characters and lines: beyond, it is rejected, so that memory stays bounded.
 MAX_ENTRY = 32_000_000
+MAX_ENTRY_LINES = 100_000
 
 
 class FileRefused(ValueError):

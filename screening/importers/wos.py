@@ -1,0 +1,101 @@
+"""The tagged format of Web of Science: two-letter tags, wrapped lines indented by three spaces."""
+
+import re
+from collections.abc import Iterator
+
+from screening.importers import notices
+from screening.importers.building import Draft, build, fold
+from screening.importers.decoding import Text
+from screening.importers.identifiers import expand_pages, issns_in
+from screening.importers.parsed import ParsedRecord, Problem
+from screening.importers.tagged import Dialect, Entry, entries, name_repeats
+
+START = re.compile("\n\ufeff?PT [A-Z](?=\\s|\\Z)")
+WOS = Dialect(
+    layout="{} ",
+    tag_line="\ufeff?([A-Z][A-Z0-9])(?: (.*)|\\s*$)",
+    known=(
+        "AB AF AR AU BA BE BF BN BP BS C1 C3 CA CL CR CT CY D2 DA DE DI DT EA EF EI EM EP ER EY "
+        "FN FT FU FX GA GP HC HO HP ID IS J9 JI LA LT MA MH NR OA OI P2 PA PD PG PI PM PN PT PU "
+        "PY RI RP SC SE SI SN SO SP SU TC TI U1 U2 UT VL VR WC WE Z9"
+    ),
+    running="TI FT AB DE ID SO SE FU FX CT C1 C3 RP",
+    listed="AU AF BA BF BE CA GP CR",
+    wrapped=r"  +",
+    end="ER",
+    around=r"(?:FN|VR|EF)(?:\s|$)",
+)
+SINGLE = ("TI", "PY", "DI", "AB", "VL", "IS", "UT", "SO")
+DATABASES = {
+    "WOS": "Web of Science",
+    "MEDLINE": "MEDLINE",
+    "BCI": "BIOSIS Citation Index",
+    "BIOSIS": "BIOSIS Previews",
+    "CABI": "CABI",
+    "SCIELO": "SciELO",
+    "KJD": "KCI-Korean Journal Database",
+    "PQDT": "ProQuest Dissertations",
+    "ZOOREC": "Zoological Record",
+}
+
+
+def starts(line: str) -> bool:
+    """Say whether a record, or the file with its name, starts on this line."""
+    return START.match(f"\n{line}") is not None or line.lstrip("\ufeff").startswith("FN ")
+
+
+def read(text: Text) -> Iterator[ParsedRecord | Problem]:
+    """Yield the records of a file of Web of Science, in order, and the problems on the way."""
+    for found in entries(text.blocks(), START, WOS, opening="PT"):
+        if isinstance(found, Problem):
+            yield found
+        else:
+            yield from build(draft_of(found))
+
+
+def draft_of(entry: Entry) -> Draft:
+    """Return what an entry says, field by field."""
+    first = entry.first
+    draft = Draft(line=entry.line, raw=entry.raw, problems=entry.problems)
+    draft.problems.extend(name_repeats(entry, SINGLE))
+    title, journal = first("TI"), first("SO", "SE")
+    short = first("JI", "J9")
+    accession = fold(first("UT"))
+    pubmed = fold(first("PM"))
+    if not pubmed and accession.startswith("MEDLINE:"):
+        pubmed = accession.removeprefix("MEDLINE:")
+    draft.fields = {
+        "source_record_id": accession,
+        "record_type": first("DT"),
+        "title": title or first("FT"),
+        "translated_title": first("FT") if title else "",
+        "journal": journal,
+        "journal_abbreviation": "" if short == journal else short,
+        "year_text": first("PY", "EY", "EA"),
+        "volume": first("VL"),
+        "issue": first("IS", "SI"),
+        "pages": _pages(entry),
+        "doi": first("DI", "D2"),
+        "pmid": pubmed,
+        "issn": "; ".join(
+            dict.fromkeys((*issns_in(" ".join(entry.all("SN", "EI"))), *entry.all("BN")))
+        ),
+        "abstract": first("AB"),
+        "language": first("LA"),
+        "accession": accession,
+        "database": DATABASES.get(accession.partition(":")[0], ""),
+    }
+    full, short_names = entry.all("AF"), entry.all("AU")
+    people = full if len(full) >= len(short_names) else short_names
+    draft.authors = people + entry.all("CA", "GP")
+    words = entry.all("DE", "ID", "MH")
+    draft.keywords = [word for text in words for word in text.split(";")]
+    draft.notices = [*notices.of_types(entry.all("DT")), *notices.of_title(title)]
+    return draft
+
+
+def _pages(entry: Entry) -> str:
+    start, end = fold(entry.first("BP")), fold(entry.first("EP"))
+    if start and end and start != end:
+        return expand_pages(f"{start}-{end}")
+    return start or end or fold(entry.first("AR"))
