@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 
+# So much of an abstract is compared; a caller need not hand over more.
+ABSTRACT_START = 400
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
     """What the rule needs to know of a record; ``key`` names it to the caller.
 
-    ``filled`` counts the record's filled fields that are not among these.
+    ``journal_abbreviation`` is the second name a file gives its journal, ``issn`` may hold
+    several numbers and ISBNs, ``abstract`` the first ``ABSTRACT_START`` characters or more.
+    ``accession`` and ``url`` are looked through for trial registrations only. ``filled`` counts
+    the record's filled fields that are not among these.
     """
 
     key: int
@@ -21,15 +27,23 @@ class Candidate:
     authors: tuple[str, ...] = ()
     abstract_length: int = 0
     filled: int = 0
+    translated_title: str = ""
+    journal_abbreviation: str = ""
+    issue: str = ""
+    issn: str = ""
+    abstract: str = ""
+    record_type: str = ""
+    accession: str = ""
+    url: str = ""
 
     @property
     def completeness(self) -> tuple[bool, int]:
         """Return what makes a record the one to keep: an abstract first, then filled fields."""
         seen: tuple[object, ...] = (
             self.title, self.year, self.doi, self.pmid, self.journal, self.volume, self.pages,
-            self.authors,
+            self.authors, self.issue, self.issn,
         )  # fmt: skip
-        return self.abstract_length > 0, self.filled + sum(map(bool, seen))
+        return bool(self.abstract_length or self.abstract), self.filled + sum(map(bool, seen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +61,7 @@ class Group:
 
     ``kept`` is the most complete of them, the lowest key among equals. A record
     stands in one sure group at most. A doubtful group holds, of each sure group
-    it touches, the kept record.
+    it touches, the kept record; every two of its records may be one paper.
     """
 
     members: tuple[Match, ...]

@@ -1,74 +1,149 @@
-"""Records that are surely one paper, as they are brought together."""
+"""Records that are surely one paper, brought together so that every two of them can be one."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
 
-from screening.duplicates.fingerprints import Fingerprint, titles_agree
+from screening.duplicates.evidence import gather
+from screening.duplicates.fingerprints import Fingerprint
+from screening.duplicates.titles import Likeness
+from screening.duplicates.verdicts import Verdict, barrier, judge
+
+# So many members stand for a cluster, and so many neighbours for a record, when others are tried.
+PROFILES = 6
+NEIGHBOURS = 8
 
 
-class Cluster:
-    """Records that are surely one, and the identifiers they state between them."""
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A verdict on the records at two positions, the lower first."""
 
-    def __init__(self, mark: Fingerprint, apart: Iterable[int]) -> None:
-        self.members = [mark]
-        self.keys = {mark.key}
-        self.apart = set(apart)
-        self.dois = {mark.doi} - {""}
-        self.pmids = {mark.pmid} - {""}
+    one: int
+    other: int
+    verdict: Verdict
 
-    def objection(self, other: "Cluster") -> str:
-        """Return why the two cannot surely be one, or ``""``."""
-        if self.told_apart_from(other):
-            return "a person told them apart"
-        if len(self.dois | other.dois) > 1:
-            return "DOIs differ"
-        if len(self.pmids | other.pmids) > 1:
-            return "PMIDs differ"
-        if self.members[0].marks != other.members[0].marks:
-            return "one is a correction, a reply or another part"
-        if not titles_agree(self.members[0], other.members[0]):
-            return "titles differ"
-        return ""
-
-    def told_apart_from(self, other: "Cluster") -> bool:
-        """Say whether a person has said that a record of each is not one of the other."""
-        return not self.apart.isdisjoint(other.keys) or not other.apart.isdisjoint(self.keys)
-
-    def absorb(self, other: "Cluster") -> None:
-        """Take the other's records."""
-        self.members += other.members
-        self.keys |= other.keys
-        self.apart |= other.apart
-        self.dois |= other.dois
-        self.pmids |= other.pmids
+    @property
+    def rank(self) -> tuple[int, float, int, int]:
+        """Return what puts the strongest edge first, whatever order the records came in."""
+        return -self.verdict.tier, -self.verdict.score, self.one, self.other
 
 
 class Clustering:
-    """All clusters, by the key of each of their records, and the doubts met between records."""
+    """The clusters by position, and the doubts that remain between records."""
 
     def __init__(self, marks: Sequence[Fingerprint], apart: Mapping[int, set[int]]) -> None:
-        self.of = {mark.key: Cluster(mark, apart.get(mark.key, ())) for mark in marks}
-        self.doubts: dict[tuple[int, int], tuple[float, str]] = {}
+        self.marks = marks
+        self.members: dict[int, list[int]] = {}
+        self.apart = apart
+        self.doubts: list[Edge] = []
+        self.linked: dict[int, Edge] = {}
+        self._conflicts: dict[tuple[int, int], str] = {}
 
-    def clusters(self) -> list[Cluster]:
-        """Return each cluster once, in the order of its lowest key."""
-        once = {id(cluster): cluster for cluster in self.of.values()}
-        return sorted(once.values(), key=lambda cluster: min(cluster.keys))
+    def unite(self, edges: Iterable[Edge]) -> None:
+        """Bring together what the sure edges join; an edge that cannot stand becomes a doubt."""
+        for edge in sorted(self._uncontested(list(edges)), key=lambda edge: edge.rank):
+            one, other = self.cluster(edge.one), self.cluster(edge.other)
+            if one is other:
+                continue
+            if self.told_apart(one, other):
+                continue
+            if conflict := self._between(one, other):
+                self.doubt(edge, conflict)
+                continue
+            large, small = (one, other) if len(one) >= len(other) else (other, one)
+            large += small
+            self.members.update(dict.fromkeys(small, large))
+            self.members.setdefault(edge.one, large)
+            self.members.setdefault(edge.other, large)
+            self.linked.setdefault(edge.one, edge)
+            self.linked.setdefault(edge.other, edge)
 
-    def together(self, one: Fingerprint, other: Fingerprint) -> bool:
-        """Say whether the two records are in one cluster already."""
-        return self.of[one.key] is self.of[other.key]
+    def cluster(self, at: int) -> list[int]:
+        """Return the positions of the cluster that holds a position."""
+        return self.members.setdefault(at, [at])
 
-    def join(self, one: Fingerprint, other: Fingerprint) -> None:
-        """Make one cluster of the two records' clusters."""
-        large, small = self.of[one.key], self.of[other.key]
-        if len(large.members) < len(small.members):
-            large, small = small, large
-        large.absorb(small)
-        for key in small.keys:
-            self.of[key] = large
+    def doubt(self, edge: Edge, reason: str = "") -> None:
+        """Remember a doubt between two records."""
+        if reason:
+            why = f"{edge.verdict.why}, but {reason}"
+            edge = Edge(edge.one, edge.other, Verdict(0, 0.85, why))
+        self.doubts.append(edge)
 
-    def doubt(self, one: Fingerprint, other: Fingerprint, *, score: float, why: str) -> None:
-        """Remember a doubt between two records; between the same two the strongest counts."""
-        pair = (min(one.key, other.key), max(one.key, other.key))
-        if pair not in self.doubts or self.doubts[pair][0] < score:
-            self.doubts[pair] = (score, why)
+    def told_apart(self, one: Sequence[int], other: Sequence[int]) -> bool:
+        """Say whether a person has said that a record of each is not one of the other."""
+        if not self.apart:
+            return False
+        keys = {self.marks[at].key for at in other}
+        return any(
+            not self.apart.get(self.marks[at].key, set()).isdisjoint(keys) for at in one
+        )
+
+    def _between(self, one: Sequence[int], other: Sequence[int]) -> str:
+        """Return what tells the clusters apart, by the members that stand for them, or ``""``."""
+        tried = product(self._profiles(one), self._profiles(other))
+        return next(filter(None, (self._conflict(a, b) for a, b in tried)), "")
+
+    def _profiles(self, cluster: Sequence[int]) -> list[int]:
+        """Return members that between them say most: one for each statement of identity first."""
+        if len(cluster) <= PROFILES:
+            return list(cluster)
+        said: dict[object, int] = {}
+        for at in sorted(cluster):
+            mark = self.marks[at]
+            said.setdefault((mark.doi, mark.pmid), at)
+            said.setdefault((mark.place, mark.year), at)
+        return sorted(set(said.values()))[: PROFILES * 2]
+
+    def _conflict(self, one: int, other: int) -> str:
+        pair = (min(one, other), max(one, other))
+        if pair not in self._conflicts:
+            self._conflicts[pair] = _conflict(self.marks[pair[0]], self.marks[pair[1]])
+        return self._conflicts[pair]
+
+    def _uncontested(self, edges: list[Edge]) -> list[Edge]:
+        """Drop edges of a record that could be either of two papers; they become doubts."""
+        at: defaultdict[int, list[Edge]] = defaultdict(list)
+        for edge in edges:
+            at[edge.one].append(edge)
+            at[edge.other].append(edge)
+        dropped: dict[tuple[int, int], str] = {}
+        for position, own in at.items():
+            own.sort(key=lambda edge: edge.rank)
+            for strong, weak in combinations(own[:NEIGHBOURS], 2):
+                ends = _end(strong, position), _end(weak, position)
+                if ends[0] == ends[1] or not (why := self._conflict(*ends)):
+                    continue
+                dropped[(weak.one, weak.other)] = why
+                if strong.verdict.tier == weak.verdict.tier:
+                    dropped[(strong.one, strong.other)] = why
+        for edge in edges:
+            if why := dropped.get((edge.one, edge.other)):
+                self.doubt(edge, f"it could be another paper as well: {why}")
+        return [edge for edge in edges if (edge.one, edge.other) not in dropped]
+
+
+def _end(edge: Edge, position: int) -> int:
+    return edge.other if edge.one == position else edge.one
+
+
+def _conflict(one: Fingerprint, other: Fingerprint) -> str:
+    """Return why two records cannot stand in one cluster, or ``""``."""
+    verdict = judge(one, other)
+    if verdict is not None and verdict.tier:
+        return ""
+    seen = gather(one, other)
+    if found := barrier(seen):
+        return found
+    if seen.identified and seen.title is not Likeness.DIFFERENT:
+        return ""
+    if one.trial and other.trial and one.trial != other.trial:
+        return "they are registrations of different trials"
+    told = (
+        (seen.title is Likeness.DIFFERENT, "titles differ"),
+        (seen.authors < 0, "authors differ"),
+        (seen.volume < 0 or (seen.pages < 0 and seen.title is not Likeness.SAME), "places differ"),
+        (seen.pages < 0 and seen.journal < 0, "places differ"),
+        (seen.gap > 1, "years differ"),
+    )
+    return next((words for holds, words in told if holds), "")

@@ -1,165 +1,131 @@
-"""What is compared of a record: its title, authors and place in one plain form."""
+"""A record as the rule compares it: every field in one plain form, read once."""
 
-import html
 import re
-import unicodedata
 from dataclasses import dataclass
+from urllib.parse import unquote
 
-from rapidfuzz import fuzz
+from screening.duplicates.candidates import ABSTRACT_START, Candidate
+from screening.duplicates.journals import kind, read_issns, registration
+from screening.duplicates.names import read_names
+from screening.duplicates.places import NOWHERE, Place, read_place
+from screening.duplicates.titles import Title, plain, read_title
 
-from screening.duplicates.candidates import Candidate
-
-# Letters that decomposition leaves whole, and look-alikes of Latin letters in other scripts.
-ALIKE = str.maketrans(
-    {
-        "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i",
-        "а": "a", "в": "b", "е": "e", "к": "k", "м": "m", "н": "h", "о": "o", "р": "p",
-        "с": "c", "т": "t", "у": "y", "х": "x", "ѕ": "s", "і": "i", "ј": "j", "һ": "h",
-        "α": "a", "ε": "e", "ι": "i", "κ": "k", "ν": "v", "ο": "o", "ρ": "p", "τ": "t", "υ": "u",
-    }
-)  # fmt: skip
-MARKUP = re.compile(r"</?[A-Za-z]{1,10}(?: [^<>]{0,80})?/?>")
-WORDS = re.compile(r"[^\W_]+")
-APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4]")
-COMPARED_LENGTH = 1_000
-# A short title may well be another paper's too: it needs a second likeness.
-SHORT_TITLE = 35
-
-CORRECTION = re.compile(
-    r"^(?:(?:author |publisher )?(?:correction|corrections|erratum|errata|corrigendum|corrigenda)"
-    r"|addendum|retraction|retracted|withdrawn|expression of concern)\b|\b(?:erratum|corrigendum)\b"
+RESOLVER = re.compile(r"^(?:https?://)?(?:[a-z.-]{0,40}doi\.org/)?(?:doi)?[:\s]*", re.IGNORECASE)
+# Figures, tables and sections of a paper, and versions of a preprint or a Cochrane review.
+DOI_PIECE = re.compile(r"(?<=\d)(?:\.[gts]\d{3}|\.\d{3}(?<=elife\.\d{5}\.\d{3}))$")
+DOI_VERSION = re.compile(r"(?:\.pub\d+|/v\d+|\.v\d+)$")
+PREPRINT_DOI = re.compile(r"^10\.(?:1101|21203|48550|31234|20944|26434|2139|31219|31235)/")
+COCHRANE_DOI = "10.1002/14651858."
+CONFERENCE_TYPE = re.compile(r"conf|meeting|abstract|proceeding|cpaper|poster", re.IGNORECASE)
+CONFERENCE_TITLE = re.compile(r"[\[(](?:conference |meeting |poster )?abstract", re.IGNORECASE)
+LABELS = re.compile(
+    r"^(?:abstract|background|objectives?|aims?|purpose|introduction|context|importance|summary"
+    r"|study objective|and|of|the|question|problem|rationale|goals?|hypothesis|methods?)\b\s?"
 )
-REPLY = re.compile(
-    r"^(?:re|reply|in reply|authors? reply|author reply|response|authors? response|letter"
-    r"|comment|comments|commentary|editorial comment|editorial commentary|discussion)\b"
-    r"|\b(?:comment on|reply to|response to|letter to the editor|authors reply|author reply)\b"
-)
-PART = re.compile(r"\b(?:part|parts|paper|chapter)\s(\d{1,2}|[ivx]{1,4}|one|two|three|four)\b")
-NUMERAL_AT_END = re.compile(r"\s(ii|iii|iv|vi|vii|viii|ix)$")
+COPYRIGHT = re.compile(r"^\W*(?:copyright|\(c\)|©)[^.]{0,120}\.\s*", re.IGNORECASE)
+COMPARED_ABSTRACT = 240
+ENGLISH = re.compile(r"^(?:en|eng|english)?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """A record as the rule compares it; ``compact`` is the title without spaces."""
+    """What is compared of a record; ``kind`` is ``conference``, ``registry`` and the like."""
 
     key: int
-    title: str
-    compact: str
+    title: Title
     year: int | None
     doi: str
     pmid: str
-    marks: frozenset[str]
-    surnames: frozenset[str]
-    journal: str
-    volume: str
-    first_page: str
+    place: Place
+    first: tuple[str, ...]
+    names: tuple[str, ...]
+    initials: str
+    journals: tuple[str, ...]
+    issns: tuple[str, ...]
+    abstract: str
+    kind: str
+    trial: str
 
-
-def normalise_title(title: str) -> str:
-    """Return a title in small plain letters and figures, its words parted by single spaces.
-
-    Accents, punctuation, brackets, markup, zero-width and direction marks go;
-    letters of other scripts that look Latin become Latin.
-    """
-    text = MARKUP.sub(" ", html.unescape(title[: COMPARED_LENGTH * 2]))
-    text = unicodedata.normalize("NFKD", text).casefold()
-    if not text.isascii():
-        text = "".join(c for c in text if unicodedata.category(c) not in {"Mn", "Cf"})
-    text = APOSTROPHES.sub("", text.translate(ALIKE))
-    return " ".join(WORDS.findall(text))[:COMPARED_LENGTH]
+    def compared(self) -> tuple[object, ...]:
+        """Return everything that is compared: records alike in all of it are one to the rule."""
+        return (
+            self.title.compact, self.title.others, self.title.marks, self.title.status, self.year,
+            self.doi, self.pmid, self.place, self.first, self.names, self.initials, self.journals,
+            self.issns, self.abstract, self.kind, self.trial,
+        )  # fmt: skip
 
 
 def fingerprint(record: Candidate) -> Fingerprint:
     """Return what is compared of a record."""
-    title = normalise_title(record.title)
+    doi = read_doi(record.doi)
+    place = read_place(record.volume, record.issue, record.pages, record.year)
+    first, names, initials = read_names(record.authors) if record.authors else ((), (), "")
+    journals = tuple(name for name in (record.journal, record.journal_abbreviation) if name)
+    trial = registration(
+        record.journal, record.accession, record.url, record.pages, record.doi, record.title[:40]
+    )
     return Fingerprint(
         key=record.key,
-        title=title,
-        compact=title.replace(" ", ""),
+        title=read_title(record.title, record.translated_title),
         year=record.year,
-        doi=record.doi.strip().lower(),
-        pmid=record.pmid.strip(),
-        marks=_marks(title),
-        surnames=_surnames(record.authors[0]) if record.authors else frozenset(),
-        journal=normalise_title(record.journal),
-        volume=_number(record.volume),
-        first_page=_number(record.pages),
+        doi=doi,
+        pmid=record.pmid.strip().removeprefix("PMID").strip(": "),
+        place=place,
+        first=first,
+        names=names,
+        initials=initials,
+        journals=journals,
+        issns=read_issns(record.issn),
+        abstract=_abstract(record.abstract),
+        kind=_kind(record, doi, place, trial),
+        trial=trial,
     )
 
 
-def _marks(title: str) -> frozenset[str]:
-    marks = {"correction"} if CORRECTION.search(title) else set()
-    if REPLY.search(title):
-        marks.add("reply")
-    marks.update(f"part {part}" for part in PART.findall(title))
-    if numeral := NUMERAL_AT_END.search(title):
-        marks.add(f"part {numeral.group(1)}")
-    return frozenset(marks)
+def read_doi(text: str) -> str:
+    """Return a DOI in small letters, without resolver, end marks or the number of a figure."""
+    text = text.strip()[:300]
+    if not text:
+        return ""
+    if "%" in text:
+        text = unquote(text)
+    doi = RESOLVER.sub("", text).lower().rstrip(" .,;")
+    if not doi.startswith("10.") or "/" not in doi:
+        return ""
+    return DOI_PIECE.sub("", doi)
 
 
-def _surnames(author: str) -> frozenset[str]:
-    """Return the words of a name that may be its surname: ``Wilson MD`` gives ``wilson``."""
-    author = author[:200]
-    words = author.split(",")[0].split()
-    while len(words) > 1 and words[-1].isupper() and len(words[-1].strip(".")) < 4:
-        words.pop()
-    parts = {normalise_title(word).replace(" ", "") for word in words}
-    return frozenset(part for part in parts if len(part) > 1)
+def doi_stem(doi: str) -> str:
+    """Return a DOI without the number of its version."""
+    return DOI_VERSION.sub("", doi)
 
 
-def _number(text: str) -> str:
-    match = re.search(r"[0-9]{1,12}", text[:200])
-    return match.group().lstrip("0") if match else ""
+def _abstract(text: str) -> str:
+    if len(text) < 60:
+        return ""
+    words = plain(COPYRIGHT.sub("", text[:ABSTRACT_START]))
+    for _ in range(4):
+        shorter = LABELS.sub("", words)
+        if shorter == words:
+            break
+        words = shorter
+    return words.replace(" ", "")[:COMPARED_ABSTRACT]
 
 
-def similarity(one: Fingerprint, other: Fingerprint) -> float:
-    """Return how alike two titles are, from 0 to 100; a title cut short counts as alike."""
-    short, long = sorted((one.compact, other.compact), key=len)
-    if len(short) >= SHORT_TITLE and long.startswith(short):
-        return 97.0
-    return max(fuzz.ratio(one.title, other.title), fuzz.token_sort_ratio(one.title, other.title))
-
-
-def titles_agree(one: Fingerprint, other: Fingerprint) -> bool:
-    """Say whether two titles may be of one paper; a missing title agrees with any."""
-    if not one.compact or not other.compact or one.compact == other.compact:
-        return True
-    return (
-        fuzz.token_sort_ratio(one.title, other.title) >= 75
-        or fuzz.token_set_ratio(one.title, other.title) >= 92
-    )
-
-
-def authors_differ(one: Fingerprint, other: Fingerprint) -> bool:
-    """Say whether both records name a first author, and not the same."""
-    if not one.surnames or not other.surnames or one.surnames & other.surnames:
-        return False
-    return all(fuzz.ratio(a, b) < 85 for a in one.surnames for b in other.surnames)
-
-
-def contradiction(one: Fingerprint, other: Fingerprint) -> str:
-    """Return what tells two records of one title apart, or ``""``."""
-    if authors_differ(one, other):
-        return "first authors differ"
-    if one.volume and other.volume and one.volume != other.volume:
-        return "volumes differ"
-    if one.first_page and other.first_page and one.first_page != other.first_page:
-        return "pages differ"
+def _kind(record: Candidate, doi: str, place: Place, trial: str) -> str:
+    if trial:
+        return "registry"
+    if doi.startswith(COCHRANE_DOI):
+        return "cochrane"
+    if doi and PREPRINT_DOI.match(doi):
+        return "preprint"
+    found = kind(record.journal or record.journal_abbreviation) if record.journal else ""
+    if found:
+        return found
+    if (
+        (place is not NOWHERE and place.abstract_page)
+        or (record.record_type and CONFERENCE_TYPE.search(record.record_type))
+        or ("bstract" in record.title and CONFERENCE_TITLE.search(record.title))
+    ):
+        return "conference"
     return ""
-
-
-def same_place(one: Fingerprint, other: Fingerprint) -> bool:
-    """Say whether both records state the same first page, and the same volume or journal."""
-    if not one.first_page or one.first_page != other.first_page:
-        return False
-    return one.volume == other.volume != "" or one.journal == other.journal != ""
-
-
-def corroborated(one: Fingerprint, other: Fingerprint) -> bool:
-    """Say whether the title is long enough to stand alone, or something else is the same."""
-    return (
-        len(one.compact) >= SHORT_TITLE
-        or bool(one.surnames and other.surnames and not authors_differ(one, other))
-        or (one.journal == other.journal != "")
-        or (one.first_page == other.first_page != "")
-    )

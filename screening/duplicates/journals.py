@@ -1,0 +1,135 @@
+"""Names of journals: full, abbreviated, with publishers' additions, or as initials."""
+
+import re
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from screening.duplicates.titles import plain
+
+SMALL = frozenset(
+    "of the and for in on to de des du la le les et der die das und fur di e y del el a an"
+    " d l van voor och i".split()
+)
+# What follows is a place, an owner or another language of the same name.
+ADDITION = re.compile(r"\s*(?:[(\[:=;]|\s[-\u2013\u2014]\s|\. (?=[A-Z]|conference)|/)")
+LEADING = re.compile(r"^(?:the|proceedings of the)\s+", re.IGNORECASE)
+ISSN = re.compile(r"\b(\d{4})-?(\d{3}[\dxX])\b")
+CONFERENCE = re.compile(
+    r"\b(?:conference|proceedings|congress|meeting|symposium|workshop|abstracts?|annual scientific"
+    r"|proc)\b"
+)
+PREPRINTS = re.compile(
+    r"\b(?:medrxiv|biorxiv|arxiv|research square|ssrn|preprints?|psyarxiv|osf|chemrxiv|f1000)\b"
+)
+COCHRANE = re.compile(r"\bcochrane (?:database|db|libr)")
+REGISTRY = re.compile(
+    r"\b(nct ?\d{8}|isrctn ?\d{6,8}|actrn ?\d{14}p?|chictr[- ]?[a-z]{0,4}[- ]?\d{7,10}"
+    r"|eudract[: ]*\d{4}-\d{6}-\d{2}|euctr\d{4}-\d{6}-\d{2}|umin ?\d{9}|drks ?\d{8}"
+    r"|ctri ?/?\d{4}/\d{2,3}/\d{5,6}|irct ?\d{8,14}n?\d{0,3}|ntr ?\d{3,5}|jprn-[a-z]+\d+)\b",
+    re.IGNORECASE,
+)
+
+
+def read_issns(text: str) -> tuple[str, ...]:
+    """Return the ISSNs in a text, bare."""
+    if not text:
+        return ()
+    return tuple(sorted({(a + b).lower() for a, b in ISSN.findall(text[:300])}))
+
+
+def registration(*texts: str) -> str:
+    """Return the number of the trial that a record registers, where a field of its place has it."""
+    for text in texts:
+        if text and (found := REGISTRY.search(text[:500])):
+            return re.sub(r"[^a-z0-9]", "", found.group(1).lower())
+    return ""
+
+
+@lru_cache(maxsize=50_000)
+def kind(journal: str) -> str:
+    """Return ``conference``, ``preprint``, ``cochrane`` or ``""`` for the name of a journal."""
+    name = plain(journal[:300])
+    if COCHRANE.search(name):
+        return "cochrane"
+    if PREPRINTS.search(name):
+        return "preprint"
+    if CONFERENCE.search(name) and not name.startswith("proceedings of the national academy"):
+        return "conference"
+    return ""
+
+
+@lru_cache(maxsize=50_000)
+def _words(journal: str) -> tuple[tuple[str, ...], bool]:
+    """Return the words of a journal's name, and whether an addition was left out."""
+    journal = LEADING.sub("", journal[:300].strip())
+    main = ADDITION.split(journal, maxsplit=1)[0]
+    if len(main.replace(".", "").strip()) < 3:
+        main = journal
+    found = tuple(word for word in plain(main.replace("&", " ")).split() if word not in SMALL)
+    if len(found) > 2 and len(found[0]) >= 3 and _initialism(found[0], found[1:]):
+        found = found[1:]
+    return found, main != journal
+
+
+@lru_cache(maxsize=200_000)
+def same_journal(one: str, other: str) -> int:
+    """Return 1 when two names are of one journal, -1 when of two, 0 when that cannot be said."""
+    if not one or not other:
+        return 0
+    if one == other:
+        return 1
+    (mine, mine_cut), (theirs, theirs_cut) = _words(one), _words(other)
+    if not mine or not theirs:
+        return 0
+    if mine == theirs or "".join(mine) == "".join(theirs):
+        return 1
+    if len(mine) > len(theirs):
+        mine, theirs = theirs, mine
+        theirs_cut = mine_cut
+    if len(mine) == 1 and _initialism(mine[0], theirs):
+        return 1
+    matched, rest = _abbreviates(mine, theirs)
+    if matched:
+        return 1 if not rest or len(mine) >= 4 else 0
+    if fuzz.ratio(" ".join(mine), " ".join(theirs)) >= 90:
+        return 1
+    return 0 if _inside(plain(one), plain(other)) or theirs_cut and mine[0] == theirs[0] else -1
+
+
+def _inside(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) > 8 and short in long
+
+
+def _initialism(word: str, words: tuple[str, ...]) -> bool:
+    initials = "".join(part[0] for part in words)
+    return len(word) > 2 and len(words) > 2 and (
+        initials == word or (len(word) > 3 and initials.startswith(word))
+    )
+
+
+def _abbreviates(short: tuple[str, ...], long: tuple[str, ...]) -> tuple[bool, int]:
+    """Say whether the words of one name shorten those of the other in order, and how many rest."""
+    at = skipped = 0
+    for word in short:
+        while at < len(long) and not _shortens(word, long[at]):
+            if at == 0 or skipped:
+                return False, 0
+            skipped += 1
+            at += 1
+        if at == len(long):
+            return False, 0
+        at += 1
+    return True, len(long) - at
+
+
+def _shortens(word: str, full: str) -> bool:
+    if len(word) > len(full):
+        word, full = full, word
+    if full.startswith(word):
+        return True
+    if word[0] != full[0] or len(word) < 3:
+        return False
+    letters = iter(full)
+    return all(letter in letters for letter in word)

@@ -1,0 +1,143 @@
+"""Authors, in every style in which databases write names."""
+
+import re
+
+from rapidfuzz import fuzz
+
+from screening.duplicates.titles import plain
+
+# "Vernia FilippoDi Ruscio Mirko" and "PayenJ.-L.IzopetJ.": names written together.
+GLUED = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])|(?<=\.)(?=\w)")
+PREFIXED = re.compile(r"\b(Mc|Mac|De|Di|Du|La|Le|Van|Von|O|D)['’ ]?(?=[A-ZÀ-Þ][a-zß-ÿ])")
+PARTICLES = frozenset(
+    "de del della der den di da do dos das du van von vom ter ten la le el al bin ibn st y e zu"
+    " jr sr ii iii iv phd md and et others anon anonymous anonymus unknown no author authors listed"
+    " the of for on behalf group study".split()
+)
+NOBODY = frozenset(("anon", "anonymous", "anonymus", "unknown", "na", "nan", "none"))
+GROUPS = re.compile(
+    r"\b(?:group|collaborat|consortium|committee|society|network|investigators|association"
+    r"|organi[sz]ation|council|institute|agency|ministry|department|task force|centre|center)",
+    re.IGNORECASE,
+)
+COMPARED_NAMES = 25
+SAME_NAME = 84
+
+
+def read_names(authors: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Return the surnames of the first author as they may be, those of all, and first initials.
+
+    Where a name has no comma, any of its long words may be the surname. A list
+    that was cut at the wrong places gives the same words, so it compares as well.
+    """
+    names: list[tuple[list[str], str]] = []
+    for author in authors[:COMPARED_NAMES]:
+        for part in _parted(author[:2_000]):
+            words, initials = _name(part)
+            if words:
+                names.append((words, initials))
+        if len(names) >= COMPARED_NAMES:
+            break
+    if not names:
+        return (), (), ""
+    first, initials = names[0]
+    every = sorted({word for words, _ in names[:COMPARED_NAMES] for word in words})
+    return tuple(first), tuple(every), initials
+
+
+def _parted(author: str) -> list[str]:
+    if GROUPS.search(author):
+        return []
+    if len(author) > 14 and GLUED.search(author):
+        author = _unglued(author)
+    if ";" in author:
+        return author.split(";")
+    if " and " in author:
+        return author.split(" and ")
+    if author.count(",") > 1:
+        return _by_commas(author)
+    return [author]
+
+
+def _unglued(author: str) -> str:
+    joined = PREFIXED.sub(lambda match: match.group(1).lower(), author)
+    return GLUED.sub(" ", joined)
+
+
+def _by_commas(author: str) -> list[str]:
+    """Cut ``Smith, J., Jones, A.`` and ``Smith J, Jones A`` into names."""
+    pieces = [piece.strip() for piece in author.split(",") if piece.strip()]
+    if all(" " in piece for piece in pieces):
+        return pieces
+    names: list[str] = []
+    for piece in pieces:
+        if names and "," not in names[-1] and _initials(piece):
+            names[-1] += f", {piece}"
+        else:
+            names.append(piece)
+    return names
+
+
+def _initials(word: str) -> bool:
+    letters = word.replace(".", "").replace("-", "").replace(" ", "")
+    return len(letters) <= 3 and letters.isupper()
+
+
+def _name(text: str) -> tuple[list[str], str]:
+    """Return the words of a name that may be its surname, and its initials."""
+    surname, comma, given = text.partition(",")
+    if not comma:
+        given = ""
+        words = surname.split()
+        if len(words) > 1 and not text.isupper():
+            kept = [word for word in words if not _initials(word)]
+            given = " ".join(word for word in words if _initials(word))
+            words = kept or words
+        elif len(words) > 1:
+            kept = [word for word in words if len(word.replace(".", "")) > 2] or words[:1]
+            given = " ".join(word for word in words if word not in kept)
+            words = kept
+        surname = " ".join(words)
+    found = [word for word in plain(surname).split() if word not in PARTICLES and len(word) > 1]
+    if not found or found[0] in NOBODY:
+        return [], ""
+    initials = "".join(word[0] for word in plain(given.replace("-", " ")).split())
+    if given and _initials(given.split()[0]):
+        initials = plain(given).replace(" ", "")
+    return found, initials[:3]
+
+
+def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Say whether two sets of possible surnames share one, allowing for spelling."""
+    if any(word in other for word in one):
+        return True
+    if "".join(one) == "".join(other):
+        return True
+    return any(
+        len(a) > 3
+        and len(b) > 3
+        and (fuzz.ratio(_folded(a), _folded(b)) >= SAME_NAME or a.startswith(b) or b.startswith(a))
+        for a in one
+        for b in other
+    )
+
+
+def _folded(word: str) -> str:
+    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def shared_names(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[int, float]:
+    """Return how many surnames two lists share, and which part of the shorter list that is."""
+    short, long = sorted((one, other), key=len)
+    if not short:
+        return 0, 0.0
+    known = set(long)
+    found = sum(word in known for word in short)
+    if found < len(short):
+        rest = [_folded(word) for word in short if word not in known]
+        spellings = [_folded(word) for word in long]
+        found += sum(
+            any(fuzz.ratio(word, other, score_cutoff=SAME_NAME) for other in spellings)
+            for word in rest
+        )
+    return found, found / len(short)
