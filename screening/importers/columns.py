@@ -160,6 +160,17 @@ def known(header: Sequence[str]) -> dict[str, list[int]]:
     return {field: columns for field, columns in found.items() if columns}
 
 
+def refuse_too_many(header: Sequence[str], *, line: int) -> None:
+    """Refuse a header of more columns than any export has.
+
+    Raises:
+        FileRefused: it has more than ``MAX_COLUMNS``.
+    """
+    if len(header) > MAX_COLUMNS:
+        reason = f"The header has {len(header):,} columns; {MAX_COLUMNS} are the most."
+        raise FileRefused(reason, line=line)
+
+
 def positions(
     header: Sequence[str], mapping: Mapping[str, str], *, line: int
 ) -> dict[str, list[int]]:
@@ -168,9 +179,7 @@ def positions(
     Raises:
         FileRefused: the mapping names an unknown field or column, or no column holds the title.
     """
-    if len(header) > MAX_COLUMNS:
-        reason = f"The header has {len(header):,} columns; {MAX_COLUMNS} are the most."
-        raise FileRefused(reason, line=line)
+    refuse_too_many(header, line=line)
     found = known(header)
     for wanted, column in mapping.items():
         field = OTHER_NAMES.get(wanted, wanted)
@@ -178,7 +187,11 @@ def positions(
             known_fields = ", ".join(NAMES)
             reason = f"There is no field “{wanted[:60]}”; the fields are {known_fields}."
             raise FileRefused(reason)
-        found[field] = [_column(column, header, line=line)]
+        if column:
+            found[field] = [_column(column, header, line=line)]
+        else:
+            # A person says that the column which is named so holds something else.
+            found.pop(field, None)
     if not TELLING & found.keys():
         reason = "No column is named as the title; say which one holds it."
         raise FileRefused(reason, line=line)

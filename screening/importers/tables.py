@@ -44,11 +44,7 @@ def head(header: Row, rows: Iterable[Row], *, format_name: str) -> TableHead:
     Raises:
         FileRefused: the header has too many columns.
     """
-    if len(header.cells) > columns.MAX_COLUMNS:
-        reason = (
-            f"The header has {len(header.cells):,} columns; {columns.MAX_COLUMNS} are the most."
-        )
-        raise FileRefused(reason, line=header.line)
+    columns.refuse_too_many(header.cells, line=header.line)
     names = tuple(cell.strip("\ufeff \t\n") for cell in header.cells)
     filled = (row.cells for row in rows if is_filled(row.cells))
     samples = tuple(

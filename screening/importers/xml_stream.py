@@ -1,0 +1,386 @@
+"""XML as a stream of its entries, with nothing that a hostile document could use.
+
+A reference file in XML is a long row of like elements, one an entry. They are
+cut out by their tags and each is parsed alone: a broken entry costs no other,
+its own text and line are known, and of the file no more than one entry is in
+memory. A document may name an outer DTD, which is never fetched; one that
+declares anything itself is refused, so no entity can be expanded. An entry is
+handed to the parser in one piece, because expat before 2.6 takes quadratic
+time for one long token that comes in many.
+"""
+
+import codecs
+import html
+import html.entities
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from screening.importers.decoding import DAMAGED, Coding, coding_of
+from screening.importers.parsed import MAX_ENTRY, FileRefused, Problem
+
+BLOCK = 65_536
+SNIFFED = 1_024
+MAX_PROLOG = 1_000_000
+MAX_DEPTH = 100
+DECLARED = re.compile(
+    rb"""\s{0,100}<\?xml[^>]{0,200}?\bencoding\s?=\s?["']([A-Za-z0-9._:-]{1,40})["']"""
+)
+# Encodings in which every byte below 128 means its ASCII letter, so that tags can hide nowhere.
+PLAIN = re.compile(r"utf-8|ascii|cp125[0-8]|iso8859-[0-9]{1,2}|mac-roman|koi8-r")
+WIDE = re.compile(r"utf-(?:16|32)(?:-[lb]e)?")
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+REFERENCE = re.compile(r"&(?:#(x[0-9A-Fa-f]{1,8}|[0-9]{1,9});|([A-Za-z][A-Za-z0-9]{1,31});)?")
+OWN_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)|<!\[(?!CDATA\[)")
+BEFORE_ROOT = re.compile(r"<(?:!--|\?|(?=[A-Za-z_]))")
+ROOT = re.compile(r"<([A-Za-z_][\w.-]{0,60})(?=[\s>/])")
+XML_DECLARATION = re.compile(r"\s{0,100}<\?xml\s[^>]{0,500}\?>")
+FORMAT_OF_ROOT = {
+    "PubmedArticleSet": "pubmed-xml",
+    "PubmedArticle": "pubmed-xml",
+    "PubmedBookArticle": "pubmed-xml",
+    "PubmedBookArticleSet": "pubmed-xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class XmlEntry:
+    """One entry: its line, its own text, its element, and what had to be mended to read it.
+
+    ``element`` is ``None`` where the entry cannot be read; ``notes`` then say why.
+    """
+
+    line: int
+    raw: str
+    element: Element | None
+    notes: tuple[Problem, ...] = ()
+
+
+def coding(stream: BinaryIO) -> tuple[Coding, tuple[Problem, ...]]:
+    """Return how an XML file is encoded, and what a person has to know about it.
+
+    The bytes count for more than the declaration: a mark first, then whether
+    they are UTF-8; only then what the file says of itself.
+
+    Raises:
+        FileRefused: it is empty, binary, or in an encoding in which tags could be hidden.
+    """
+    found = coding_of(stream)
+    if found.mark or found.encoding not in {"utf-8", "cp1252"}:
+        return found, ()
+    stream.seek(0)
+    declared = _declared(stream.read(SNIFFED))
+    if found.encoding == "utf-8":
+        if declared in {"utf-8", "ascii"} or _is_ascii(stream):
+            return found, ()
+        reason = f"The file says it is {declared}, but it is UTF-8 and was read so."
+        return found, (Problem(1, reason),)
+    if declared in {"utf-8", "ascii"}:
+        reason = "The file is not UTF-8; it was read as Windows-1252, so check its accents."
+        return found, (Problem(1, reason),)
+    return Coding("cp1252" if declared == "iso8859-1" else declared), ()
+
+
+def _declared(start: bytes) -> str:
+    match = DECLARED.match(start)
+    name = match.group(1).decode("ascii") if match else "utf-8"
+    try:
+        encoding = codecs.lookup(name).name
+    except LookupError:
+        raise FileRefused(f"The file says it is in an unknown encoding, “{name}”.") from None
+    if WIDE.fullmatch(encoding):
+        # Wide characters would have shown in the first bytes: the declaration is untrue.
+        return "utf-8"
+    if not PLAIN.fullmatch(encoding):
+        raise FileRefused(f"The file says it is in the encoding “{name}”, which is not read.")
+    return encoding
+
+
+def _is_ascii(stream: BinaryIO) -> bool:
+    stream.seek(0)
+    return all(block.isascii() for block in iter(lambda: stream.read(BLOCK), b""))
+
+
+def format_of(stream: BinaryIO) -> str:
+    """Return the format that the first element of an XML file shows, or ``""``.
+
+    Raises:
+        FileRefused: the file declares entities or its encoding is not read.
+    """
+    told, _ = coding(stream)
+    start = next(_blocks(stream, told), "")
+    prolog, root = _prolog_and_root(start)
+    _refuse_declarations(prolog)
+    if root in FORMAT_OF_ROOT:
+        return FORMAT_OF_ROOT[root]
+    lower = root.lower()
+    if lower in {"xml", "records", "record"} and re.search(r"<records?[\s>]", start):
+        return "endnote-xml"
+    return ""
+
+
+def _prolog_and_root(text: str) -> tuple[str, str]:
+    """Return what stands before the first element, and that element's name."""
+    at = 0
+    while match := BEFORE_ROOT.search(text, at):
+        opened = match.group()
+        if opened == "<":
+            root = ROOT.match(text, match.start())
+            return text[: match.start()], root.group(1) if root else ""
+        closing = "-->" if opened == "<!--" else "?>"
+        end = text.find(closing, match.end())
+        if end < 0:
+            break
+        at = end + len(closing)
+    return text, ""
+
+
+def _refuse_declarations(prolog: str) -> None:
+    """Refuse a document type with declarations of its own; one that only names a DTD may stand."""
+
+    def doctype(_name: str, _system: str | None, _public: str | None, own: int) -> None:
+        if own:
+            reason = "The file declares a document type of its own, which is refused for safety."
+            raise FileRefused(reason)
+
+    def entity(*_told: object) -> None:
+        raise FileRefused("The file declares entities, which is refused for safety.")
+
+    parser = expat.ParserCreate("utf-8")
+    parser.StartDoctypeDeclHandler = doctype
+    parser.EntityDeclHandler = entity
+    parser.ExternalEntityRefHandler = entity  # type: ignore[assignment]
+    declarations = XML_DECLARATION.sub("", ILLEGAL.sub(" ", prolog.lstrip("\ufeff")), count=1)
+    try:
+        parser.Parse(declarations.lstrip().encode())
+    except expat.ExpatError:
+        if DECLARATION.search(declarations):
+            raise FileRefused("The start of the file is not well-formed XML.", line=1) from None
+
+
+def _blocks(stream: BinaryIO, told: Coding) -> Iterator[str]:
+    """Yield the text of the file with LF line ends, block by block."""
+    decoder = io.IncrementalNewlineDecoder(
+        codecs.getincrementaldecoder(told.encoding)(errors="replace"), translate=True
+    )
+    at = told.mark
+    while True:
+        stream.seek(at)
+        block = stream.read(BLOCK)
+        at += len(block)
+        yield decoder.decode(block, final=not block)
+        if not block:
+            return
+
+
+def entries(stream: BinaryIO, tags: Iterable[str]) -> Iterator[XmlEntry | Problem]:
+    """Yield each element of these names, in order, and the problems met between them.
+
+    Raises:
+        FileRefused: the file declares entities, its encoding is not read, or it has none.
+    """
+    told, problems = coding(stream)
+    yield from problems
+    yield from _Cutter(tuple(tags), _blocks(stream, told)).cut()
+
+
+class _Cutter:
+    """Cuts entries out of the text as it comes, holding no more than one of them."""
+
+    def __init__(self, tags: tuple[str, ...], blocks: Iterator[str]) -> None:
+        names = "|".join(tags)
+        self.opening = re.compile(rf"<(?:!--|({names})(?=[\s>/]))")
+        self.either = re.compile(rf"<(?:/({names})\s{{0,200}}>|({names})(?=[\s>/]))")
+        self.longest_mark = 220 + max(map(len, tags))
+        self.blocks = blocks
+        self.text = ""
+        self.line = 1
+
+    def cut(self) -> Iterator[XmlEntry | Problem]:
+        """Yield the entries and the problems between them."""
+        found = self._to_next(first=True)
+        if not found:
+            _refuse_declarations(self.text[:MAX_PROLOG])
+            raise FileRefused("The file holds no record.")
+        while found:
+            yield from self._entry()
+            found = self._to_next()
+
+    def _more(self) -> bool:
+        """Take in more text, and the more the longer the entry is already."""
+        taken = [self.text]
+        wanted = len(self.text) // 4
+        for block in self.blocks:
+            taken.append(block)
+            wanted -= len(block)
+            if wanted <= 0 and block:
+                break
+        self.text = "".join(taken)
+        return len(taken) > 1
+
+    def _drop(self, to: int) -> None:
+        self.line += self.text.count("\n", 0, to)
+        self.text = self.text[to:]
+
+    def _to_next(self, *, first: bool = False) -> bool:
+        """Move to the next entry's opening tag, past comments; say whether there is one."""
+        at = 0
+        while True:
+            found = self.opening.search(self.text, at)
+            if found is None:
+                at = max(at, len(self.text) - self.longest_mark)
+                if not first:
+                    self._drop(at)
+                    at = 0
+                elif len(self.text) > MAX_PROLOG:
+                    _refuse_declarations(self.text[:MAX_PROLOG])
+                    raise FileRefused("No record stands in the first part of the file.")
+                if not self._more():
+                    return False
+            elif found.group(1):
+                if first:
+                    _refuse_declarations(self.text[: found.start()])
+                self._drop(found.start())
+                return True
+            else:
+                at = self._after_comment(found.start())
+
+    def _after_comment(self, start: int) -> int:
+        """Return where the comment that starts there ends; one without end is no comment."""
+        at = start
+        while (end := self.text.find("-->", at)) < 0:
+            at = max(start, len(self.text) - 2)
+            if len(self.text) - start > MAX_PROLOG or not self._more():
+                return start + len("<!--")
+        return end + len("-->")
+
+    def _entry(self) -> Iterator[XmlEntry | Problem]:
+        """Yield the entry whose opening tag the text begins with."""
+        at = 1
+        while True:
+            found = self.either.search(self.text, at)
+            if found is None:
+                at = max(1, len(self.text) - self.longest_mark)
+                if len(self.text) > MAX_ENTRY:
+                    reason = f"The entry is longer than {MAX_ENTRY:,} characters and was left out."
+                    yield Problem(self.line, reason, rejected=True)
+                    self._drop(at)
+                    return
+                if self._more():
+                    continue
+                yield from self._unended(len(self.text))
+            elif found.group(2) is not None:
+                yield from self._unended(found.start())
+            elif found.end() > MAX_ENTRY:
+                reason = f"The entry is longer than {MAX_ENTRY:,} characters and was left out."
+                yield Problem(self.line, reason, rejected=True)
+                self._drop(found.end())
+            else:
+                yield parsed_entry(self.text[: found.end()], self.line)
+                self._drop(found.end())
+            return
+
+    def _unended(self, end: int) -> Iterator[Problem]:
+        """Reject an entry that has no end, unless it is an empty element."""
+        opening = self.text[: min(end, BLOCK)]
+        empty = re.match(r"<[^<>]{0,2000}/>", opening)
+        if empty:
+            yield Problem(self.line, "The entry is empty and was not imported.", rejected=True)
+            self._drop(empty.end())
+            return
+        reason = "The entry has no end: the file is cut short or broken here. It was not imported."
+        yield Problem(self.line, reason, rejected=True)
+        self._drop(end)
+
+
+def parsed_entry(raw: str, line: int) -> XmlEntry:
+    """Return an entry parsed from its own text."""
+    notes: list[Problem] = []
+    text = raw
+    if DAMAGED in text:
+        notes.append(Problem(line, f"Damaged characters in the entry were replaced by {DAMAGED}."))
+    if ILLEGAL.search(text):
+        notes.append(Problem(line, "Characters that XML does not allow were replaced by spaces."))
+        text = ILLEGAL.sub(" ", text)
+    if "&" in text:
+        text = _mended(text, line, notes)
+    try:
+        return XmlEntry(line, raw, _element(text), tuple(notes))
+    except expat.ExpatError as error:
+        at = line + max(error.lineno - 1, 0)
+        reason = f"The entry is not well-formed XML (at line {at}) and was not imported."
+    except _TooDeep:
+        reason = f"The entry nests elements more than {MAX_DEPTH} deep and was not imported."
+    return XmlEntry(line, raw, None, (Problem(line, reason, rejected=True),))
+
+
+class _TooDeep(Exception):
+    """Elements are nested deeper than any export nests them."""
+
+
+def _element(text: str) -> Element:
+    """Return the element that a text of balanced tags is.
+
+    Raises:
+        expat.ExpatError: the text is not well-formed.
+        _TooDeep: elements are nested too deep.
+    """
+    builder = TreeBuilder()
+    depth = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise _TooDeep
+        builder.start(tag, attributes)
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(tag)
+
+    parser = expat.ParserCreate("utf-8")
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = builder.data
+    whole = True
+    parser.Parse(text.encode(), whole)
+    return builder.close()
+
+
+def _mended(text: str, line: int, notes: list[Problem]) -> str:
+    """Return a text in which every reference is one that XML knows without a DTD."""
+    bare = False
+
+    def mend(match: re.Match[str]) -> str:
+        nonlocal bare
+        number, name = match.groups()
+        if number:
+            code = int(number[1:], 16) if number[0] == "x" else int(number)
+            legal = 0 < code <= 0x10FFFF and not ILLEGAL.match(chr(code))
+            return match.group() if legal else " "
+        if name in OWN_ENTITIES:
+            return match.group()
+        if name and f"{name};" in html.entities.html5:
+            return html.escape(html.entities.html5[f"{name};"])
+        bare = True
+        return f"&amp;{match.group()[1:]}"
+
+    mended = REFERENCE.sub(mend, text)
+    if bare:
+        notes.append(Problem(line, "An & that begins no known character was read as it stands."))
+    return mended
+
+
+def flat(element: Element | None) -> str:
+    """Return all text of an element, whatever marks are set in it."""
+    if element is None:
+        return ""
+    return "".join(element.itertext()) if len(element) else element.text or ""
