@@ -133,12 +133,14 @@ def _conflict(one: Fingerprint, other: Fingerprint) -> str:
     if verdict is not None and verdict.tier:
         return ""
     seen = gather(one, other)
+    if seen is None:
+        return "titles differ"
+    if verdict is None and (one.trial != other.trial or seen.doi < 0):
+        return "they are two documents"
     if found := barrier(seen):
         return found
     if seen.identified and seen.title is not Likeness.DIFFERENT:
         return ""
-    if one.trial and other.trial and one.trial != other.trial:
-        return "they are registrations of different trials"
     told = (
         (seen.title is Likeness.DIFFERENT, "titles differ"),
         (seen.authors < 0, "authors differ"),

@@ -13,6 +13,7 @@ from screening.duplicates.titles import Likeness, likeness
 
 UNKNOWN_GAP = -1
 COMPARABLE_ABSTRACT = 80
+OPENING = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +63,27 @@ class Evidence:
         return "conference" in (self.one.kind, self.other.kind)
 
 
-def gather(one: Fingerprint, other: Fingerprint) -> Evidence:
-    """Return the evidence on two records."""
+def gather(one: Fingerprint, other: Fingerprint) -> Evidence | None:
+    """Return the evidence on two records, or ``None`` where nothing could make them one paper."""
+    title = likeness(one.title, other.title)
+    doi, pmid = _same_doi(one.doi, other.doi), _same(one.pmid, other.pmid)
+    pages = same_pages(one.place, other.place)
+    abstract = _same_abstract(one.abstract, other.abstract, closely=title is Likeness.DIFFERENT)
+    if title is Likeness.DIFFERENT and max(doi, pmid, pages, abstract) < 1:
+        return None
     return Evidence(
         one,
         other,
-        title=likeness(one.title, other.title),
+        title=title,
         authors=same_authors(one, other),
         journal=_same_journal(one, other),
         volume=same_volume(one.place, other.place),
         issue=same_issue(one.place, other.place),
-        pages=same_pages(one.place, other.place),
+        pages=pages,
         gap=abs(one.year - other.year) if one.year and other.year else UNKNOWN_GAP,
-        doi=_same_doi(one.doi, other.doi),
-        pmid=_same(one.pmid, other.pmid),
-        abstract=_same_abstract(one.abstract, other.abstract),
+        doi=doi,
+        pmid=pmid,
+        abstract=abstract,
     )
 
 
@@ -123,12 +130,16 @@ def _same_journal(one: Fingerprint, other: Fingerprint) -> int:
     )
 
 
-def _same_abstract(one: str, other: str) -> int:
+def _same_abstract(one: str, other: str, *, closely: bool) -> int:
+    """Compare how two abstracts begin; ``closely`` is enough where the titles differ."""
     if len(one) < COMPARABLE_ABSTRACT or len(other) < COMPARABLE_ABSTRACT:
         return 0
     length = min(len(one), len(other))
-    if one[:length] == other[:length] or fuzz.ratio(one[:length], other[:length]) >= 88:
+    if one[:length] == other[:length]:
         return 1
-    if max(fuzz.partial_ratio(one[:90], other), fuzz.partial_ratio(other[:90], one)) >= 90:
+    if closely:
+        return -1
+    if fuzz.ratio(one[:length], other[:length], score_cutoff=88):
         return 1
-    return -1
+    opening = one[:OPENING] in other or other[:OPENING] in one
+    return 1 if opening or fuzz.partial_ratio(one[:90], other, score_cutoff=90) else -1

@@ -2,7 +2,7 @@
 
 import re
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from screening.duplicates.titles import plain
 
@@ -20,6 +20,7 @@ GROUPS = re.compile(
     r"|organi[sz]ation|council|institute|agency|ministry|department|task force|centre|center)",
     re.IGNORECASE,
 )
+INITIALS_FIRST = re.compile(r"^(?:[A-ZÀ-Þ]\.[-\s]?){1,4}\s?[A-ZÀ-Þ][a-zß-ÿ]")
 COMPARED_NAMES = 25
 SAME_NAME = 84
 
@@ -56,6 +57,12 @@ def _parted(author: str) -> list[str]:
         return author.split(" and ")
     if author.count(",") > 1:
         return _by_commas(author)
+    surname, comma, rest = author.partition(",")
+    # "J. A. Smith, B. Jones" and "Smith JA, Jones B" are two names each.
+    if comma and " " in rest.strip() and any(_initials(word) for word in surname.split()[-2:]):
+        return [surname, rest]
+    if comma and INITIALS_FIRST.match(author) and " " in rest.strip():
+        return [surname, rest]
     return [author]
 
 
@@ -132,12 +139,13 @@ def shared_names(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[int, flo
     if not short:
         return 0, 0.0
     known = set(long)
-    found = sum(word in known for word in short)
-    if found < len(short):
-        rest = [_folded(word) for word in short if word not in known]
-        spellings = [_folded(word) for word in long]
-        found += sum(
-            any(fuzz.ratio(word, other, score_cutoff=SAME_NAME) for other in spellings)
-            for word in rest
-        )
+    rest = [word for word in short if word not in known]
+    found = len(short) - len(rest)
+    if rest and found * 5 < len(short) * 4:
+        spellings = [_folded(word) for word in long if len(word) > 3]
+        for word in rest:
+            if len(word) > 3 and process.extractOne(
+                _folded(word), spellings, scorer=fuzz.ratio, score_cutoff=SAME_NAME
+            ):
+                found += 1
     return found, found / len(short)

@@ -30,6 +30,7 @@ MARKUP = re.compile(
     re.IGNORECASE,
 )
 WORDS = re.compile(r"[^\W_]+")
+FIGURES = re.compile(r"\d+")
 APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4]")
 COMPARED_LENGTH = 600
 LANGUAGES = (
@@ -129,6 +130,7 @@ class Title:
     compact: str
     numbers: tuple[str, ...]
     marks: frozenset[str]
+    parts: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     generic: bool = False
     status: bool = False
@@ -209,8 +211,9 @@ def read_title(title: str, translated: str = "") -> Title:
     return Title(
         words,
         compact,
-        tuple(sorted(re.findall(r"\d+", words))),
+        tuple(sorted(FIGURES.findall(words))),
         _marks(plain(title)),
+        tuple(sorted(PART.findall(words))),
         tuple(sorted(also)),
         generic=GENERIC.match(words) is not None,
         status=body != title,
@@ -241,7 +244,7 @@ def _marks(words: str) -> frozenset[str]:
 
 def parts_differ(one: Title, other: Title) -> bool:
     """Say whether the titles name different parts of a series, or only one names a part."""
-    return sorted(PART.findall(one.words)) != sorted(PART.findall(other.words))
+    return one.parts != other.parts
 
 
 def likeness(one: Title, other: Title) -> Likeness:
@@ -260,12 +263,23 @@ def likeness(one: Title, other: Title) -> Likeness:
     return _by_words(one, other)
 
 
+def continues(one: Title, other: Title) -> bool:
+    """Say whether one title is the other and a subtitle, not the other cut within its words."""
+    short, long = sorted((one.words, other.words), key=len)
+    return long.startswith(f"{short} ") or long.endswith(f" {short}")
+
+
 def _share_a_form(one: Title, other: Title) -> bool:
     if not one.others and not other.others:
         return False
     mine, theirs = {one.compact, *one.others}, {other.compact, *other.others}
     return any(
-        a == b or (min(len(a), len(b)) > CUT_LENGTH and fuzz.ratio(a, b) >= 95)
+        a == b
+        or (
+            min(len(a), len(b)) > CUT_LENGTH
+            and fuzz.ratio(a, b) >= 95
+            and FIGURES.findall(a) == FIGURES.findall(b)
+        )
         for a in mine
         for b in theirs
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from screening.duplicates.evidence import Evidence, gather
 from screening.duplicates.fingerprints import Fingerprint, doi_stem
-from screening.duplicates.titles import Likeness, parts_differ
+from screening.duplicates.titles import Likeness, continues, parts_differ
 
 # A short title may well be another paper's too: it needs more beside it.
 SHORT_TITLE = 30
@@ -34,7 +34,7 @@ class Verdict:
 def judge(one: Fingerprint, other: Fingerprint) -> Verdict | None:
     """Return the verdict on two records, or ``None`` when nothing makes them one paper."""
     seen = gather(one, other)
-    if one.trial and other.trial and one.trial != other.trial:
+    if seen is None or _other_document(seen):
         return None
     against = barrier(seen)
     tier = _tier(seen)
@@ -43,6 +43,14 @@ def judge(one: Fingerprint, other: Fingerprint) -> Verdict | None:
     if tier or _worth_a_look(seen):
         return _doubt(seen, against or disagreement(seen))
     return None
+
+
+def _other_document(seen: Evidence) -> bool:
+    """Say whether the two are known to be two documents: nobody needs to look at them."""
+    one, other = seen.one, seen.other
+    if one.trial != other.trial and not seen.identified:
+        return True
+    return seen.doi < 0 and doi_stem(one.doi) == doi_stem(other.doi)
 
 
 def barrier(seen: Evidence) -> str:
@@ -66,12 +74,7 @@ def _differing_kind_of_text(seen: Evidence) -> str:
 def _differing_identifiers(seen: Evidence) -> str:
     if seen.pmid < 0:
         return "PMIDs differ"
-    if seen.doi < 0:
-        if doi_stem(seen.one.doi) == doi_stem(seen.other.doi):
-            return "their DOIs name different versions"
-        if not _whole_place(seen):
-            return "DOIs differ"
-    return ""
+    return "DOIs differ" if seen.doi < 0 and not _whole_place(seen) else ""
 
 
 def _whole_place(seen: Evidence) -> bool:
@@ -88,8 +91,6 @@ def _whole_place(seen: Evidence) -> bool:
 
 def _differing_kind_of_record(seen: Evidence) -> str:
     kinds = {seen.one.kind, seen.other.kind}
-    if len(kinds) > 1 and "registry" in kinds and not seen.identified:
-        return "one is the registration of a trial"
     if len(kinds) > 1 and "preprint" in kinds:
         return "one is a preprint"
     if kinds == {"cochrane"} and (seen.gap > 0 or seen.issue < 0) and seen.doi < 1:
@@ -148,7 +149,7 @@ def _place_carries(seen: Evidence, *, generic: bool) -> bool:
         return seen.authors > 0 and _journal_or_all_else(seen)
     if seen.title is Likeness.SIMILAR:
         firm = seen.authors == 2 and min(seen.journal, seen.volume) > 0 and seen.gap <= 1
-        return firm and not seen.of_abstracts and seen.abstract >= 0
+        return firm and not seen.of_abstracts and (_same_range(seen) or seen.abstract > 0)
     if seen.title is Likeness.DIFFERENT:
         return _other_title_same_paper(seen)
     return seen.authors == 2 and seen.journal > 0 and seen.volume > 0
@@ -170,19 +171,22 @@ def _journal_or_all_else(seen: Evidence) -> bool:
 
 def _other_title_same_paper(seen: Evidence) -> bool:
     """Say whether the place is so exact that only a translated title can explain the titles."""
-    one, other = seen.one.place, seen.other.place
     return (
         seen.authors == 2
         and min(seen.journal, seen.volume) > 0
         and seen.gap == 0
         and seen.abstract >= 0
         and not seen.of_abstracts
-        and one.several_pages
-        and one.last == other.last
-        and one.last - one.first < LONG_RANGE
+        and _same_range(seen)
         and (seen.issue > 0 or seen.abstract > 0 or seen.identified)
         and len(seen.one.names) > 1
     )
+
+
+def _same_range(seen: Evidence) -> bool:
+    """Say whether both fill the same pages, more than one and no whole issue."""
+    one, other = seen.one.place, seen.other.place
+    return one.several_pages and one.last == other.last and one.last - one.first < LONG_RANGE
 
 
 def _fields_carry(seen: Evidence) -> bool:
@@ -195,11 +199,14 @@ def _fields_carry(seen: Evidence) -> bool:
         return _same_title(seen)
     if seen.title is Likeness.NEAR:
         return seen.authors == 2 and seen.journal > 0 and _dated(seen)
+    if seen.authors < 2 or seen.journal < 1:
+        return False
+    held = seen.volume > 0 and seen.pages >= 0 and (seen.issue > 0 or seen.abstract > 0)
     if seen.title is Likeness.PART:
-        held = seen.volume > 0 and seen.pages >= 0 and seen.issue > 0
-        return seen.authors == 2 and seen.journal > 0 and (held or seen.abstract > 0) and _dated(seen)
+        whole = seen.abstract > 0 and continues(seen.one.title, seen.other.title)
+        return (held or whole) and _dated(seen)
     if seen.title is Likeness.SIMILAR:
-        return seen.authors == 2 and seen.journal > 0 and seen.abstract > 0 and seen.gap == 0
+        return held and seen.abstract > 0 and seen.gap == 0
     return False
 
 

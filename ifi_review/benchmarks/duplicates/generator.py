@@ -1,0 +1,58 @@
+"""Makes the labelled set: the same seed, the same bytes."""
+
+import csv
+import random
+from collections.abc import Iterator
+from io import StringIO
+
+from ifi_review.benchmarks.duplicates import material
+from ifi_review.benchmarks.duplicates.exports import COLUMNS, DATABASES, Row
+from ifi_review.benchmarks.duplicates.papers import (
+    Library,
+    Paper,
+    cochrane_versions,
+    generic_series,
+    relatives,
+)
+
+SEED = 20_240
+PAPERS = 1_150
+RELATED = 0.22
+
+
+def labelled(seed: int = SEED, papers: int = PAPERS) -> str:
+    """Return the labelled set as CSV; rows of one ``duplicate_group`` are one paper."""
+    rng = random.Random(seed)
+    rows = [row for paper in _papers(seed, papers) for row in _exports(paper, rng)]
+    rng.shuffle(rows)
+    text = StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row | {"id": str(at)} for at, row in enumerate(rows, start=1))
+    return text.getvalue()
+
+
+def _papers(seed: int, count: int) -> Iterator[Paper]:
+    library = Library(seed)
+    for at in range(count):
+        paper = library.paper()
+        yield paper
+        if library.rng.random() < RELATED:
+            makers = relatives(library, paper)
+            for name in library.rng.sample(sorted(makers), library.rng.choice((1, 1, 2))):
+                yield makers[name]()
+        if at % 80 == 0:
+            yield from cochrane_versions(library)
+    for title in material.GENERIC:
+        yield from generic_series(library, title)
+
+
+def _exports(paper: Paper, rng: random.Random) -> Iterator[Row]:
+    found = [name for name, (_, share) in DATABASES.items() if rng.random() < share]
+    if paper.kind == "trial registration":
+        found = [name for name in found if name in {"CENTRAL", "Embase"}]
+    for name in found or ["PubMed" if paper.pmid else "Embase"]:
+        row = DATABASES[name][0](paper, rng)
+        if paper.kind == "trial registration":
+            row["authors"] = ""
+        yield row | {"source": name, "duplicate_group": f"P{paper.number:05d}"}
