@@ -1,0 +1,180 @@
+"""What is measured, in what order, and how much of it."""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ifi_review.benchmarks.papers import write_ris
+from ifi_review.benchmarks.parsing import has_rispy
+from ifi_review.benchmarks.scratch import Databases, PartFailed, Scratch
+
+PARSE_ROUNDS = 2
+# How long votes are measured with nothing else going on.
+QUIET_SECONDS = 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """How many records each measurement takes."""
+
+    large: int = 100_000
+    middle: int = 10_000
+    small: int = 1_000
+    identical: int = 10_000
+    one_prefix: int = 50_000
+    voting: int = 400
+    rounds: int = 60
+
+
+QUICK = Sizes(
+    large=1_000, middle=300, small=100, identical=300, one_prefix=500, voting=40, rounds=3
+)
+
+
+class Course:
+    """The measurements of one run; files are made once and shared by all."""
+
+    def __init__(self, sizes: Sizes, folder: Path, say: Callable[[str], None]) -> None:
+        self.sizes = sizes
+        self.folder = folder
+        self.say = say
+
+    def file(self, kind: str, number: int) -> Path:
+        """Return the made-up file of this kind and length."""
+        path = self.folder / f"{kind}-{number}.ris"
+        if not path.exists():
+            self.say(f"making {number:,} records, {kind}")
+            write_ris(path, kind, number)
+        return path
+
+    def parse(self, scratch: Scratch) -> dict[str, Any]:
+        """Measure our reader and rispy in turns on one file; the better round of each counts."""
+        path = self.file("mixed", self.sizes.large)
+        rounds: dict[str, list[dict[str, Any]]] = {"ours": [], "rispy": []}
+        readers = ["ours", "rispy"] if has_rispy() else ["ours"]
+        for number in range(PARSE_ROUNDS):
+            for reader in readers:
+                self.say(f"parsing with {reader}, round {number + 1}")
+                rounds[reader].append(scratch.run("parse", reader=reader, path=str(path)))
+        best = {
+            reader: min(taken, key=lambda took: took["seconds"])
+            for reader, taken in rounds.items()
+            if taken
+        }
+        result: dict[str, Any] = {"bytes": path.stat().st_size, **best}
+        if "rispy" in best:
+            result["ratio"] = _ratio(best["ours"], best["rispy"])
+        else:
+            result["rispy"] = None
+            result["missing"] = "rispy is not installed (make setup-test), so nothing is compared."
+        return result
+
+    def imports(self, databases: Databases) -> dict[str, Any]:
+        """Measure imports beside bare inserts, then the search for duplicates in what came in."""
+        large, middle = self.sizes.large, self.sizes.middle
+        bare = self._run(databases.new(), "bare", "mixed", large)
+        scratch = databases.new()
+        imported = self._run(scratch, "import", "mixed", large, review="large")
+        found = self._run(scratch, "duplicates", review="large")
+        self._run(scratch, "import", "mixed", middle, review="middle")
+        found_middle = self._run(scratch, "duplicates", review="middle")
+        return {
+            "bare": bare,
+            "import": imported,
+            "import_ratio": _ratio(imported, bare),
+            "duplicates": found,
+            "duplicates_ratio": _ratio(found, imported),
+            "duplicates_of_fewer": found_middle,
+            "growth": _ratio(found, found_middle),
+            "growth_of_records": round(large / middle, 1),
+        }
+
+    def hard_cases(self, databases: Databases) -> dict[str, Any]:
+        """Measure the search for duplicates where all records look alike."""
+        cases = {"identical": self.sizes.identical, "one-prefix": self.sizes.one_prefix}
+        result = {}
+        for kind, number in cases.items():
+            scratch = databases.new()
+            imported = self._run(scratch, "import", kind, number, review=kind)
+            found = self._run(scratch, "duplicates", review=kind)
+            ratio = _ratio(found, imported)
+            result[kind] = {"import": imported, "duplicates": found, "ratio": ratio}
+        return result
+
+    def pages(self, databases: Databases) -> dict[str, Any]:
+        """Measure the list of records in a small review and a large one of one installation."""
+        scratch = databases.new()
+        for review, number in (("large", self.sizes.large), ("small", self.sizes.small)):
+            self._run(scratch, "import", "mixed", number, review=review)
+            self._run(scratch, "duplicates", review=review)
+        self.say("asking for pages")
+        return scratch.run("pages", small="small", large="large", rounds=self.sizes.rounds)
+
+    def waits(self, databases: Databases) -> dict[str, Any]:
+        """Measure the longest wait of a vote, in quiet and while much is written in the review."""
+        scratch = databases.new()
+        first = self.file("mixed", self.sizes.voting)
+        scratch.run("prepare", review="votes", path=str(first))
+        stop = scratch.folder / "stop"
+        voter = scratch.start("vote", review="votes", stop=str(stop))
+        phases: dict[str, tuple[float, float]] = {}
+        try:
+            begun = time.time()
+            time.sleep(QUIET_SECONDS)
+            phases["quiet"] = begun, time.time()
+            for part, arguments in (
+                ("import", {"path": str(self.file("mixed", self.sizes.large))}),
+                ("duplicates", {}),
+            ):
+                begun = time.time()
+                self.say(f"voting during {part}")
+                scratch.run(part, review="votes", **arguments)
+                phases[part] = begun, time.time()
+        finally:
+            stop.touch()
+            voted = voter.result()
+        return {
+            "refused": voted["refused"],
+            **{name: _waits(voted["waits"], *times) for name, times in phases.items()},
+        }
+
+    def _run(
+        self, scratch: Scratch, part: str, kind: str = "", number: int = 0, review: str = "large"
+    ) -> dict[str, Any]:
+        arguments = {"path": str(self.file(kind, number))} if kind else {}
+        self.say(f"{part} {review}{f', {number:,} records' if number else ''}")
+        return scratch.run(part, review=review, **arguments)
+
+
+def _ratio(of: dict[str, Any], to: dict[str, Any]) -> float:
+    return round(of["seconds"] / to["seconds"], 2)
+
+
+def _waits(waits: list[list[float]], begun: float, ended: float) -> dict[str, Any]:
+    """Return the longest wait of the votes that were under way between two moments."""
+    inside = [took for start, took in waits if start + took >= begun and start <= ended]
+    return {
+        "votes": len(inside),
+        "longest_seconds": max(inside, default=0.0),
+        "over_a_second": sum(took > 1 for took in inside),
+    }
+
+
+def failing_alone(
+    say: Callable[[str], None], measure: Callable[..., dict[str, Any]], *where: Any
+) -> dict[str, Any]:
+    """Return what was measured, or what went wrong, so that the other figures are not lost."""
+    try:
+        return measure(*where)
+    except PartFailed as failure:
+        say(str(failure))
+        return {"failed": str(failure)}
+
+
+def to_stderr(sentence: str) -> None:
+    """Say how far the run is, with the time."""
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {sentence}\n")
+    sys.stderr.flush()

@@ -1,0 +1,54 @@
+"""What the figures are to be, and whether they are."""
+
+from collections.abc import Iterator
+from typing import Any
+
+MOST_QUERIES, MOST_MS, MOST_PAGE_RATIO = 8, 300.0, 1.5
+MOST_GROWTH = 13.0
+MOST_IMPORT_RATIO = 3.0
+MOST_PARSE_MB = 200.0
+LONGEST_WAIT = 1.0
+
+Goal = dict[str, Any]
+
+
+def goals(figures: dict[str, Any]) -> list[Goal]:
+    """Return each goal with its figure and whether it is met; what was not measured is left out."""
+    met = list(_of_reading(figures.get("parse") or {}))
+    for database, measured in figures["databases"].items():
+        for goal in _of_database(measured):
+            met.append({"database": database, **goal})
+    return met
+
+
+def _goal(name: str, figure: float | None, most: float) -> Iterator[Goal]:
+    if figure is not None:
+        yield {"goal": name, "figure": figure, "most": most, "met": figure <= most}
+
+
+def _of_reading(parse: dict[str, Any]) -> Iterator[Goal]:
+    ours = parse.get("ours") or {}
+    yield from _goal("reading, beside rispy", parse.get("ratio"), 1.0)
+    yield from _goal("memory of reading, MB", ours.get("peak_mb"), MOST_PARSE_MB)
+
+
+def _of_database(measured: dict[str, Any]) -> Iterator[Goal]:
+    imports = measured.get("imports") or {}
+    yield from _goal("import, beside bare inserts", imports.get("import_ratio"), MOST_IMPORT_RATIO)
+    yield from _goal("duplicates, beside the import", imports.get("duplicates_ratio"), 1.0)
+    yield from _goal("growth of duplicates", imports.get("growth"), MOST_GROWTH)
+    for kind, case in (measured.get("hard_cases") or {}).items():
+        if isinstance(case, dict):
+            yield from _goal(f"duplicates beside the import, {kind}", case.get("ratio"), 1.0)
+    requests = (measured.get("pages") or {}).get("requests") or {}
+    pages = [request for request in requests.values() if "large" in request]
+    if pages:
+        large = [page["large"] for page in pages]
+        ratios = [page["p50_ratio"] for page in pages if "p50_ratio" in page]
+        yield from _goal("queries of a page", max(p["queries"] for p in large), MOST_QUERIES)
+        yield from _goal("slowest page, p95, ms", max(p["p95_ms"] for p in large), MOST_MS)
+        yield from _goal("page, large beside small", max(ratios, default=None), MOST_PAGE_RATIO)
+    waits = measured.get("waits") or {}
+    for phase in ("import", "duplicates"):
+        longest = (waits.get(phase) or {}).get("longest_seconds")
+        yield from _goal(f"longest wait of a vote during {phase}, s", longest, LONGEST_WAIT)
