@@ -1,4 +1,4 @@
-"""EndNote's own tagged format: ``%0`` starts a record, ``%A`` to ``%Z`` and signs name its fields."""
+"""EndNote's own tagged format: ``%0`` starts a record, ``%`` and a sign name each field."""
 
 import re
 from collections.abc import Iterator
@@ -8,17 +8,19 @@ from screening.importers.building import Draft, build, fold
 from screening.importers.decoding import Text
 from screening.importers.identifiers import normalise_doi, normalise_pmcid, pmid_in
 from screening.importers.parsed import ParsedRecord, Problem
-from screening.importers.tagged import Dialect, Entry, entries, name_repeats
+from screening.importers.tagged import Dialect, Entry, entries
 
 START = re.compile("\n\ufeff?%0(?=\\s|\\Z)")
 ENDNOTE = Dialect(
     layout="{} ",
-    tag_line=r"(%[0-9A-Z@!#$&()*+<=>?\[\]^_~|:;.,/\\-])(?:[ \t](.*)|$)",
-    known=" ".join(f"%{sign}" for sign in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ@!#$&()*+<=>?[]^~|"),
-    running="%T %X %Z %J %B %S %+ %< %! %Q %O %*",
-    listed="%A %K %E",
+    tag_line=re.compile(r"(%[0-9A-Z@!#$&()*+<=>?\[\]^_~|:;.,/\\-])(?:[ \t](.*)|$)"),
+    known=frozenset(
+        f"%{sign}" for sign in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ@!#$&()*+<=>?[]^~|"
+    ),
+    running=frozenset(["%T", "%X", "%Z", "%J", "%B", "%S", "%+", "%<", "%!", "%Q", "%O", "%*"]),
+    listed=frozenset(["%A", "%K", "%E"]),
 )
-SINGLE = ("%T", "%D", "%R", "%X", "%V", "%N", "%P", "%J")
+SINGLE = frozenset({"%T", "%D", "%R", "%X", "%V", "%N", "%P", "%J"})
 BOOKS = frozenset({"book", "edited book", "electronic book", "thesis", "report"})
 PUBMED = re.compile(r"pubmed|medline|nlm", re.IGNORECASE)
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -41,8 +43,8 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
 def draft_of(entry: Entry) -> Draft:
     """Return what an entry says, field by field."""
     first = entry.first
+    entry.name_repeats(SINGLE)
     draft = Draft(line=entry.line, raw=entry.raw, problems=entry.problems)
-    draft.problems.extend(name_repeats(entry, SINGLE))
     kind = fold(first("%0"))
     title = first("%T")
     # %B holds the book of a chapter, and the journal where an older program wrote the file.

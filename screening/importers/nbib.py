@@ -9,7 +9,7 @@ from screening.importers.cutting import Held, cut
 from screening.importers.decoding import Text
 from screening.importers.identifiers import issns_in, normalise_doi
 from screening.importers.parsed import Line, ParsedRecord, Problem
-from screening.importers.tagged import BLANK, Dialect, Entry, fill, name_repeats
+from screening.importers.tagged import BLANK, Dialect, Entry, fill
 
 START = re.compile("\ufeff?PMID ?- {0,3}[0-9]")
 PARAGRAPH = re.compile("\n(?:[ \t]*(?=\n)|(?=\ufeff?PMID ?- {0,3}[0-9]))")
@@ -17,22 +17,44 @@ TITLE = re.compile("(?:^|\n)\ufeff?(?:TI|BTI) {0,2}-(?=\\s)")
 TAGS = (
     "AB AD AID AU AUID BTI CDAT CI CIN CN COI COIS CON CP CRDT CRF CRI CTI CTDT DA DCOM DDIN "
     "DEP DP DRIN ECF ECI ED EDAT EFR EIN EN FAU FED FIR FPS GN GR GS IP IR IRAD IS ISBN JID JT "
-    "LA LID LR MH MHDA MID NM OAB OABL OCI OID ORI OT OTO OWN PB PG PHST PL PMC PMCR PMID PRIN PROF PS PST "
-    "PT PUBM RF RIN RN ROF RPF RPI RRF RRI SB SFM SI SO SPIN STAT TA TI TT UIN UOF VI VTI"
+    "LA LID LR MH MHDA MID NM OAB OABL OCI OID ORI OT OTO OWN PB PG PHST PL PMC PMCR PMID PRIN PROF "
+    "PS PST PT PUBM RF RIN RN ROF RPF RPI RRF RRI SB SFM SI SO SPIN STAT TA TI TT UIN UOF VI VTI"
 )
 NBIB = Dialect(
     layout="{:4}- ",
-    tag_line="\ufeff?([A-Z][A-Z0-9]{1,3}) {0,2}-(?=\\s|$)[ \\t]?(.*)",
-    known=TAGS,
-    running="TI AB BTI CTI VTI TT JT TA AD OAB SO FAU AU CN MH OT GN CI COIS",
-    wrapped=r" {3,}|\t",
+    tag_line=re.compile("\ufeff?([A-Z][A-Z0-9]{1,3}) {0,2}-(?=\\s|$)[ \\t]?(.*)"),
+    known=frozenset(TAGS.split()),
+    running=frozenset(
+        [
+            "TI",
+            "AB",
+            "BTI",
+            "CTI",
+            "VTI",
+            "TT",
+            "JT",
+            "TA",
+            "AD",
+            "OAB",
+            "SO",
+            "FAU",
+            "AU",
+            "CN",
+            "MH",
+            "OT",
+            "GN",
+            "CI",
+            "COIS",
+        ]
+    ),
+    wrapped=re.compile(r" {3,}|\t"),
 )
 # Tags that RIS does not have, or writes otherwise: two of them betray a file without PMIDs.
 OWN_TAGS = re.compile(
     r"(?:FAU |LID |AID |OWN |STAT|PMID|PMC |AUID|EDAT|MHDA|CRDT|PHST|DCOM|DP  |IP  |VI  |PG  "
     r"|TA  |JT  |JID |MH  |PT  |DEP )- ?\S"
 )
-SINGLE = ("PMID", "TI", "AB", "DP", "VI", "IP", "PG", "TA", "JT")
+SINGLE = frozenset({"PMID", "TI", "AB", "DP", "VI", "IP", "PG", "TA", "JT"})
 # What PubMed says of other publications about this one, in its own words.
 NOTICES = {
     "RIN": "Retraction in",
@@ -103,8 +125,8 @@ def _chunks(text: Text) -> Iterator[Line | Problem]:
 
 def draft_of(entry: Entry) -> Draft:
     """Return what an nbib entry says, field by field."""
+    entry.name_repeats(SINGLE)
     draft = Draft(line=entry.line, raw=entry.raw, problems=entry.problems)
-    draft.problems.extend(name_repeats(entry, SINGLE))
     title = entry.first("TI", "BTI", "CTI", "VTI")
     journal = entry.first("JT", "TA")
     short = entry.first("TA")
@@ -129,7 +151,7 @@ def draft_of(entry: Entry) -> Draft:
     full, short_names = entry.all("FAU"), entry.all("AU")
     draft.authors = (full if len(full) >= len(short_names) else short_names) + entry.all("CN")
     draft.keywords = entry.all("MH", "OT")
-    said = [f"{NOTICES[tag]}: {text}" for tag, text, _ in entry.fields if tag in NOTICES]
+    said = [f"{NOTICES[tag]}: {text}" for tag, text, _ in entry.fields() if tag in NOTICES]
     draft.notices = [*notices.of_types(entry.all("PT")), *said, *notices.of_title(title)]
     return draft
 

@@ -21,6 +21,7 @@ KINDS = (
     "republished in",
     "republished from",
 )
+WORDS = ("retract", "erratum", "concern", "republish", "update ")
 STATEMENT = re.compile(rf"\b({'|'.join(KINDS)})\b[:.\s]*", re.IGNORECASE)
 TYPES = {
     "retracted publication": "Retracted publication",
@@ -75,6 +76,9 @@ def of_notes(texts: Iterable[str]) -> list[str]:
     """Return the statements in running notes (``Erratum in: …; Retraction in: …``), each whole."""
     found: list[str] = []
     for text in texts:
+        lowered = text.lower()
+        if not any(word in lowered for word in WORDS):
+            continue
         starts = list(STATEMENT.finditer(text))
         ends = [*(match.start() for match in starts[1:]), len(text)]
         for match, end in zip(starts, ends, strict=False):

@@ -8,30 +8,31 @@ from screening.importers.building import Draft, build, fold
 from screening.importers.decoding import Text
 from screening.importers.identifiers import YEAR, issns_in, normalise_doi, year_of
 from screening.importers.parsed import ParsedRecord, Problem
-from screening.importers.tagged import Dialect, Entry, entries, name_repeats
+from screening.importers.tagged import Dialect, Entry, entries
 
 NUMBER = r"[ \t]*<\s?[0-9]{1,9}\s?\.?\s?>[ \t]*(?=\n|\Z)"
 VENDOR = r"VN {1,3}- *Ovid"
 # A number line and the vendor's line below it are one start.
 START = re.compile(f"\n\ufeff?{NUMBER}|(?<![> \t])\n\ufeff?{VENDOR}")
 NUMBERED = re.compile(f"\ufeff?{NUMBER}\n*")
+TAGS = (
+    "AA AB AD AF AI AJ AM AN AO AR AS AU BC BS BT CA CB CC CD CF CI CL CM CN CO CP CQ CR CS "
+    "CT CY DA DB DC DE DF DG DI DJ DL DM DO DP DS DT DU DV EA EC ED EI EL EM EN EP ER ET EZ "
+    "FA FO FT FX GC GI GM GN GO GR GS GW HC HW IB ID IF IG IN IO IP IR IS IT JA JC JL JN JT "
+    "JW JX KC KF KP KW KY LA LD LG LI LL LM LO LR LT LU MA MB MC MD ME MH MP MS MT MV NA NC "
+    "NJ NM NN NO NP NR NT OA OC OD OI OL ON OR OT OV OW OX PA PB PC PD PE PF PG PH PI PL PM "
+    "PN PO PP PR PS PT PU PX PY QU RA RB RC RD RF RG RI RL RM RN RO RP RS RT RV RW RX SA SB "
+    "SC SD SE SH SI SL SM SN SO SP SR SS ST SU TA TC TD TG TI TJ TM TN TO TR TS TT UI UP UR "
+    "UT VI VN VO WC WD XL XS XT YR ZZ"
+)
 OVID = Dialect(
     layout="{}  - ",
-    tag_line=r"([A-Z][A-Z0-9])(?: -(?=\s|$)|  {1,3}-)[ \t]*(.*)",
-    known=(
-        "AA AB AD AF AI AJ AM AN AO AR AS AU BC BS BT CA CB CC CD CF CI CL CM CN CO CP CQ CR CS "
-        "CT CY DA DB DC DE DF DG DI DJ DL DM DO DP DS DT DU DV EA EC ED EI EL EM EN EP ER ET EZ "
-        "FA FO FT FX GC GI GM GN GO GR GS GW HC HW IB ID IF IG IN IO IP IR IS IT JA JC JL JN JT "
-        "JW JX KC KF KP KW KY LA LD LG LI LL LM LO LR LT LU MA MB MC MD ME MH MP MS MT MV NA NC "
-        "NJ NM NN NO NP NR NT OA OC OD OI OL ON OR OT OV OW OX PA PB PC PD PE PF PG PH PI PL PM "
-        "PN PO PP PR PS PT PU PX PY QU RA RB RC RD RF RG RI RL RM RN RO RP RS RT RV RW RX SA SB "
-        "SC SD SE SH SI SL SM SN SO SP SR SS ST SU TA TC TD TG TI TJ TM TN TO TR TS TT UI UP UR "
-        "UT VI VN VO WC WD XL XS XT YR ZZ"
-    ),
-    running="TI TT OT BT AB SO JN JA IN KW SH CM",
-    wrapped=r"\s",
+    tag_line=re.compile(r"([A-Z][A-Z0-9])(?: -(?=\s|$)|  {1,3}-)[ \t]*(.*)"),
+    known=frozenset(TAGS.split()),
+    running=frozenset(["TI", "TT", "OT", "BT", "AB", "SO", "JN", "JA", "IN", "KW", "SH", "CM"]),
+    wrapped=re.compile(r"\s"),
 )
-SINGLE = ("TI", "AB", "SO", "YR", "UI")
+SINGLE = frozenset({"TI", "AB", "SO", "YR", "UI"})
 KIND_OF_TEXT = re.compile(
     r"\.?\s{1,4}\[(?:Article|Report|Miscellaneous|References|Review|Editorial|Letter|Abstract)\]\W{0,3}$"
 )
@@ -71,8 +72,8 @@ def draft_of(entry: Entry) -> Draft:
     first = entry.first
     # The number is the place in this very search; without it the text stays the same in the next.
     raw = NUMBERED.sub("", entry.raw, count=1)
+    entry.name_repeats(SINGLE)
     draft = Draft(line=entry.line, raw=raw, problems=entry.problems)
-    draft.problems.extend(name_repeats(entry, SINGLE))
     cited = _cited(fold(first("SO")))
     database = first("DB")
     title = KIND_OF_TEXT.sub("", fold(first("TI"))[:20_000])

@@ -15,7 +15,7 @@ from screening.importers.identifiers import (
     year_of,
 )
 from screening.importers.parsed import ParsedRecord, Problem
-from screening.importers.tagged import Dialect, Entry, entries, name_repeats
+from screening.importers.tagged import Dialect, Entry, entries
 
 START = re.compile("\n[\ufeff\u200b \t]*(?:TY|ty|Ty) {1,4}-(?=\\s|[A-Z]|\\Z)")
 TAGS = (
@@ -26,20 +26,44 @@ TAGS = (
 )
 RIS = Dialect(
     layout="{}  - ",
-    tag_line=r"([A-Za-z][A-Za-z0-9])(?: -(?=\s|$)|  {1,3}-)[ \t]*(.*)",
-    known=TAGS,
-    running="TI T1 T2 T3 TT CT BT ST AB N1 N2 NO AD JF JO JA J2 PB OP",
-    listed="KW K1 AU A1",
-    foreign=r"\s*Link to the (?:Ovid|Full)",
+    tag_line=re.compile(r"([A-Za-z][A-Za-z0-9])(?: -(?=\s|$)|  {1,3}-)[ \t]*(.*)"),
+    known=frozenset(TAGS.split()),
+    running=frozenset(
+        [
+            "TI",
+            "T1",
+            "T2",
+            "T3",
+            "TT",
+            "CT",
+            "BT",
+            "ST",
+            "AB",
+            "N1",
+            "N2",
+            "NO",
+            "AD",
+            "JF",
+            "JO",
+            "JA",
+            "J2",
+            "PB",
+            "OP",
+        ]
+    ),
+    listed=frozenset(["KW", "K1", "AU", "A1"]),
+    foreign=re.compile(r"\s*Link to the (?:Ovid|Full)", re.IGNORECASE),
     end="ER",
-    around=r"(?:FN|VR|EF)(?:\s|$)",
-    links="UR L1 L2 LK",
+    around=re.compile(r"(?:FN|VR|EF)(?:\s|$)"),
+    links=frozenset(["UR", "L1", "L2", "LK"]),
 )
-SINGLE = ("TI", "T1", "PY", "Y1", "DO", "AB", "N2", "VL", "IS", "SP", "EP", "ID", "JF", "JO")
+SINGLE = frozenset(
+    {"TI", "T1", "PY", "Y1", "DO", "AB", "N2", "VL", "IS", "SP", "EP", "ID", "JF", "JO"}
+)
 BOOKS = frozenset({"BOOK", "EBOOK", "EDBOOK"})
 AUTHORS = frozenset({"AU", "A1"})
 LINKS = ("UR", "LK", "L2", "L1")
-NOTES = ("N1", "U1", "U2", "U3", "U4", "U5", "C8", *LINKS)
+NOTES = ("N1", "U1", "U2", "U3", "U4", "U5", "C8")
 PUBMED = re.compile(r"pubmed|medline|nlm|national library of medicine", re.IGNORECASE)
 EID = re.compile(r"\beid=(2-s2\.0-[0-9]{4,20})")
 DOI_LABEL = re.compile(r"(?:\bdoi[\s:=]|doi\.org/)", re.IGNORECASE)
@@ -64,46 +88,53 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
 
 def draft_of(entry: Entry) -> Draft:
     """Return what a RIS entry says, field by field."""
-    first = entry.first
+    get, first = entry.get, entry.first
+    entry.name_repeats(SINGLE)
     draft = Draft(line=entry.line, raw=entry.raw, problems=entry.problems)
-    draft.problems.extend(name_repeats(entry, SINGLE))
-    kind = fold(first("TY"))
+    kind = fold(get("TY", ""))
     journal = first("JF", "T2", "JO", "JA", "J2", "J1", "TA", "BT", "T3")
-    short = first("J2", "JA", "TA", "J1") or (first("JO") if journal else "")
+    short = first("J2", "JA", "TA", "J1") or (get("JO", "") if journal else "")
     own_title = first("TI", "T1", "CT")
     if not own_title and kind.upper() in BOOKS:
         own_title = first("BT", "T2")
     title = own_title or first("BT", "ST", "TT")
-    notes = "|".join(entry.all(*NOTES))
+    links = entry.all(*LINKS)
+    notes = "|".join((*entry.all(*NOTES), *links))
     draft.fields = {
-        "source_record_id": first("ID"),
+        "source_record_id": get("ID", ""),
         "record_type": kind,
         "title": title,
-        "translated_title": first("TT") if own_title else "",
+        "translated_title": get("TT", "") if own_title else "",
         "journal": "" if journal == title else journal,
         "journal_abbreviation": "" if short == journal else short,
         "year_text": _year_text(entry, draft),
-        "volume": first("VL", "VO"),
-        "issue": first("IS", "CP") or _issue_in_m1(entry),
+        "volume": get("VL") or get("VO", ""),
+        "issue": get("IS") or get("CP") or _issue_in_m1(entry),
         "pages": _pages(entry),
-        "doi": _doi(entry),
+        "doi": _doi(entry, links),
         "pmid": _pmid(entry, notes),
         "pmcid": _pmcid(entry, notes),
-        "issn": "; ".join(dict.fromkeys(map(fold, entry.all("SN")))),
-        "abstract": first("AB", "N2"),
-        "language": first("LA"),
-        "url": next((text for text in entry.all(*LINKS) if "//" in text), ""),
-        "accession": _accession(entry),
-        "database": first("DB", "DP"),
+        "issn": "; ".join(dict.fromkeys(text.strip() for text in entry.all("SN"))),
+        "abstract": get("AB") or get("N2", ""),
+        "language": get("LA", ""),
+        "url": _url(links),
+        "accession": _accession(entry, links),
+        "database": get("DB") or get("DP", ""),
     }
-    draft.authors = _parted([text for tag, text, _ in entry.fields if tag in AUTHORS])
+    draft.authors = _authors(entry)
     draft.keywords = _parted(entry.all("KW", "K1"))
     draft.notices = [
-        *notices.of_types(entry.all("M3", "PT")),
         *notices.of_title(title),
+        *notices.of_types(entry.all("M3", "PT")),
         *notices.of_notes(entry.all("N1")),
     ]
     return draft
+
+
+def _authors(entry: Entry) -> list[str]:
+    if entry.get("A1") and entry.get("AU"):
+        return _parted([text for tag, text, _ in entry.fields() if tag in AUTHORS])
+    return _parted(entry.all("AU", "A1"))
 
 
 def _parted(texts: list[str]) -> list[str]:
@@ -115,7 +146,7 @@ def _parted(texts: list[str]) -> list[str]:
 def _year_text(entry: Entry, draft: Draft) -> str:
     texts = entry.all("PY", "Y1", "YR", "DA")
     for text in texts:
-        if year_of(fold(text)) is not None:
+        if year_of(text) is not None:
             if text is not texts[0]:
                 shown = fold(texts[0])[:60]
                 draft.note(f"No year can be read from “{shown}”; another date of it gave the year.")
@@ -124,14 +155,14 @@ def _year_text(entry: Entry, draft: Draft) -> str:
 
 
 def _issue_in_m1(entry: Entry) -> str:
-    text = fold(entry.first("M1"))
+    text = entry.first("M1").strip()
     return text if ISSUE.fullmatch(text) else ""
 
 
 def _pages(entry: Entry) -> str:
-    first, last = fold(entry.first("SP")), fold(entry.first("EP"))
+    first, last = entry.get("SP", "").strip(), entry.get("EP", "").strip()
     if not first:
-        return last or fold(entry.first("AR", "C7"))
+        return last or entry.first("AR", "C7")
     if not last or last == first or RANGE.search(first):
         return first
     if last.startswith(f"{first}-"):
@@ -139,13 +170,13 @@ def _pages(entry: Entry) -> str:
     return expand_pages(f"{first}-{last}")
 
 
-def _doi(entry: Entry) -> str:
+def _doi(entry: Entry, links: list[str]) -> str:
     stated = entry.all("DO", "DI")
     for text in stated:
         if doi := normalise_doi(text):
             return doi
     hinted = [text for text in entry.all("M3", "L3", "AN") if text.strip().startswith("10.")]
-    named = [text for text in entry.all("M3", "N1", "L3", *LINKS) if DOI_LABEL.search(text)]
+    named = [text for text in (*entry.all("M3", "N1", "L3"), *links) if DOI_LABEL.search(text)]
     found = (normalise_doi(text[_doi_at(text) :]) for text in (*hinted, *named))
     return next(filter(None, found), "") or next(iter(stated), "")
 
@@ -156,11 +187,11 @@ def _doi_at(text: str) -> int:
 
 
 def _pmid(entry: Entry, notes: str) -> str:
-    stated = entry.first("PM")
-    if not stated and "AN" in entry.by_tag:
-        if PUBMED.search(entry.first("DB") or entry.first("DP")):
-            stated = normalise_pmid(entry.first("AN"))
-        stated = stated or pmid_in(entry.first("AN"))
+    stated, accession = entry.get("PM", ""), entry.get("AN", "")
+    if not stated and accession:
+        if PUBMED.search(entry.first("DB", "DP")):
+            stated = normalise_pmid(accession)
+        stated = stated or pmid_in(accession)
     if stated:
         return stated
     lowered = notes.lower()
@@ -175,10 +206,18 @@ def _pmcid(entry: Entry, notes: str) -> str:
     return stated or (normalise_pmcid(notes) if "PMC" in notes or "pmc" in notes else "")
 
 
-def _accession(entry: Entry) -> str:
-    for text in entry.all("AN", "UT"):
-        if fold(text).lower() != "null":
+def _url(links: list[str]) -> str:
+    for text in links:
+        if "//" in text:
             return text
-    links = " ".join(entry.all(*LINKS))
-    match = EID.search(links) if "eid=" in links else None
-    return match.group(1) if match else ""
+    return ""
+
+
+def _accession(entry: Entry, links: list[str]) -> str:
+    for text in entry.all("AN", "UT"):
+        if text.strip().lower() != "null":
+            return text
+    for text in links:
+        if match := EID.search(text):
+            return match.group(1)
+    return ""

@@ -15,49 +15,121 @@ from screening.importers.parsed import Line, Problem
 BLANK = "\ufeff \t\n\x1a"
 MARKS = "\ufeff\u200b"
 INDENTS = f"{MARKS} \t"
+NEVER = re.compile("(?!)")
 
 
-@dataclass(slots=True)
+Field = tuple[str, str, int]
+
+
 class Entry:
-    """One entry of a file: where it starts, its own text, its fields in order.
+    """One entry of a file: where it starts, its own text, its fields.
 
-    ``fields`` are triples of tag, text and line; a field without text does not count.
+    Attributes:
+        line: the line it starts on.
+        raw: its text as the file has it.
+        problems: what has to be said of it.
+        get: the first text of a tag, or ``None``; a field without text does not count.
     """
 
-    line: int
-    raw: str = ""
-    fields: list[tuple[str, str, int]] = field(default_factory=list)
-    by_tag: dict[str, list[str]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    __slots__ = ("_dialect", "_fields", "_firsts", "_repeats", "get", "line", "problems", "raw")
+
+    def __init__(self, line: int, raw: str, dialect: "Dialect") -> None:
+        self.line, self.raw = line, raw
+        self.problems: list[Problem] = []
+        self._dialect = dialect
+        self._fields: list[Field] | None = None
+        self._firsts: dict[str, str] = {}
+        self._repeats: dict[str, list[str]] = {}
+        self.get = self._firsts.get
 
     def add(self, tag: str, text: str, line: int) -> None:
         """Add a field, unless it has no text."""
-        if not text or text.isspace():
-            return
-        self.fields.append((tag, text, line))
-        if tag in self.by_tag:
-            self.by_tag[tag].append(text)
-        else:
-            self.by_tag[tag] = [text]
-
-    def all(self, *tags: str) -> list[str]:
-        """Return the texts of these tags: all of the first tag, then all of the second."""
-        by_tag = self.by_tag
-        return [text for tag in tags if tag in by_tag for text in by_tag[tag]]
+        if self._fields is None:
+            self._fields = []
+        if text and not text.isspace():
+            self._fields.append((tag, text, line))
+            if tag in self._firsts:
+                self._repeats.setdefault(tag, [self._firsts[tag]]).append(text)
+            else:
+                self._firsts[tag] = text
 
     def first(self, *tags: str) -> str:
         """Return the first text of the first of these tags that has one, or ``""``."""
-        by_tag = self.by_tag
+        firsts = self._firsts
         for tag in tags:
-            if tag in by_tag:
-                return by_tag[tag][0]
+            if tag in firsts:
+                return firsts[tag]
         return ""
 
+    def all(self, *tags: str) -> list[str]:
+        """Return the texts of these tags: all of the first tag, then all of the second."""
+        found: list[str] = []
+        for tag in tags:
+            if tag in self._repeats:
+                found += self._repeats[tag]
+            elif tag in self._firsts:
+                found.append(self._firsts[tag])
+        return found
 
+    def fields(self) -> list[Field]:
+        """Return the fields in order: tag, text and line of each."""
+        if self._fields is None:
+            tag_of, width = self._dialect.prefixes.get, self._dialect.width
+            lines = enumerate(self.raw.split("\n"), self.line)
+            self._fields = [
+                (tag_of(line[:width], ""), line[width:], number)
+                for number, line in lines
+                if line[width:].strip()
+            ]
+        return self._fields
+
+    def fill_regular(self) -> bool | None:
+        """Read an entry whose every line has a known tag: most entries of most files.
+
+        Returns:
+            whether it has its end, or ``None`` when it is not as regular as that.
+        """
+        tag_of, width, end = self._dialect.prefixes.get, self._dialect.width, self._dialect.end
+        firsts, repeats = self._firsts, self._repeats
+        ended = False
+        for line in self.raw.split("\n"):
+            tag = tag_of(line[:width])
+            if tag is None or ended:
+                firsts.clear()
+                repeats.clear()
+                return None
+            text = line[width:]
+            if text and not text.isspace():
+                if tag not in firsts:
+                    firsts[tag] = text
+                elif tag in repeats:
+                    repeats[tag].append(text)
+                else:
+                    repeats[tag] = [firsts[tag], text]
+            elif tag == end:
+                ended = True
+        return ended
+
+    def name_repeats(self, tags: frozenset[str]) -> None:
+        """Keep a problem for each tag that should stand once and stands with different texts.
+
+        The first text counts; the others stay in ``raw``.
+        """
+        for tag in self._repeats.keys() & tags if self._repeats else ():
+            first = self._firsts[tag].strip()
+            for own, text, line in self.fields():
+                if own == tag and text.strip() != first:
+                    reason = f"{tag} stands more than once in this entry; the first one was taken."
+                    self.problems.append(Problem(line, reason))
+                    break
+
+
+@dataclass(kw_only=True, slots=True)
 class Dialect:
     """How one format writes its fields.
 
     Attributes:
+        layout: how a tag is set before its text, as a format string.
         tag_line: matches a tagged line, with the tag as first group and the text as second.
         known: the tags the format defines; others are tolerated.
         running: tags of running text, which an untagged line continues, and
@@ -65,41 +137,33 @@ class Dialect:
         listed: tags whose untagged lines are each an item of their own.
         foreign: matches untagged lines that belong to no field.
         wrapped: matches untagged lines that the format itself has wrapped.
-        end: the tag that ends an entry, if the format has one.
         around: matches lines that a program writes before and after all entries.
+        end: the tag that ends an entry, if the format has one.
         links: tags after which a stray line is no loss worth a word.
-        width: the length of what stands before the text in a line as the format writes it.
-        prefixes: what stands there, to the tag: a way round ``tag_line``, for speed.
+        prefixes: what stands before the text in a line as the format writes it, to the
+            tag: a way round ``tag_line``, for speed.
+        width: the length of these prefixes.
     """
 
-    def __init__(
-        self,
-        *,
-        layout: str,
-        tag_line: str,
-        known: str,
-        running: str = "",
-        listed: str = "",
-        foreign: str = "(?!)",
-        wrapped: str = "(?!)",
-        end: str = "",
-        around: str = "(?!)",
-        links: str = "",
-    ) -> None:
-        """Set up a dialect; ``layout`` is how a tag is set before its text."""
-        self.tag_line = re.compile(tag_line)
-        self.known = frozenset(known.split())
-        self.running = frozenset(running.split())
-        self.listed = frozenset(listed.split())
-        self.foreign = re.compile(foreign, re.IGNORECASE)
-        self.wrapped = re.compile(wrapped)
-        self.end = end
-        self.around = re.compile(around)
-        self.links = frozenset(links.split())
-        self.prefixes = {layout.format(tag): tag for tag in self.known}
+    layout: str
+    tag_line: re.Pattern[str]
+    known: frozenset[str]
+    running: frozenset[str]
+    listed: frozenset[str] = frozenset()
+    foreign: re.Pattern[str] = NEVER
+    wrapped: re.Pattern[str] = NEVER
+    around: re.Pattern[str] = NEVER
+    end: str = ""
+    links: frozenset[str] = frozenset()
+    prefixes: dict[str, str] = field(init=False)
+    width: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Write out the prefixes."""
+        self.prefixes = {self.layout.format(tag): tag for tag in self.known}
         self.width = max(map(len, self.prefixes))
-        if end:
-            self.prefixes[layout.format(end).rstrip()] = end
+        if self.end:
+            self.prefixes[self.layout.format(self.end).rstrip()] = self.end
 
     def split(self, line: str) -> tuple[str, str] | None:
         """Return the tag in capitals and the text of a tagged line, or ``None``."""
@@ -199,68 +263,77 @@ def fill(body: str, line: int, dialect: Dialect) -> tuple[Entry, list[str] | Non
     Returns:
         the entry, and the lines after its end tag, or ``None`` when it has none.
     """
-    entry = Entry(line)
-    prefixes, width, running, end = dialect.prefixes, dialect.width, dialect.running, dialect.end
-    tag, text, begun = "", "", line
-    more: list[str] = []
-    stray = joined = False
+    entry = Entry(line, body.strip(BLANK), dialect)
+    ended = entry.fill_regular()
+    if ended is not None:
+        return entry, [] if ended else None
+    filling = _Filling(entry, dialect)
     lines = body.split("\n")
     for number, written in enumerate(lines, line):
-        new = prefixes.get(written[:width])
-        if new is None and (found := dialect.split(written)):
-            if found[0] in dialect.known or tag not in running or stray:
-                new, value = found
-        elif new is not None:
-            value = written[width:]
-        if new is not None:
-            if more:
-                text, more = " ".join([text, *more]), []
-            if tag:
-                entry.add(tag, text, begun)
-            tag, text, begun, stray, joined = new, value, number, False, False
-            if tag == end and (not text or text.isspace()):
-                taken = number - line + 1
-                entry.raw = "\n".join(lines[:taken]).strip(BLANK)
-                return entry, lines[taken:]
-        elif not written or written.isspace() or not written.strip(BLANK):
-            continue
-        elif stray or not tag or dialect.foreign.match(written):
-            stray = _left_out(entry, number, said=stray or tag in dialect.links)
-        elif tag in dialect.listed:
-            entry.add(tag, text, begun)
-            text, begun = written.strip(), number
-        elif dialect.wrapped.match(written):
-            more.append(written.strip())
-        elif tag in running:
-            if not joined:
-                joined = True
-                reason = f"This line was taken as a part of the field {tag} before it."
-                entry.problems.append(Problem(number, reason))
-            more.append(written.strip())
-        else:
-            stray = _left_out(entry, number, said=tag in dialect.links)
-    if tag:
-        entry.add(tag, " ".join([text, *more]) if more else text, begun)
-    entry.raw = body.strip(BLANK)
+        if filling.take(number, written):
+            taken = number - line + 1
+            entry.raw = "\n".join(lines[:taken]).strip(BLANK)
+            return entry, lines[taken:]
+    filling.close()
     return entry, None
 
 
-def _left_out(entry: Entry, number: int, *, said: bool) -> bool:
-    if not said:
-        reason = "This line belongs to no field and was left out of the record."
-        entry.problems.append(Problem(number, reason))
-    return True
+class _Filling:
+    """The reading of one entry line by line, with the field that is open."""
 
+    def __init__(self, entry: Entry, dialect: Dialect) -> None:
+        self._entry, self._dialect = entry, dialect
+        self._tag, self._begun = "", entry.line
+        self._parts: list[str] = []
+        self._stray = self._joined = False
 
-def name_repeats(entry: Entry, tags: Iterable[str]) -> Iterator[Problem]:
-    """Yield a problem for each tag that should stand once and stands with different texts.
+    def take(self, number: int, written: str) -> bool:
+        """Read the next line, and say whether it ends the entry."""
+        dialect = self._dialect
+        tag = dialect.prefixes.get(written[: dialect.width])
+        text = written[dialect.width :]
+        if tag is None and (found := dialect.split(written)) and self._starts_field(found[0]):
+            tag, text = found
+        if tag is not None:
+            self._open(tag, text, number)
+            return tag == dialect.end and not text.strip()
+        if written.strip(BLANK):
+            self._continue(number, written)
+        return False
 
-    The first text counts; the others stay in ``raw``.
-    """
-    for tag in tags:
-        texts = entry.by_tag.get(tag)
-        if texts and len(texts) > 1 and any(text.strip() != texts[0].strip() for text in texts):
-            first = texts[0].strip()
-            line = next(at for t, text, at in entry.fields if t == tag and text.strip() != first)
-            reason = f"{tag} stands more than once in this entry; the first one was taken."
-            yield Problem(line, reason)
+    def _starts_field(self, tag: str) -> bool:
+        known = tag in self._dialect.known
+        return known or self._stray or self._tag not in self._dialect.running
+
+    def close(self) -> None:
+        """Hand the open field to the entry."""
+        if self._tag:
+            self._entry.add(self._tag, " ".join(filter(None, self._parts)), self._begun)
+
+    def _open(self, tag: str, text: str, number: int) -> None:
+        self.close()
+        self._tag, self._parts, self._begun = tag, [text], number
+        self._stray = self._joined = False
+
+    def _continue(self, number: int, written: str) -> None:
+        dialect, tag = self._dialect, self._tag
+        if self._stray or not tag or dialect.foreign.match(written):
+            self._leave_out(number)
+        elif tag in dialect.listed:
+            self._open(tag, written.strip(), number)
+        elif dialect.wrapped.match(written):
+            self._parts.append(written.strip())
+        elif tag in dialect.running:
+            if not self._joined:
+                reason = f"This line was taken as a part of the field {tag} before it."
+                self._entry.problems.append(Problem(number, reason))
+            self._joined = True
+            self._parts.append(written.strip())
+        else:
+            self._leave_out(number)
+
+    def _leave_out(self, number: int) -> None:
+        if not self._stray and self._tag not in self._dialect.links:
+            reason = "This line belongs to no field and was left out of the record."
+            self._entry.problems.append(Problem(number, reason))
+        self._stray = True

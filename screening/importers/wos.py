@@ -8,24 +8,27 @@ from screening.importers.building import Draft, build, fold
 from screening.importers.decoding import Text
 from screening.importers.identifiers import expand_pages, issns_in
 from screening.importers.parsed import ParsedRecord, Problem
-from screening.importers.tagged import Dialect, Entry, entries, name_repeats
+from screening.importers.tagged import Dialect, Entry, entries
 
 START = re.compile("\n\ufeff?PT [A-Z](?=\\s|\\Z)")
+TAGS = (
+    "AB AF AR AU BA BE BF BN BP BS C1 C3 CA CL CR CT CY D2 DA DE DI DT EA EF EI EM EP ER EY "
+    "FN FT FU FX GA GP HC HO HP ID IS J9 JI LA LT MA MH NR OA OI P2 PA PD PG PI PM PN PT PU "
+    "PY RI RP SC SE SI SN SO SP SU TC TI U1 U2 UT VL VR WC WE Z9"
+)
 WOS = Dialect(
     layout="{} ",
-    tag_line="\ufeff?([A-Z][A-Z0-9])(?: (.*)|\\s*$)",
-    known=(
-        "AB AF AR AU BA BE BF BN BP BS C1 C3 CA CL CR CT CY D2 DA DE DI DT EA EF EI EM EP ER EY "
-        "FN FT FU FX GA GP HC HO HP ID IS J9 JI LA LT MA MH NR OA OI P2 PA PD PG PI PM PN PT PU "
-        "PY RI RP SC SE SI SN SO SP SU TC TI U1 U2 UT VL VR WC WE Z9"
+    tag_line=re.compile("\ufeff?([A-Z][A-Z0-9])(?: (.*)|\\s*$)"),
+    known=frozenset(TAGS.split()),
+    running=frozenset(
+        ["TI", "FT", "AB", "DE", "ID", "SO", "SE", "FU", "FX", "CT", "C1", "C3", "RP"]
     ),
-    running="TI FT AB DE ID SO SE FU FX CT C1 C3 RP",
-    listed="AU AF BA BF BE CA GP CR",
-    wrapped=r"  +",
+    listed=frozenset(["AU", "AF", "BA", "BF", "BE", "CA", "GP", "CR"]),
+    wrapped=re.compile(r"  +"),
     end="ER",
-    around=r"(?:FN|VR|EF)(?:\s|$)",
+    around=re.compile(r"(?:FN|VR|EF)(?:\s|$)"),
 )
-SINGLE = ("TI", "PY", "DI", "AB", "VL", "IS", "UT", "SO")
+SINGLE = frozenset({"TI", "PY", "DI", "AB", "VL", "IS", "UT", "SO"})
 DATABASES = {
     "WOS": "Web of Science",
     "MEDLINE": "MEDLINE",
@@ -56,8 +59,8 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
 def draft_of(entry: Entry) -> Draft:
     """Return what an entry says, field by field."""
     first = entry.first
+    entry.name_repeats(SINGLE)
     draft = Draft(line=entry.line, raw=entry.raw, problems=entry.problems)
-    draft.problems.extend(name_repeats(entry, SINGLE))
     title, journal = first("TI"), first("SO", "SE")
     short = first("JI", "J9")
     accession = fold(first("UT"))
