@@ -1,12 +1,17 @@
 """The files of imports, each kept under its own digest: what was given to be read stays."""
 
 import hashlib
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 BLOCK = 1024 * 1024
+FORBIDDEN = frozenset('<>:"/\\|?*')
+DEVICES = frozenset(
+    ["CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))]
+)
+LONGEST_NAME = 150
 
 
 class FileLost(Exception):
@@ -40,8 +45,14 @@ def reopen(sha256: str, size: int) -> BinaryIO:
     name = _name(sha256)
     if not default_storage.exists(name) or default_storage.size(name) != size:
         raise FileLost("The file of this import is not in the store any more; upload it again.")
-    stream: BinaryIO = default_storage.open(name, "rb")
-    return stream
+    return cast("BinaryIO", default_storage.open(name, "rb"))
+
+
+def download_name(file_name: str) -> str:
+    """Return a name under which any system can save a file, whatever it was called."""
+    plain = "".join("_" if c in FORBIDDEN else c for c in file_name).strip(". ")[-LONGEST_NAME:]
+    device = plain.split(".")[0].rstrip().upper() in DEVICES
+    return f"_{plain}" if device or not plain else plain
 
 
 def _name(sha256: str) -> str:

@@ -1,11 +1,13 @@
 """Where records come from, the files that were read, and their ledgers."""
 
+import json
+
 from django.db import models
 from django.db.models import Q
 
 from reviews.models import CURRENT, AppendOnly, Membership, Review, Versioned
 from screening.choices import BatchStanding, SearchDirection, SourceKind
-from screening.querysets import BatchStateQuerySet
+from screening.querysets.imports import BatchStateQuerySet
 
 
 class Source(AppendOnly):
@@ -125,6 +127,18 @@ class BatchState(Versioned):
             ),
         ]
 
+    @property
+    def percent(self) -> int:
+        """Return how much of the file was read; a hundred once its records are in sight."""
+        if self.standing == BatchStanding.PUBLISHED:
+            return 100
+        return min(99, 100 * self.bytes_read // max(1, self.batch.file_size))
+
+    @property
+    def tenths(self) -> int:
+        """Return the same in steps of ten, as it is spoken."""
+        return self.percent // 10 * 10
+
 
 class ImportProblem(AppendOnly):
     """One sentence about one line of a file: an entry that was rejected, or a guess."""
@@ -159,3 +173,7 @@ class ColumnMapping(Versioned):
                 name="column_mapping_one_current",
             ),
         ]
+
+    def read(self) -> dict[str, str]:
+        """Return the mapping as it was given."""
+        return dict(json.loads(self.mapping))

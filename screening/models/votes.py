@@ -6,7 +6,7 @@ from django.db.models import Q
 from reviews.models import CURRENT, ExclusionReason, Membership, Versioned
 from screening.choices import Retrieval, Settled, Stage, StageStanding, Standing, Verdict
 from screening.models.records import Record
-from screening.querysets import DecisionQuerySet, ResolutionQuerySet, SeatQuerySet
+from screening.querysets.votes import DecisionQuerySet, ResolutionQuerySet, SeatQuerySet
 
 FULL_TEXT_EXCLUSION = Q(stage=Stage.FULL_TEXT, verdict=Verdict.EXCLUDE)
 

@@ -14,7 +14,7 @@ from screening.querysets.rows import rows
 
 if TYPE_CHECKING:
     from reviews.models import Membership, Review
-    from screening.models import Seat
+    from screening.models.votes import Seat
 
 
 class SeatQuerySet(VersionedQuerySet):
