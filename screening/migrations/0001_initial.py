@@ -466,6 +466,18 @@ class Migration(migrations.Migration):
             model_name='duplicatemember',
             index=models.Index(condition=models.Q(('superseded_at__isnull', True)), fields=['review', 'standing', 'kept'], name='duplicate_member_standing'),
         ),
+        migrations.AddIndex(
+            model_name='duplicategroup',
+            index=models.Index(fields=['review', 'doubt', 'uid'], name='duplicate_group_by_doubt'),
+        ),
+        migrations.AddIndex(
+            model_name='duplicatemember',
+            index=models.Index(condition=models.Q(('decided_by__isnull', False)), fields=['review', 'recorded_at'], name='duplicate_member_by_person'),
+        ),
+        migrations.AddIndex(
+            model_name='duplicatemember',
+            index=models.Index(condition=models.Q(('superseded_at__isnull', False)), fields=['review', 'superseded_at'], name='duplicate_member_ended'),
+        ),
         migrations.AddConstraint(
             model_name='duplicatemember',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('group', 'record'), name='duplicate_member_one_current'),

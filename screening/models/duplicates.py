@@ -6,7 +6,7 @@ from django.db.models import Q
 from reviews.models import CURRENT, AppendOnly, Membership, Review, Versioned
 from screening.choices import DuplicateStanding
 from screening.models.records import Record
-from screening.querysets import DuplicateGroupQuerySet
+from screening.querysets.duplicates import DuplicateGroupQuerySet
 
 
 class DuplicateGroup(AppendOnly):
@@ -24,10 +24,17 @@ class DuplicateGroup(AppendOnly):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["review", "doubt", "uid"], name="duplicate_group_by_doubt"),
+        ]
 
 
 class DuplicateMember(Versioned):
-    """One record within one group: kept or not, why, and who decided (nobody: the machine)."""
+    """One record within one group: kept or not, why, and who decided (nobody: the machine).
+
+    The rows of a group stand as the one of its kept record does; a record that was told apart from
+    the rest is the only exception.
+    """
 
     group = models.ForeignKey(DuplicateGroup, on_delete=models.PROTECT, related_name="members")
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="duplicate_places")
@@ -56,5 +63,15 @@ class DuplicateMember(Versioned):
                 fields=["review", "standing", "kept"],
                 condition=CURRENT,
                 name="duplicate_member_standing",
+            ),
+            models.Index(
+                fields=["review", "recorded_at"],
+                condition=Q(decided_by__isnull=False),
+                name="duplicate_member_by_person",
+            ),
+            models.Index(
+                fields=["review", "superseded_at"],
+                condition=Q(superseded_at__isnull=False),
+                name="duplicate_member_ended",
             ),
         ]

@@ -1,5 +1,6 @@
 """Changes of screening: imports, duplicates, stages, votes, settlements and full texts."""
 
+from screening.services.finding import find_duplicates
 from screening.services.full_texts import set_full_text
 from screening.services.imports import (
     begin_import,
@@ -10,7 +11,13 @@ from screening.services.imports import (
     receive_file,
     undo_import,
 )
-from screening.services.merging import find_duplicates, merge_group, separate_group
+from screening.services.merging import (
+    accept_sure_groups,
+    merge_group,
+    separate_group,
+    tell_companions,
+    undo_decision,
+)
 from screening.services.settling import (
     adjudicate_conflict,
     hand_over_conflicts,
@@ -27,6 +34,7 @@ from screening.services.staging import finish_imports
 from screening.services.voting import submit_decision, withdraw_decision
 
 __all__ = [
+    "accept_sure_groups",
     "add_source",
     "adjudicate_conflict",
     "begin_import",
@@ -47,6 +55,8 @@ __all__ = [
     "separate_group",
     "set_full_text",
     "submit_decision",
+    "tell_companions",
+    "undo_decision",
     "undo_import",
     "update_source",
     "withdraw_decision",

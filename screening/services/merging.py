@@ -1,89 +1,97 @@
-"""Duplicates: groups are found by the machine, merged or parted, and stay reversible for ever."""
+"""What a person decides of duplicates: merged, told apart, companions; each can be taken back."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from collections.abc import Collection, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from reviews import audit
 from reviews.audit import Act
-from reviews.models import Membership
+from reviews.models import AuditEvent, Membership
+from reviews.roles import Capability
 from screening.choices import DuplicateStanding
-from screening.duplicates import Candidate, Group, find_groups
 from screening.models import (
     DuplicateGroup,
     DuplicateMember,
     ImportBatch,
     Record,
-    ScreeningDecision,
-    Seat,
 )
+from screening.services.progress import INCLUDED_AT_FULL_TEXT, reached_by
+from screening.services.regrouping import Regrouping
+from screening.services.restoring import restore
 from screening.services.seats import deal_open_stages
+from screening.services.turns import ROWS_AN_ACT
 
-
-@transaction.atomic
-def find_duplicates(*, lead: Membership) -> dict[str, int]:
-    """Group the records that are one paper: sure groups merge, doubtful ones wait for a person.
-
-    Of two records dealt to reviewers already the machine merges neither behind the other. What a
-    person decided stays, so a second run changes nothing. Seats of records that came since
-    are dealt where a stage is open. Returns the totals of the review: ``records`` visible,
-    ``groups``, ``merged`` (records behind another) and ``to_review`` (groups that wait).
-    """
-    act = audit.begin(member=lead)
-    records = {r.pk: r for r in Record.objects.filter(review=act.review).unmerged()}
-    known = _known_groups(act)
-    dealt = _dealt(records)
-    written = 0
-    candidates = [_candidate(record) for record in records.values()]
-    for group in find_groups(candidates, apart=known.apart()):
-        keys = {match.key for match in group.members}
-        if any(keys <= waiting for waiting in known.waiting):
-            continue
-        sure = group.sure and len(keys & dealt) < 2
-        _write(act, group, records, known, kept=_kept(group, dealt), sure=sure)
-        written += 1
-    deal_open_stages(act)
-    totals = _totals(act)
-    act.log("screening.duplicates_found", written=written, totals=totals)
-    return totals
+RECORDS_AT_LEAST = 2
+# Events of these can be taken back.
+DECISIONS = {
+    "screening.duplicates_merged",
+    "screening.duplicates_accepted",
+    "screening.duplicates_parted",
+    "screening.companions_told",
+}
 
 
 @transaction.atomic
 def merge_group(
-    *, lead: Membership, group: DuplicateGroup, kept: Record | None = None
+    *,
+    lead: Membership,
+    group: DuplicateGroup,
+    kept: Record | None = None,
+    records: Collection[Record] | None = None,
 ) -> DuplicateGroup:
-    """Merge a waiting group behind the record kept.
+    """Merge a waiting group behind the record kept: all of it, or some records of it.
+
+    Without ``kept`` it is the one that went furthest in screening. Records of the group that are
+    not among ``records`` are told apart from the rest. Votes, releases and full texts of the
+    others stay in their rows and count again when they are parted.
 
     Raises:
-        ValidationError: the group does not wait (code ``not_waiting``), ``kept`` is not in it
-            (code ``not_in_group``), more than one of it was voted on (code ``voted``), or one of
-            it is merged elsewhere (code ``merged_elsewhere``).
+        ValidationError: the group does not wait (code ``not_waiting``), ``kept`` or one of
+            ``records`` is not in it (code ``not_in_group``), fewer than two are merged (code
+            ``too_few``), another has gone further in screening (code ``voted``), two were included
+            at full text (code ``included``), or one is merged elsewhere (code
+            ``merged_elsewhere``).
     """
-    act = audit.begin(member=lead)
-    members = _members(act, group)
-    if not members or any(m.standing != DuplicateStanding.WAITING for m in members):
-        raise ValidationError("This group does not wait for a decision.", code="not_waiting")
-    chosen = kept.pk if kept else next(m.record_id for m in members if m.kept)
-    if chosen not in {m.record_id for m in members}:
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    rows = _waiting(_members(act, group))
+    keys = {row.record_id for row in rows}
+    chosen = keys if records is None else {record.pk for record in records}
+    if not chosen <= keys or (kept is not None and kept.pk not in chosen):
         raise ValidationError("The record to keep is not in this group.", code="not_in_group")
-    voted = _voted(m.record_id for m in members)
-    if voted - {chosen}:
-        raise ValidationError("Keep the record that has been voted on.", code="voted")
-    elsewhere = DuplicateMember.objects.current().filter(
-        record__in=[m.record_id for m in members], standing=DuplicateStanding.MERGED
+    regrouping = Regrouping(act, keys)
+    reached = reached_by(keys)
+    merged = _merge(
+        regrouping, rows, reached, lead=lead, kept=kept.pk if kept else None, chosen=chosen
     )
-    if elsewhere.exists():
-        group = _join(act, members, list(elsewhere.select_related("group", "record")), lead)
-    else:
-        for member in members:
-            act.replace(
-                member,
-                _again(member, DuplicateStanding.MERGED, lead, kept=member.record_id == chosen),
-            )
-    act.log("screening.duplicates_merged", subject=group, records=len(members))
-    return group
+    regrouping.write()
+    act.log("screening.duplicates_merged", subject=merged, records=len(chosen))
+    return merged
+
+
+@transaction.atomic
+def accept_sure_groups(*, lead: Membership) -> int:
+    """Merge the waiting groups that the machine is sure of, as one step; returns how many.
+
+    They wait because more than one of their records was dealt. Each is merged behind the record
+    that went furthest; what cannot be merged goes on waiting. One step takes what one short act
+    may write.
+    """
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    groups = DuplicateGroup.objects.filter(review=act.review, sure=True)
+    waiting = list(groups.of_standing(DuplicateStanding.WAITING).order_by("doubt", "uid"))
+    by_group: dict[int, list[DuplicateMember]] = {}
+    rows = DuplicateMember.objects.current().filter(review=act.review, group__in=waiting)
+    for row in rows.order_by("group", "record"):
+        by_group.setdefault(row.group_id, []).append(row)
+    taken = _up_to([by_group[group.pk] for group in waiting], ROWS_AN_ACT)
+    keys = {row.record_id for members in taken for row in members}
+    regrouping, reached = Regrouping(act, keys), reached_by(keys)
+    merged = sum(_accepted(regrouping, members[0].group_id, reached, lead) for members in taken)
+    if merged:
+        regrouping.write()
+        act.log("screening.duplicates_accepted", groups=merged)
+    return merged
 
 
 @transaction.atomic
@@ -93,191 +101,213 @@ def separate_group(*, lead: Membership, group: DuplicateGroup) -> DuplicateGroup
     Raises:
         ValidationError: the group was parted already (code ``parted``).
     """
-    act = audit.begin(member=lead)
-    members = [m for m in _members(act, group) if m.standing != DuplicateStanding.SEPARATE]
-    if not members:
-        raise ValidationError("These records were parted already.", code="parted")
-    for member in members:
-        act.replace(member, _again(member, DuplicateStanding.SEPARATE, lead, kept=member.kept))
-    deal_open_stages(act)
-    act.log("screening.duplicates_parted", subject=group, records=len(members))
-    return group
+    standing = DuplicateStanding.SEPARATE
+    return _part(lead, group, standing, verb="duplicates_parted", refusal="parted")
 
 
-def forget_records(act: Act, batch: ImportBatch) -> None:
-    """Take the records of an undone import out of their groups; what they hid appears again."""
-    places = DuplicateMember.objects.current().filter(record__batch=batch)
-    touched = set(places.values_list("group", flat=True))
+@transaction.atomic
+def tell_companions(*, lead: Membership, group: DuplicateGroup) -> DuplicateGroup:
+    """Say that the records of a group are different reports of one study.
+
+    Each is screened by itself, and they are not suggested again; when their studies are opened
+    they are offered as reports of one.
+
+    Raises:
+        ValidationError: that is known already (code ``parted``).
+    """
+    standing = DuplicateStanding.COMPANION
+    return _part(lead, group, standing, verb="companions_told", refusal="parted")
+
+
+@transaction.atomic
+def undo_decision(*, lead: Membership, event: AuditEvent) -> int:
+    """Take back what one act decided of duplicates; returns how many groups are as before.
+
+    Groups of which something else was decided since stay as they are. Votes are not touched.
+
+    Raises:
+        ValidationError: it is no such act (code ``no_decision``), or nothing of it stands (code
+            ``changed``).
+    """
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    if event.verb not in DECISIONS or event.review_id != act.review.pk:
+        raise ValidationError("This cannot be taken back.", code="no_decision")
+    back, touched = restore(act, event.at)
+    if not back:
+        raise ValidationError(
+            "This was changed since. Decide the group anew instead.", code="changed"
+        )
+    deal_open_stages(act, touched)
+    act.log("screening.duplicates_restored", subject=event, groups=back)
+    return back
+
+
+def forget_records(act: Act, batch: ImportBatch) -> set[int]:
+    """Take the records of an undone import out of their groups; returns those that remain."""
+    places = list(DuplicateMember.objects.current().filter(record__batch=batch))
     act.supersede(*places)
-    for group in DuplicateGroup.objects.filter(pk__in=touched):
-        rest = _members(act, group)
-        if len(rest) == 1:
-            act.supersede(*rest)
-        elif rest and not any(member.kept for member in rest):
-            act.replace(rest[0], _again(rest[0], rest[0].standing, rest[0].decided_by, kept=True))
+    rest: dict[int, list[DuplicateMember]] = {}
+    members = DuplicateMember.objects.current().filter(group__in={row.group_id for row in places})
+    for row in members.select_related("group", "record", "decided_by").order_by("record", "pk"):
+        rest.setdefault(row.group_id, []).append(row)
+    alone = [rows[0] for rows in rest.values() if len(rows) == 1]
+    act.supersede(*alone)
+    headless = [r for r in rest.values() if len(r) > 1 and not any(row.kept for row in r)]
+    act.supersede(*[rows[0] for rows in headless])
+    act.bulk_insert([_as_kept(rows[0]) for rows in headless])
+    return {row.record_id for rows in rest.values() for row in rows}
 
 
-class _Known:
-    """The groups that stand: who is kept where, what waits, and what a person parted."""
-
-    def __init__(self, members: Iterable[DuplicateMember]) -> None:
-        self.kept_in: dict[int, DuplicateMember] = {}
-        waiting: dict[int, set[int]] = {}
-        parted: dict[int, set[int]] = {}
-        for member in members:
-            if member.standing == DuplicateStanding.MERGED and member.kept:
-                self.kept_in[member.record_id] = member
-            elif member.standing == DuplicateStanding.WAITING:
-                waiting.setdefault(member.group_id, set()).add(member.record_id)
-            elif member.standing == DuplicateStanding.SEPARATE:
-                parted.setdefault(member.group_id, set()).add(member.record_id)
-        self.waiting = list(waiting.values())
-        self.parted = list(parted.values())
-
-    def apart(self) -> Iterator[tuple[int, int]]:
-        """Yield the pairs of records that a person declared to be different papers."""
-        for records in self.parted:
-            yield from combinations(sorted(records), 2)
-
-
-def _known_groups(act: Act) -> _Known:
-    members = DuplicateMember.objects.current().filter(review=act.review)
-    return _Known(members.select_related("group", "record"))
-
-
-def _write(
-    act: Act,
-    found: Group,
-    records: dict[int, Record],
-    known: _Known,
-    *,
-    kept: int,
-    sure: bool,
-) -> None:
-    """Write a found group; a sure one joins the group in which one of its records is kept."""
-    standing = DuplicateStanding.MERGED if sure else DuplicateStanding.WAITING
-    standing_groups = [known.kept_in[m.key] for m in found.members if m.key in known.kept_in]
-    if not sure or not standing_groups:
-        group = act.insert(DuplicateGroup())
-        present: set[int] = set()
-    else:
-        place = standing_groups[0]
-        group, kept, present = place.group, place.record_id, {place.record_id}
-        for other in standing_groups[1:]:
-            present |= _move(act, other, group)
-    act.bulk_insert(
-        [
-            DuplicateMember(
-                group=group,
-                record=records[match.key],
-                kept=match.key == kept,
-                standing=standing,
-                score=str(match.score),
-                why=match.why[:200],
-            )
-            for match in found.members
-            if match.key not in present
-        ]
+def _as_kept(row: DuplicateMember) -> DuplicateMember:
+    return DuplicateMember(
+        group=row.group,
+        record=row.record,
+        kept=True,
+        standing=row.standing,
+        score=row.score,
+        why=row.why,
+        decided_by=row.decided_by,
     )
 
 
-def _move(act: Act, place: DuplicateMember, group: DuplicateGroup) -> set[int]:
-    """Move the members of another merged group behind the record kept in ``group``."""
-    members = _members(act, place.group)
-    for member in members:
-        new = _again(member, member.standing, member.decided_by, kept=False)
-        new.group = group
-        act.replace(member, new)
-    return {member.record_id for member in members}
-
-
-def _join(
-    act: Act,
-    members: Sequence[DuplicateMember],
-    elsewhere: Sequence[DuplicateMember],
+def _merge(
+    regrouping: Regrouping,
+    rows: Sequence[DuplicateMember],
+    reached: dict[int, int],
+    *,
     lead: Membership,
+    kept: int | None,
+    chosen: Collection[int],
 ) -> DuplicateGroup:
-    """Merge a waiting group into the settled group of the record it shares with it."""
-    if len({place.group_id for place in elsewhere}) > 1 or not elsewhere[0].kept:
+    """Merge the chosen records of a waiting group, in the group their kept record has already."""
+    merging = [row for row in rows if row.record_id in chosen]
+    head = _head(merging, reached, kept)
+    places = regrouping.place
+    if any(row.record_id in places and not places[row.record_id].kept for row in merging):
         raise ValidationError(
             "A record of this group is merged elsewhere. Part that group first.",
             code="merged_elsewhere",
         )
-    group = elsewhere[0].group
-    shared = {place.record_id for place in elsewhere}
-    for member in members:
-        if member.record_id in shared:
-            act.supersede(member)
-            continue
-        new = _again(member, DuplicateStanding.MERGED, lead, kept=False)
-        new.group = group
-        act.replace(member, new)
+    own = places.get(head.record_id)
+    group = own.group if own else head.group
+    for row in rows:
+        if row.record_id not in chosen:
+            regrouping.again(row, DuplicateStanding.SEPARATE, by=lead, kept=False)
+    if own is None:
+        regrouping.again(head, DuplicateStanding.MERGED, by=lead, kept=True)
+    elif len(merging) == len(rows):
+        regrouping.end(head)
+    else:
+        # Who was told apart was told apart from the kept record: it stays beside them.
+        regrouping.again(head, DuplicateStanding.SEPARATE, by=lead, kept=True)
+    for row in merging:
+        if row is not head:
+            _put_behind(regrouping, head, row, group, lead)
     return group
 
 
-def _again(
-    member: DuplicateMember, standing: str, decided_by: Membership | None, *, kept: bool
+def _put_behind(
+    regrouping: Regrouping,
+    head: DuplicateMember,
+    row: DuplicateMember,
+    group: DuplicateGroup,
+    lead: Membership,
+) -> None:
+    kept, record = regrouping.record_of(head), regrouping.record_of(row)
+    place = regrouping.place.get(row.record_id)
+    for other in regrouping.behind(place) if place else []:
+        regrouping.again(
+            other, DuplicateStanding.MERGED, by=other.decided_by, kept=False, group=group
+        )
+    regrouping.end(row)
+    regrouping.put_behind(kept, record, group, score=row.score, why=row.why, by=lead)
+
+
+def _head(
+    merging: Sequence[DuplicateMember], reached: dict[int, int], kept: int | None
 ) -> DuplicateMember:
-    return DuplicateMember(
-        group=member.group,
-        record=member.record,
-        kept=kept,
-        standing=standing,
-        score=member.score,
-        why=member.why,
-        decided_by=decided_by,
-    )
+    """Return the row of the record to keep, which no other may have left behind in screening."""
+    if len(merging) < RECORDS_AT_LEAST:
+        raise ValidationError("Choose at least two records to merge.", code="too_few")
+    furthest = max(reached.get(row.record_id, 0) for row in merging)
+    first = [row for row in merging if reached.get(row.record_id, 0) == furthest]
+    if furthest == INCLUDED_AT_FULL_TEXT and len(first) > 1:
+        raise ValidationError(
+            "More than one of these was included at full text, so their studies may be under way. "
+            "Say that they are reports of the same study instead.",
+            code="included",
+        )
+    if kept is None:
+        return next((row for row in first if row.kept), first[0])
+    chosen = next((row for row in first if row.record_id == kept), None)
+    if chosen is None:
+        raise ValidationError(
+            f"Keep record {first[0].record.number}: it has gone further in screening.",
+            code="voted",
+        )
+    return chosen
+
+
+def _accepted(
+    regrouping: Regrouping, group: int, reached: dict[int, int], lead: Membership
+) -> bool:
+    """Merge a sure group where that can be done; one before it may have changed it."""
+    rows = list(regrouping.waiting.get(group, {}).values())
+    if len(rows) < RECORDS_AT_LEAST:
+        return bool(not rows)
+    try:
+        _merge(
+            regrouping,
+            sorted(rows, key=lambda row: row.record_id),
+            reached,
+            lead=lead,
+            kept=None,
+            chosen={row.record_id for row in rows},
+        )
+    except ValidationError:
+        return False
+    return True
+
+
+def _part(
+    lead: Membership, group: DuplicateGroup, standing: str, *, verb: str, refusal: str
+) -> DuplicateGroup:
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    members = [row for row in _members(act, group) if row.standing != standing]
+    if not members:
+        words = "That is known of these records already."
+        if standing == DuplicateStanding.SEPARATE:
+            words = "These records were parted already."
+        raise ValidationError(words, code=refusal)
+    records = [row.record_id for row in members]
+    regrouping = Regrouping(act, records)
+    for row in members:
+        regrouping.again(row, standing, by=lead, kept=row.kept)
+    regrouping.write()
+    deal_open_stages(act, records)
+    act.log(f"screening.{verb}", subject=group, records=len(members))
+    return group
+
+
+def _up_to(groups: Sequence[list[DuplicateMember]], rows: int) -> list[list[DuplicateMember]]:
+    """Return the first groups, as many as an act of about ``rows`` rows merges."""
+    taken: list[list[DuplicateMember]] = []
+    number = 0
+    for members in groups:
+        number += len(members)
+        if taken and number > rows:
+            break
+        taken.append(members)
+    return taken
+
+
+def _waiting(members: list[DuplicateMember]) -> list[DuplicateMember]:
+    if not members or any(m.standing != DuplicateStanding.WAITING for m in members):
+        raise ValidationError("This group does not wait for a decision.", code="not_waiting")
+    return members
 
 
 def _members(act: Act, group: DuplicateGroup) -> list[DuplicateMember]:
     members = DuplicateMember.objects.current().filter(group=group, review=act.review)
-    return list(members.select_related("group", "record", "decided_by").order_by("record", "pk"))
-
-
-def _voted(records: Iterable[int]) -> set[int]:
-    votes = ScreeningDecision.objects.current().filter(record__in=list(records))
-    return set(votes.order_by().values_list("record", flat=True))
-
-
-def _dealt(records: Iterable[int]) -> set[int]:
-    """Return the records somebody holds a seat on.
-
-    The machine goes by seats and never by votes: what it merges changes every queue, and one
-    reviewer's vote must not.
-    """
-    seats = Seat.objects.current().filter(record__in=list(records))
-    return set(seats.order_by().values_list("record", flat=True))
-
-
-def _kept(group: Group, dealt: set[int]) -> int:
-    """Return the record to keep: one that is being screened already, else the rule's choice."""
-    return next((match.key for match in group.members if match.key in dealt), group.kept)
-
-
-def _candidate(record: Record) -> Candidate:
-    others = (record.issue, record.keywords, record.language, record.url, record.issn)
-    return Candidate(
-        key=record.pk,
-        title=record.title,
-        year=record.year,
-        doi=record.doi,
-        pmid=record.pmid,
-        journal=record.journal or record.journal_abbreviation,
-        volume=record.volume,
-        pages=record.pages,
-        authors=tuple(record.author_list),
-        abstract_length=len(record.abstract),
-        filled=sum(map(bool, others)),
-    )
-
-
-def _totals(act: Act) -> dict[str, int]:
-    current = DuplicateMember.objects.current().filter(review=act.review)
-    merged = current.filter(standing=DuplicateStanding.MERGED)
-    waiting = current.filter(standing=DuplicateStanding.WAITING)
-    return {
-        "records": Record.objects.filter(review=act.review).visible().count(),
-        "groups": merged.values("group").distinct().count(),
-        "merged": merged.filter(kept=False).count(),
-        "to_review": waiting.values("group").distinct().count(),
-    }
+    members = members.select_related("group", "record", "decided_by")
+    return list(members.defer("record__raw", "record__abstract").order_by("record", "pk"))

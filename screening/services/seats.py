@@ -1,22 +1,28 @@
 """How seats are dealt: two to a record, before anybody votes, in a seeded order."""
 
 import random
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 
-from django.db.models import Exists, Max, OuterRef
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 
+from reviews import audit
 from reviews.audit import Act
-from reviews.models import Membership
+from reviews.models import Membership, Review
+from reviews.roles import Capability
 from screening.choices import Retrieval, Stage, StageStanding, Standing
 from screening.models import FullText, Record, Resolution, Screener, Seat, StageState
+from screening.querysets import RecordQuerySet
+from screening.services.turns import ROWS_AN_ACT, in_turns, slices
+
+ROWS_A_RECORD = 3
+RECORDS_AN_ACT = ROWS_AN_ACT // ROWS_A_RECORD
 
 
 def is_open(act: Act, stage: str) -> bool:
     """Return whether votes are taken at ``stage``; the act holds the review's lock."""
-    states = StageState.objects.current().filter(review=act.review, stage=stage)
-    return states.filter(standing=StageStanding.OPEN).exists()
+    return _is_open(act.review, stage)
 
 
 def deal_new_seats(act: Act, stage: str) -> int:
@@ -24,37 +30,85 @@ def deal_new_seats(act: Act, stage: str) -> int:
 
     Returns the number of records dealt.
     """
-    if not is_open(act, stage):
+    return _deal_to(act, stage, _without_seats(act.review, stage))
+
+
+def deal_open_stages(act: Act, records: Collection[int] | None = None) -> None:
+    """Deal what of these records awaits either stage, after they were parted or came back.
+
+    Without ``records`` it deals as many of all that wait as one act may.
+    """
+    for stage in Stage:
+        waiting = _without_seats(act.review, stage)
+        chosen = waiting[:RECORDS_AN_ACT] if records is None else waiting.filter(pk__in=records)
+        _deal_to(act, stage, chosen)
+
+
+def deal_in_turns(*, lead: Membership) -> int:
+    """Deal whatever awaits an open stage, in short acts; returns the number of records dealt.
+
+    All that wait are put in a seeded order first, so that no queue keeps the order of the files.
+    An act deals to each pair of reviewers equally often. Broken off, it goes on where it stopped.
+    """
+    dealt = 0
+    for stage in Stage:
+        if not _is_open(lead.review, stage):
+            continue
+        waiting = list(_without_seats(lead.review, stage).values_list("pk", flat=True))
+        random.Random(f"{lead.review.uid}:{stage}:{len(waiting)}").shuffle(waiting)
+        size = _even(Screener.objects.current().filter(review=lead.review, stage=stage).count())
+        for piece in in_turns(slices(waiting, size)):
+            dealt += _deal_piece(lead, stage, piece)
+    if dealt >= audit.ANALYSED_FROM:
+        audit.count_anew(Seat, Resolution)
+    return dealt
+
+
+@transaction.atomic
+def _deal_piece(lead: Membership, stage: str, records: Sequence[int]) -> int:
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    waiting = _without_seats(act.review, stage).filter(pk__in=records)
+    dealt = _deal_to(act, stage, waiting, counted=False)
+    if dealt:
+        act.log("screening.seats_dealt", stage=stage, records=dealt)
+    return dealt
+
+
+def _even(screeners: int) -> int:
+    """Return how many records an act deals, a multiple of the pairs there are where that is few."""
+    pairs = max(screeners * (screeners - 1) // 2, 1)
+    return RECORDS_AN_ACT // pairs * pairs or RECORDS_AN_ACT
+
+
+def _deal_to(act: Act, stage: str, waiting: RecordQuerySet, *, counted: bool = True) -> int:
+    if not _is_open(act.review, stage):
         return 0
     screeners = Screener.objects.current().filter(review=act.review, stage=stage)
     members = [s.member for s in screeners.select_related("member").order_by("member")]
-    waiting = _without_seats(act, stage)
-    if waiting:
-        act.bulk_insert(_deal(act, stage, waiting, members))
-        act.bulk_insert(
-            [
-                Resolution(record=record, stage=stage, verdict=Standing.UNDECIDED)
-                for record in waiting
-            ]
-        )
-    return len(waiting)
+    records = list(waiting.only("pk", "uid"))
+    if records:
+        act.bulk_insert(_deal(act, stage, records, members), counted=counted)
+        undecided = [
+            Resolution(record=record, stage=stage, verdict=Standing.UNDECIDED) for record in records
+        ]
+        act.bulk_insert(undecided, counted=counted)
+    return len(records)
 
 
-def deal_open_stages(act: Act) -> None:
-    """Deal what awaits either stage, after records came, parted or were merged."""
-    for stage in Stage:
-        deal_new_seats(act, stage)
+def _is_open(review: Review, stage: str) -> bool:
+    states = StageState.objects.current().filter(review=review, stage=stage)
+    return states.filter(standing=StageStanding.OPEN).exists()
 
 
-def _without_seats(act: Act, stage: str) -> list[Record]:
+def _without_seats(review: Review, stage: str) -> RecordQuerySet:
     seats = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage)
-    records = Record.objects.filter(~Exists(seats), review=act.review).unmerged()
+    records: RecordQuerySet = Record.objects.filter(~Exists(seats), review=review).unmerged()
     if stage == Stage.FULL_TEXT:
         retrieved = FullText.objects.current().filter(
             record=OuterRef("pk"), standing=Retrieval.RETRIEVED
         )
         records = records.filter(Exists(retrieved))
-    return list(records)
+    return records
 
 
 def _deal(
@@ -69,22 +123,23 @@ def _deal(
         pair = rng.sample(pairs[index % len(pairs)], 2)
         for number, member in enumerate(pair, start=1):
             dealt[member].append((record, number))
-    last = Counter(
-        dict(
-            Seat.objects.filter(review=act.review, stage=stage)
-            .order_by()
-            .values_list("member")
-            .annotate(last=Max("position"))
-        )
-    )
+    last = _last_positions(stage, members)
     return [
         Seat(
             record=record,
             stage=stage,
             number=number,
             member=member,
-            position=last[member.pk] + place,
+            position=last.get(member.pk, 0) + place,
         )
         for member, places in dealt.items()
         for place, (record, number) in enumerate(rng.sample(places, len(places)), start=1)
     ]
+
+
+def _last_positions(stage: str, members: Sequence[Membership]) -> dict[int, int]:
+    """Return where the queue of each member ends, read from the end of the index."""
+    own = Seat.objects.filter(member=OuterRef("pk"), stage=stage).order_by("-position")
+    people = Membership.objects.filter(pk__in=[member.pk for member in members])
+    ends = people.annotate(end=Subquery(own.values("position")[:1])).values_list("pk", "end")
+    return {member: end or 0 for member, end in ends}

@@ -52,8 +52,8 @@ def test_a_group_is_shown_side_by_side_with_what_differs_marked(as_member, lead)
 
 
 def test_looking_for_duplicates_says_what_it_found(as_member, lead):
-    make_batch(lead, ["A long title of one and the same paper about hips"])
-    make_batch(lead, ["A long title of one and the same paper about hips"])
+    make_batch(lead, ["Endoscopic resection of the lesser trochanter in twelve hips"])
+    make_batch(lead, ["Endoscopic resection of the lesser trochanter in twelve hips."])
     answer = as_member(lead).post(address(lead, "duplicates/find"), follow=True)
     assert "Looked through 2 records: 1 duplicates merged" in answer.content.decode()
 

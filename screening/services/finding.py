@@ -1,0 +1,351 @@
+"""How duplicates are found: the rule runs outside any act, what it found is written in short ones.
+
+Nobody is kept waiting, so the review goes on meanwhile. Each act therefore judges anew, under the
+review's lock, that its records are still as the rule saw them; what changed is left for the next
+run. A run that was broken off is completed by the next, and one after that changes nothing.
+"""
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.db.models import CharField
+from django.db.models.functions import Length, Substr
+
+from reviews import audit
+from reviews.models import Membership, Review
+from reviews.roles import Capability
+from screening.choices import DuplicateStanding
+from screening.duplicates import Candidate, Group, Match, find_groups
+from screening.duplicates.candidates import ABSTRACT_START
+from screening.models import DuplicateGroup, DuplicateMember, Record, Seat
+from screening.services.known_groups import KnownGroups
+from screening.services.regrouping import APART, Regrouping
+from screening.services.seats import deal_in_turns
+from screening.services.turns import ROWS_AN_ACT, in_turns, slices
+
+# So many records a person compares at once; what is like more of them comes in several groups.
+SHOWN_TOGETHER = 4
+ROWS_OF_A_PIECE = ROWS_AN_ACT // 2
+ALL_DOUBT = 1_000
+READ_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A record that goes behind another; ``place`` is the row it stands by in a merged group."""
+
+    record: int
+    score: float
+    why: str
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A group as the rule and the groups that stand make it: merged at once, or waiting."""
+
+    kept: int
+    joins: Sequence[Join]
+    sure: bool
+    waits: bool
+
+    @property
+    def keys(self) -> set[int]:
+        """Return the records of the group."""
+        return {self.kept, *(join.record for join in self.joins)}
+
+    @property
+    def doubt(self) -> int:
+        """Return how doubtful the least alike of them is, from 0 to 1000."""
+        least = min((join.score for join in self.joins), default=1.0)
+        return min(max(ALL_DOUBT - round(least * ALL_DOUBT), 0), ALL_DOUBT)
+
+
+def find_duplicates(*, lead: Membership) -> dict[str, int]:
+    """Group the records that are one paper: sure groups merge, doubtful ones wait for a person.
+
+    Of two records dealt to reviewers already the machine merges neither behind the other. What a
+    person decided stays, so a second run changes nothing. Seats of records that came since
+    are dealt where a stage is open. Returns the totals of the review: ``records`` visible,
+    ``groups``, ``merged`` (records behind another) and ``to_review`` (groups that wait).
+    """
+    seen = Review.objects.values_list("last_event_at", flat=True).get(pk=lead.review_id)
+    known = KnownGroups.of(lead.review)
+    dealt = set(_dealt(lead.review_id))
+    found = find_groups(list(_candidates(lead.review)), apart=known.apart())
+    plan = _Plan(known, dealt)
+    written = 0
+    for piece in in_turns(_pieces(plan.wanted(found))):
+        written += _write(lead, piece, seen or datetime.min.replace(tzinfo=UTC))
+    if written >= audit.ANALYSED_FROM:
+        audit.count_anew(DuplicateGroup, DuplicateMember)
+    deal_in_turns(lead=lead)
+    totals = duplicate_totals(lead.review)
+    if written:
+        _conclude(lead, totals)
+    return totals
+
+
+def duplicate_totals(review: Review) -> dict[str, int]:
+    """Return how many records, merged groups, merged records and waiting groups there are."""
+    current = DuplicateMember.objects.current().filter(review=review)
+    merged = current.filter(standing=DuplicateStanding.MERGED)
+    waiting = current.filter(standing=DuplicateStanding.WAITING)
+    return {
+        "records": Record.objects.filter(review=review).visible().order_by().count(),
+        "groups": merged.filter(kept=True).count(),
+        "merged": merged.filter(kept=False).count(),
+        "to_review": waiting.filter(kept=True).count(),
+    }
+
+
+def _candidates(review: Review) -> Iterator[Candidate]:
+    """Yield what the rule compares of each record, with the start of its abstract alone."""
+    records = Record.objects.filter(review=review).unmerged()
+    rows = records.annotate(
+        length=Length("abstract"),
+        start=Substr("abstract", 1, ABSTRACT_START, output_field=CharField()),
+        words=Length("keywords"),
+    ).values_list(
+        "pk", "title", "year", "doi", "pmid", "journal", "volume", "pages", "authors", "length",
+        "translated_title", "journal_abbreviation", "issue", "issn", "start", "record_type",
+        "accession", "url", "words", "language", "pmcid",
+    )  # fmt: skip
+    for row in rows.iterator(chunk_size=READ_AT_ONCE):
+        yield Candidate(
+            key=row[0],
+            title=row[1],
+            year=row[2],
+            doi=row[3],
+            pmid=row[4],
+            journal=row[5] or row[11],
+            volume=row[6],
+            pages=row[7],
+            authors=tuple(row[8].splitlines()),
+            abstract_length=row[9],
+            translated_title=row[10],
+            journal_abbreviation=row[11],
+            issue=row[12],
+            issn=row[13],
+            abstract=row[14],
+            record_type=row[15],
+            accession=row[16],
+            url=row[17],
+            filled=sum(map(bool, row[18:])),
+        )
+
+
+def _dealt(review: int, records: Iterable[int] | None = None) -> Iterable[int]:
+    """Return the records somebody holds a seat on.
+
+    The machine goes by seats and never by votes: what it merges changes every queue, and one
+    reviewer's vote must not.
+    """
+    seats = Seat.objects.current().filter(review=review).order_by()
+    if records is not None:
+        seats = seats.filter(record__in=records)
+    return seats.values_list("record", flat=True)
+
+
+@dataclass
+class _Plan:
+    """What is to be written of the groups that the rule found, given those that stand."""
+
+    known: KnownGroups
+    dealt: set[int]
+    stands_for: dict[int, int] = field(default_factory=dict)
+    asked: set[tuple[int, int]] = field(default_factory=set)
+
+    def wanted(self, found: Iterable[Group]) -> Iterator[Wanted]:
+        """Yield the groups, the sure ones first, each small enough for one act."""
+        for group in found:
+            if group.sure:
+                yield from self._sure(group)
+            else:
+                yield from self._doubtful(group)
+
+    def _sure(self, group: Group) -> Iterator[Wanted]:
+        matches = {match.key: match for match in group.members}
+        kept = self._kept(matches, group.kept)
+        # Two that were dealt are for a person to merge, since one would leave somebody's queue.
+        waiting = [m for k, m in matches.items() if k in self.dealt and k != kept]
+        if kept not in self.dealt:
+            waiting = []
+        stay = {match.key for match in waiting}
+        joins: list[Join] = []
+        for key, match in matches.items():
+            if key == kept or key in stay or self.known.are_apart(key, kept):
+                continue
+            self.stands_for[key] = kept
+            own = self.known.kept_in.get(key)
+            if own is not None:
+                joins += [
+                    Join(record, float(match.score), match.why, place)
+                    for record, place in self.known.behind(own)
+                ]
+            joins.append(Join(key, match.score, match.why, own))
+        for piece in slices(joins, ROWS_OF_A_PIECE):
+            yield Wanted(kept, piece, sure=True, waits=False)
+        yield from self._waiting(kept, waiting, sure=True)
+
+    def _doubtful(self, group: Group) -> Iterator[Wanted]:
+        best: dict[int, Match] = {}
+        for match in group.members:
+            key = self.stands_for.get(match.key, match.key)
+            if key not in best or best[key].score == 1.0:
+                best[key] = match
+        kept = self.stands_for.get(group.kept, group.kept)
+        kept = next((key for key in best if key in self.dealt), kept)
+        others = [Match(key, m.score, m.why) for key, m in best.items() if key != kept]
+        if kept != group.kept and group.kept in best:
+            others = _not_the_kept(others, best[kept])
+        yield from self._waiting(kept, others, sure=False)
+
+    def _waiting(self, kept: int, others: list[Match], *, sure: bool) -> Iterator[Wanted]:
+        new = [match for match in others if not self._asked(kept, match.key)]
+        for piece in slices(new, SHOWN_TOGETHER - 1):
+            self.asked.update((kept, match.key) for match in piece)
+            joins = [Join(match.key, match.score, match.why) for match in piece]
+            yield Wanted(kept, joins, sure=sure, waits=True)
+
+    def _asked(self, one: int, other: int) -> bool:
+        """Say whether a person is asked about the two, or has told them apart."""
+        planned = (one, other) in self.asked or (other, one) in self.asked
+        return planned or self.known.are_apart(one, other) or self.known.wait_together(one, other)
+
+    def _kept(self, matches: dict[int, Match], proposed: int) -> int:
+        """Return the record to keep: being screened, else kept already, else the rule's choice."""
+        dealt = [key for key in matches if key in self.dealt]
+        for preferred in (dealt, list(matches)):
+            settled = [key for key in preferred if key in self.known.kept_in]
+            if settled:
+                return max(settled, key=lambda key: (self.known.size(key), -key))
+            if preferred is dealt and dealt:
+                return proposed if proposed in dealt else dealt[0]
+        return proposed
+
+
+def _not_the_kept(others: list[Match], kept: Match) -> list[Match]:
+    """Let the record that the rule would have kept carry the doubt of the one that is kept."""
+    return [
+        Match(match.key, kept.score, kept.why) if match.score == 1.0 else match for match in others
+    ]
+
+
+def _pieces(wanted: Iterable[Wanted]) -> Iterator[list[Wanted]]:
+    """Yield groups by what one short act writes."""
+    piece: list[Wanted] = []
+    rows = 0
+    for group in wanted:
+        size = len(group.joins) + 2
+        if piece and rows + size > ROWS_AN_ACT:
+            yield piece
+            piece, rows = [], 0
+        piece.append(group)
+        rows += size
+    if piece:
+        yield piece
+
+
+@transaction.atomic
+def _write(lead: Membership, wanted: Sequence[Wanted], seen: datetime) -> int:
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    keys = set().union(*(group.keys for group in wanted))
+    ground = _Ground(Regrouping(act, keys), set(_dealt(act.review.pk, keys)), seen)
+    groups = sum(ground.write(group) for group in wanted)
+    written = ground.regrouping.write(counted=False)
+    if groups:
+        act.log("screening.duplicates_grouped", groups=groups, rows=written)
+    return written
+
+
+class _Ground:
+    """Some records under the review's lock, held against what the rule saw of them."""
+
+    def __init__(self, regrouping: Regrouping, dealt: set[int], seen: datetime) -> None:
+        self.regrouping = regrouping
+        self.dealt = dealt
+        self.parted = {
+            row.record_id
+            for row in regrouping.own
+            if row.standing in APART and row.recorded_at > seen
+        }
+
+    def write(self, wanted: Wanted) -> bool:
+        """Write a group as far as it is still true; say whether anything of it was."""
+        place = self.regrouping.place.get(wanted.kept)
+        if not self._is_there(wanted.kept) or (place is not None and not place.kept):
+            return False
+        if wanted.waits:
+            return self._wait(wanted)
+        return self._merge(wanted, place)
+
+    def _is_there(self, record: int) -> bool:
+        return record in self.regrouping.records and record not in self.parted
+
+    def _merge(self, wanted: Wanted, place: DuplicateMember | None) -> bool:
+        joins: dict[int, Join] = {}
+        for join in wanted.joins:
+            if self._may_join(join, joins):
+                joins[join.record] = join
+        if not joins:
+            return False
+        to = self.regrouping
+        kept = to.records[wanted.kept]
+        group = place.group if place else to.new_group(sure=True, doubt=wanted.doubt)
+        if place is None:
+            self._add(group, kept.pk, kept=True, score=1.0, why="the record kept", waits=False)
+        for join in joins.values():
+            record = to.records[join.record]
+            to.put_behind(kept, record, group, score=str(join.score), why=join.why, by=None)
+        return True
+
+    def _may_join(self, join: Join, moving: Container[int]) -> bool:
+        place = self.regrouping.place.get(join.record)
+        as_seen = (place.pk if place else None) == join.place
+        if not as_seen or not self._is_there(join.record):
+            return False
+        hidden = place is not None and not place.kept
+        if join.record in self.dealt and not hidden:
+            return False
+        if place is None or hidden:
+            return True
+        # The kept record of another group follows when nothing is left behind it.
+        return all(row.record_id in moving for row in self.regrouping.behind(place))
+
+    def _wait(self, wanted: Wanted) -> bool:
+        there = [join for join in wanted.joins if self._may_wait(join.record, wanted.kept)]
+        if not there:
+            return False
+        group = self.regrouping.new_group(sure=wanted.sure, doubt=wanted.doubt)
+        self._add(group, wanted.kept, kept=True, score=1.0, why="", waits=True)
+        for join in there:
+            self._add(group, join.record, kept=False, score=join.score, why=join.why, waits=True)
+        return True
+
+    def _may_wait(self, record: int, kept: int) -> bool:
+        place = self.regrouping.place.get(record)
+        asked = any(record in rows and kept in rows for rows in self.regrouping.waiting.values())
+        return self._is_there(record) and (place is None or place.kept) and not asked
+
+    def _add(
+        self, group: DuplicateGroup, record: int, *, kept: bool, score: float, why: str, waits: bool
+    ) -> None:
+        standing = DuplicateStanding.WAITING if waits else DuplicateStanding.MERGED
+        self.regrouping.add(
+            group,
+            self.regrouping.records[record],
+            kept=kept,
+            standing=standing,
+            score=str(score),
+            why=why,
+            by=None,
+        )
+
+
+@transaction.atomic
+def _conclude(lead: Membership, totals: dict[str, int]) -> None:
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    act.log("screening.duplicates_found", totals=totals)

@@ -1,0 +1,108 @@
+"""How a decision on duplicates is taken back: what its act ended is written anew."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reviews.audit import Act
+from screening.choices import DuplicateStanding
+from screening.models import DuplicateMember
+from screening.services.progress import INCLUDED_AT_FULL_TEXT, reached_by
+from screening.services.regrouping import Regrouping
+
+MERGED = DuplicateStanding.MERGED
+
+
+@dataclass
+class Part:
+    """Groups of an act that share records: they are taken back together or not at all."""
+
+    records: set[int] = field(default_factory=set)
+    groups: set[int] = field(default_factory=set)
+    made: list[DuplicateMember] = field(default_factory=list)
+    ended: list[DuplicateMember] = field(default_factory=list)
+
+    def take(self, other: "Part") -> None:
+        """Take the rows of another part."""
+        self.records |= other.records
+        self.groups |= other.groups
+        self.made += other.made
+        self.ended += other.ended
+
+
+def restore(act: Act, instant: datetime) -> tuple[int, set[int]]:
+    """Put back what the act of that instant ended, as far as nothing of it was changed since.
+
+    Returns how many groups are as before, and the records they hold.
+    """
+    rows = DuplicateMember.objects.filter(review=act.review).select_related("group", "decided_by")
+    made = list(rows.filter(recorded_at=instant).order_by("pk"))
+    ended = list(rows.filter(superseded_at=instant).order_by("pk"))
+    parts = _parts(made, ended)
+    keys = set().union(*(part.records for part in parts))
+    regrouping, reached = Regrouping(act, keys), reached_by(keys)
+    later = _joined_since(act, parts, made)
+    back = [part for part in parts if _restored(regrouping, part, reached, later)]
+    regrouping.write()
+    touched = set().union(*(part.records for part in back))
+    return len({row.group_id for part in back for row in part.ended}), touched
+
+
+def _parts(made: Sequence[DuplicateMember], ended: Sequence[DuplicateMember]) -> list[Part]:
+    of: dict[tuple[str, int], Part] = {}
+    for row in (*made, *ended):
+        part = Part({row.record_id}, {row.group_id})
+        (part.made if row in made else part.ended).append(row)
+        for name in (("record", row.record_id), ("group", row.group_id)):
+            if name in of and of[name] is not part:
+                part.take(of[name])
+        of.update({("record", key): part for key in part.records})
+        of.update({("group", key): part for key in part.groups})
+    return list({id(part): part for part in of.values()}.values())
+
+
+def _joined_since(act: Act, parts: Sequence[Part], made: Sequence[DuplicateMember]) -> set[int]:
+    """Return the groups in which records are merged by other acts."""
+    groups = set().union(*(part.groups for part in parts))
+    rows = DuplicateMember.objects.current().filter(review=act.review, group__in=groups)
+    others = rows.filter(standing=MERGED).exclude(pk__in=[row.pk for row in made])
+    return set(others.order_by().values_list("group", flat=True))
+
+
+def _restored(regrouping: Regrouping, part: Part, reached: dict[int, int], later: set[int]) -> bool:
+    heads = {row.group_id for row in part.made if row.kept and row.standing == MERGED}
+    if any(row.superseded_at for row in part.made) or heads & later or not part.ended:
+        return False
+    if not part.records <= set(regrouping.records):
+        return False
+    own = {row.pk for row in part.made}
+    for row in part.ended:
+        place = regrouping.place.get(row.record_id)
+        if place is None or place.pk in own:
+            continue
+        if row.standing == MERGED or not place.kept:
+            return False
+    merged = [row for row in part.ended if row.standing == MERGED]
+    if merged and not _may_merge_again(merged, reached):
+        return False
+    for row in part.made:
+        regrouping.end(row)
+    for row in part.ended:
+        regrouping.add(
+            row.group,
+            regrouping.record_of(row),
+            kept=row.kept,
+            standing=row.standing,
+            score=row.score,
+            why=row.why,
+            by=row.decided_by,
+        )
+    return True
+
+
+def _may_merge_again(rows: Sequence[DuplicateMember], reached: dict[int, int]) -> bool:
+    """Say whether no record would go behind one that it has overtaken in screening since."""
+    steps = {row.record_id: reached.get(row.record_id, 0) for row in rows}
+    kept = max((steps[row.record_id] for row in rows if row.kept), default=INCLUDED_AT_FULL_TEXT)
+    included = sum(step == INCLUDED_AT_FULL_TEXT for step in steps.values())
+    return max(steps.values()) <= kept and included < len(("one", "other"))
