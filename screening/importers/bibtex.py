@@ -10,16 +10,9 @@ from screening.importers.identifiers import normalise_doi, pmid_in
 from screening.importers.latex import link_text, plain_text
 from screening.importers.parsed import Line, ParsedRecord, Problem
 
-STARTS = re.compile(r"\ufeff?\s{0,20}@[A-Za-z]{1,40}[ \t]{0,10}[{(]")
 PMID_KINDS = frozenset({"pmid", "pubmed", "medline"})
 EID = re.compile(r"\beid=(2-s2\.0-[0-9]{4,20})")
-WHOLE_BOOKS = frozenset({"book", "mvbook", "proceedings", "collection", "thesis", "phdthesis"})
 INITIALS = re.compile(r"[^\W\d_a-z]{1,4}\.?")
-
-
-def starts(line: str) -> bool:
-    """Say whether an entry, a string, a preamble or a comment starts on this line."""
-    return STARTS.match(line) is not None
 
 
 def read(lines: Iterable[Line]) -> Iterator[ParsedRecord | Problem]:

@@ -39,6 +39,7 @@ SILENT = re.compile(
 FORCED_BREAK = re.compile(r'(?<!\\)((?:\\\\)+)(?=[{}",=)])')
 WITHOUT_KEY = re.compile(r"(@[\w-]{1,61}[ \t]{0,20}[{(])(?=\s{0,200}[A-Za-z][\w:-]{0,60}\s{0,20}=)")
 LOST_COMMA = re.compile(r"""([}"])([ \t]*\n[ \t]*)(?=[A-Za-z][\w:-]{0,60}[ \t]{0,20}=)""")
+SWALLOWED = re.compile(r",[ \t]*\n[ \t]*[A-Za-z][\w:-]{0,60}[ \t]{0,20}=[ \t]{0,20}[{\"0-9]")
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 KNOWN_STRINGS = {name: name.capitalize() for name in MONTHS.split(" ")}
 
@@ -198,15 +199,12 @@ def _entry(piece: Piece, strings: dict[str, str]) -> Entry | Problem:
     notes: list[str] = []
     text = FORCED_BREAK.sub(r"\1 ", raw)
     if not piece.closed:
-        if piece.depth != 1:
-            reason = "The braces of the entry do not balance; it was not imported."
-            return Problem(piece.line, reason, rejected=True)
         text += "\n" + (")" if re.match(r"@[\w-]+[ \t]*\(", text) else "}")
         notes.append("The entry has no closing brace; it was imported up to where it breaks off.")
-    parsed = _parsed(text, notes)
-    if parsed is None:
-        reason = "The entry is not well-formed BibTeX and was not imported."
-        return Problem(piece.line, reason, rejected=True)
+    parsed = _parsed(text, notes) if piece.closed or piece.depth == 1 else None
+    if parsed is None or (not piece.closed and any(map(_swallows, parsed[1]))):
+        what = "is not well-formed BibTeX" if piece.closed else "has braces that do not balance"
+        return Problem(piece.line, f"The entry {what} and was not imported.", rejected=True)
     key, found = parsed
     fields: dict[str, list[str]] = {}
     for one in found:
@@ -235,6 +233,11 @@ def _parsed(text: str, notes: list[str]) -> tuple[str, list[Field]] | None:
     if again:
         notes.append("A comma is missing between two fields and was read in.")
     return again or found
+
+
+def _swallows(one: Field) -> bool:
+    """Say whether a value without end has taken in the fields after it."""
+    return SWALLOWED.search(str(one.value)) is not None
 
 
 def _by_library(text: str) -> tuple[str, list[Field]] | None:

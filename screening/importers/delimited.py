@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from screening.importers import columns, tables
 from screening.importers.parsed import (
@@ -71,7 +72,8 @@ def head(lines: Iterable[Line], *, delimiter: str = "") -> TableHead:
         FileRefused: there is no header line, or a quotation mark stays open in the first rows.
     """
     table, told = _table(lines, delimiter)
-    return tables.head(next(table), table, format_name="tsv" if told == "\t" else "csv")
+    read = tables.head(next(table), table, format_name="tsv" if told == "\t" else "csv")
+    return replace(read, delimiter=told)
 
 
 def _table(lines: Iterable[Line], delimiter: str) -> tuple[Iterator[Row], str]:

@@ -117,7 +117,8 @@ class _Writer:
         if not text:
             return
         self.out.append(_accented(text, self.accent))
-        self.accent, self.swallow, self.keep = "", False, False
+        # The number of a command, as in `\\write18`, belongs to its name.
+        self.accent, self.swallow, self.keep = "", False, self.keep and text.isdigit()
 
     def _command(self, word: str) -> None:
         if word in ACCENTS:

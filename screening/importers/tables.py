@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from screening.importers import columns
+from screening.importers import columns, notices
 from screening.importers.building import Draft, build
 from screening.importers.identifiers import expand_pages, pmid_in
 from screening.importers.parsed import FileRefused, ParsedRecord, Problem, TableHead
@@ -14,7 +14,9 @@ from screening.importers.parsed import FileRefused, ParsedRecord, Problem, Table
 # apostrophes of what already looked so. LF stands for the CR that reading lines has made of it.
 ESCAPED = re.compile(r"'+ *[=+\-@\t\r\n]")
 INITIALS = re.compile(r"[^\W\d_]{1,2}(?:[.\s-]{0,2}[^\W\d_]){0,4}\.?")
-NAME_WITH_INITIALS = re.compile(r"\S.{0,80}\s[^\W\d_a-z]{1,4}\.?")
+NAME_WITH_INITIALS = re.compile(
+    r"\S.{0,80}\s(?:[^\W\d_a-z]{1,4}\.?|(?:[^\W\d_a-z]\.[ -]?){1,5})"
+)
 # PubMed's citation: `J Hip. 2001 Mar 5;3(2):10-9. doi: 10.1000/abc.`
 CITATION = re.compile(
     r";(?P<volume>[^;:().]{1,20})(?:\((?P<issue>[^():]{1,30})\))?(?::(?P<pages>[A-Za-z0-9-]{1,20}))?\."
@@ -141,6 +143,10 @@ def _draft(row: Row, found: Mapping[str, Sequence[int]]) -> Draft:
     told["pmid"] = told.get("pmid") or pmid_in(told.get("note", ""))
     told.pop("note", None)
     draft = Draft(line=row.line, raw=row.raw, fields=told, keywords=keywords)
+    draft.notices = [
+        *notices.of_types((told.get("record_type", ""),)),
+        *notices.of_title(told.get("title", "")),
+    ]
     if len(authors) > LONGEST_AUTHORS:
         draft.note(f"The cell of the authors has {len(authors):,} characters; it was cut.")
     draft.authors = authors_in(authors[:LONGEST_AUTHORS])
@@ -190,7 +196,9 @@ def authors_in(text: str) -> list[str]:
         return [name.strip(" ,") for name in text.split(" and ")]
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > 1 and all(NAME_WITH_INITIALS.fullmatch(part) for part in parts):
-        return [part.removesuffix(".") for part in parts]
+        # PubMed ends the list, not the name, with a point.
+        listed = not any(part.endswith(".") for part in parts[:-1])
+        return [*parts[:-1], parts[-1].removesuffix(".") if listed else parts[-1]]
     if len(parts) % 2 == 0 and all(INITIALS.fullmatch(part) for part in parts[1::2]):
         return [f"{name}, {given}" for name, given in zip(parts[::2], parts[1::2], strict=True)]
     return [text]

@@ -12,12 +12,10 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, BinaryIO
 from warnings import catch_warnings, simplefilter
 from zipfile import BadZipFile, ZipFile, ZipInfo
-
-from openpyxl import load_workbook
 
 from screening.importers import columns, tables
 from screening.importers.parsed import FileRefused, ParsedRecord, Problem, TableHead
@@ -64,18 +62,6 @@ BROKEN = (
     struct.error,
     zlib.error,
 )
-
-
-def is_workbook(stream: BinaryIO) -> bool:
-    """Say whether a file is an Excel workbook (.xlsx), or at least an archive that holds one."""
-    stream.seek(0)
-    if stream.read(4) != SIGNATURE:
-        return False
-    try:
-        with ZipFile(stream) as archive:
-            return WORKBOOK in archive.NameToInfo
-    except (BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
-        return False
 
 
 def read(
@@ -127,6 +113,8 @@ def _opened(stream: BinaryIO) -> Iterator[tuple[list[Any], bool]]:
         raise
     except BROKEN as error:
         raise _damaged(error) from None
+    from openpyxl import load_workbook
+
     stream.seek(0)
     try:
         with catch_warnings():
@@ -228,7 +216,7 @@ def _table(sheets: list[Any], mapping: Mapping[str, str]) -> tuple[Any, Row, lis
                 continue
             first = first or row
             named = {columns.plain(cell) for cell in row.cells}
-            if columns.TELLING & columns.recognised(row.cells) or wanted and wanted <= named:
+            if columns.TELLING & columns.recognised(row.cells) or (wanted and wanted <= named):
                 first = row
                 chosen = chosen or (sheet, row)
                 break
@@ -293,19 +281,15 @@ def _character(found: re.Match[str]) -> str:
 
 def _text(value: object) -> str:
     """Return what a person sees in a cell: whole numbers without a point, dates as ISO writes."""
-    if value is None:
-        return ""
     if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
+        return str(value).upper()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
+        value = int(value)
+    elif isinstance(value, datetime) and value.time() == time():
+        value = value.date()
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    return str(value)
+    return "" if value is None else str(value)
 
 
 def _raw(texts: list[str]) -> str:

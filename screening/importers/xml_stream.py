@@ -37,15 +37,7 @@ ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 REFERENCE = re.compile(r"&(?:#(x[0-9A-Fa-f]{1,8}|[0-9]{1,9});|([A-Za-z][A-Za-z0-9]{1,31});)?")
 OWN_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)|<!\[(?!CDATA\[)")
-BEFORE_ROOT = re.compile(r"<(?:!--|\?|(?=[A-Za-z_]))")
-ROOT = re.compile(r"<([A-Za-z_][\w.-]{0,60})(?=[\s>/])")
 XML_DECLARATION = re.compile(r"\s{0,100}<\?xml\s[^>]{0,500}\?>")
-FORMAT_OF_ROOT = {
-    "PubmedArticleSet": "pubmed-xml",
-    "PubmedArticle": "pubmed-xml",
-    "PubmedBookArticle": "pubmed-xml",
-    "PubmedBookArticleSet": "pubmed-xml",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,40 +96,6 @@ def _declared(start: bytes) -> str:
 def _is_ascii(stream: BinaryIO) -> bool:
     stream.seek(0)
     return all(block.isascii() for block in iter(lambda: stream.read(BLOCK), b""))
-
-
-def format_of(stream: BinaryIO) -> str:
-    """Return the format that the first element of an XML file shows, or ``""``.
-
-    Raises:
-        FileRefused: the file declares entities or its encoding is not read.
-    """
-    told, _ = coding(stream)
-    start = next(_blocks(stream, told), "")
-    prolog, root = _prolog_and_root(start)
-    _refuse_declarations(prolog)
-    if root in FORMAT_OF_ROOT:
-        return FORMAT_OF_ROOT[root]
-    lower = root.lower()
-    if lower in {"xml", "records", "record"} and re.search(r"<records?[\s>]", start):
-        return "endnote-xml"
-    return ""
-
-
-def _prolog_and_root(text: str) -> tuple[str, str]:
-    """Return what stands before the first element, and that element's name."""
-    at = 0
-    while match := BEFORE_ROOT.search(text, at):
-        opened = match.group()
-        if opened == "<":
-            root = ROOT.match(text, match.start())
-            return text[: match.start()], root.group(1) if root else ""
-        closing = "-->" if opened == "<!--" else "?>"
-        end = text.find(closing, match.end())
-        if end < 0:
-            break
-        at = end + len(closing)
-    return text, ""
 
 
 def _refuse_declarations(prolog: str) -> None:

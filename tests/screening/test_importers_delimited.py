@@ -2,15 +2,18 @@
 
 import csv
 import io
+import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting.renderers.csv import escaped
-from screening.importers import FileRefused, read_file
+from screening.importers import FileRefused, delimited, read_file, table_head
 from screening.importers.tables import authors_in
 
+FILES = Path(__file__).parent / "files"
 PLAIN = (
     "id,title,author,year,journal,volume,number,pages,doi,abstract\n"
     'x1,"A trial of things","Smith, J; Doe, A",2001,J Things,3,2,10-19,10.1000/abc,Text\n'
@@ -19,8 +22,8 @@ PLAIN = (
 
 
 def read(text, **options):
-    found = read_file(text.encode(), **options)
-    assert found.format == "csv"
+    found = read_file(text if isinstance(text, bytes) else text.encode(), **options)
+    assert found.format in {"csv", "tsv"}
     assert found.found == len(found.records) + sum(p.rejected for p in found.problems)
     return found
 
@@ -246,6 +249,187 @@ def test_a_table_that_quotes_a_start_tag_is_a_table():
 )
 def test_vendors_headers_need_no_map(header, row, field, value):
     assert getattr(read(f"{header}\n{row}\n").records[0], field) == value
+
+
+SAME = {
+    "title": "Open reduction of hips",
+    "year": 2019,
+    "volume": "101",
+    "issue": "5",
+    "pages": "423-431",
+    "doi": "10.1000/jih.19.00001",
+}
+VENDORS = {
+    "scopus.csv": {
+        "title": "Open reduction of hips: “a trial”",
+        "authors": ("Müller A.B.", "Doe J."),
+        "abstract": "Hips slip. Scores rose. © 2019 Nobody.",
+        "accession": "2-s2.0-85000000001",
+        "pmid": "90000001",
+        "database": "Scopus",
+        "journal": "Journal of Invented Hips",
+        "journal_abbreviation": "J. Invent. Hips",
+        "keywords": ("hip", "knee", "adult", "article"),
+        "record_type": "Article",
+    },
+    "pubmed.csv": {
+        "title": "Open reduction of hips: a trial",
+        "authors": ("Müller AB", "Doe J", "van der Berg C"),
+        "pmid": "90000001",
+        "pmcid": "PMC9000001",
+        "journal": "J Invent Hips",
+    },
+    "lens.csv": {
+        "authors": ("Anna B Müller", "John Doe"),
+        "issn": "15351386; 00219355",
+        "accession": "012-345-678-901-234",
+        "keywords": ("hip", "knee", "Humans", "Hip Joint"),
+        "pmid": "90000001",
+    },
+    "rayyan.csv": {
+        "source_record_id": "rayyan-700000001",
+        "authors": ("Müller, A. B.", "Doe, J."),
+        "pmid": "90000001",
+        "pmcid": "PMC9000001",
+        "keywords": ("hip", "knee"),
+    },
+    "covidence.csv": {
+        "source_record_id": "#1234",
+        "authors": ("Müller, A. B.", "Doe, J."),
+        "accession": "90000001",
+    },
+    "embase.csv": {
+        "authors": ("Müller A.B.", "Doe J."),
+        "database": "",
+        "accession": "2019000001",
+        "pmid": "90000001",
+        "language": "English",
+    },
+    "zotero.csv": {
+        "source_record_id": "ABCD1234",
+        "authors": ("Müller, Anna B.", "Doe, John"),
+        "pmid": "90000001",
+        "database": "PubMed",
+        "record_type": "journalArticle",
+        "keywords": ("to read", "hip", "knee"),
+    },
+    "wos_full.csv": {
+        "authors": ("Müller, AB", "Doe, J"),
+        "accession": "WOS:000123456700001",
+        "issn": "1535-1386; 0021-9355",
+        "journal_abbreviation": "J INVENT HIPS",
+        "keywords": ("hip", "knee", "ARTHROPLASTY"),
+        "record_type": "Article",
+    },
+    "wos_savedrecs.txt": {
+        "title": '"Open" reduction of hips',
+        "authors": ("Müller, Anna B.", "Doe, John"),
+        "abstract": 'Hips slip 5" at once.',
+        "accession": "WOS:000123456700001",
+        "source_record_id": "",
+        "keywords": ("hip", "knee", "ARTHROPLASTY"),
+        "issn": "1535-1386; 0021-9355",
+        "language": "English",
+    },
+}
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_a_vendors_export_needs_no_map_and_nothing_has_to_be_said_of_it(name):
+    found = read((FILES / name).read_bytes())
+    expected = SAME | VENDORS[name]
+
+    assert {field: getattr(found.records[0], field) for field in expected} == expected
+    assert not found.problems
+
+
+def test_what_scopus_writes_for_nothing_is_nothing():
+    second = read((FILES / "scopus.csv").read_bytes()).records[1]
+
+    assert (second.authors, second.abstract, second.pages) == ((), "", "4711")
+    assert second.notices == ("Published erratum",)
+
+
+def test_quotation_marks_are_part_of_the_text_in_web_of_sciences_tables():
+    second = read((FILES / "wos_savedrecs.txt").read_bytes()).records[1]
+
+    assert (second.title, second.pages, second.year) == ('"A quoted start only', "e7", 2020)
+
+
+@pytest.mark.parametrize(
+    ("citation", "places"),
+    [
+        ("J Hip. 2001 Mar;3(2):10-9. doi: 10.1000/x.", ("3", "2", "10-19")),
+        ("BMJ. 2020 Jan 5;368:l6890. doi: 10.1000/x.", ("368", "", "l6890")),
+        ("J Hip. 2001 Mar;3(2 Suppl 1):S10-9.", ("3", "2 Suppl 1", "S10-S19")),
+        ("J Hip. 2001 Mar 3. doi: 10.1000/x. Online ahead of print.", ("", "", "")),
+    ],
+)
+def test_a_citation_gives_volume_issue_and_pages_where_no_column_does(citation, places):
+    record = read(f'PMID,Title,Citation\n1,T,"{citation}"\n').records[0]
+
+    assert (record.volume, record.issue, record.pages) == places
+
+
+def test_a_table_on_its_side_is_refused_and_not_read_as_titles():
+    with pytest.raises(FileRefused, match="one field"):
+        read_file(b'"TITLE","Open reduction"\n"AUTHOR NAMES","Smith J.","Doe A."\n')
+
+
+@pytest.mark.catalogue("I34")
+@pytest.mark.parametrize(("delimiter", "kind"), [(";", "csv"), ("\t", "tsv")])
+def test_the_head_of_a_table_shows_columns_first_rows_and_what_is_recognised(delimiter, kind):
+    rows = [
+        ["Naam", "Year", "DOI"],
+        ['Een "heup"\nof twee', "2001", "'=1"],
+        ["", "", ""],
+        ["Twee", "2002", ""],
+        ["Drie", "2003", ""],
+        ["Vier", "2004", ""],
+    ]
+    handle = io.StringIO()
+    csv.writer(handle, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    head = table_head(io.BytesIO(handle.getvalue().encode()))
+
+    assert (head.format, head.columns) == (kind, ("Naam", "Year", "DOI"))
+    assert head.samples[0] == ('Een "heup"\nof twee', "2001", "=1")
+    assert [row[0] for row in head.samples[1:]] == ["Twee", "Drie"]
+    assert head.found == {"year": "Year", "doi": "DOI"}
+
+
+def test_a_tagged_file_has_no_head():
+    assert table_head(io.BytesIO(b"TY  - JOUR\nTI  - T\nER  - \n")) is None
+
+
+@pytest.mark.catalogue("I35")
+def test_an_unclosed_quotation_mark_is_found_before_the_whole_file_is_held(monkeypatch):
+    monkeypatch.setattr("screening.importers.delimited.MAX_ENTRY", 100_000)
+    text = 'title,year\nOne,2001\n"Two,2002\n' + "Three,2003\n" * 100_000
+    taken = []
+
+    def lines():
+        for number, line in enumerate(text.split("\n"), start=1):
+            taken.append(number)
+            yield number, line
+
+    with pytest.raises(FileRefused, match="line 3"):
+        list(delimited.read(lines()))
+    assert len(taken) < 11_000
+
+
+@pytest.mark.catalogue("I53")
+@pytest.mark.parametrize(
+    "text",
+    [";" * 50_000, ";1" * 50_000, ";1(" * 30_000, "a " * 50_000, "a, " * 50_000, "A." * 50_000],
+)
+@pytest.mark.parametrize("column", ["title", "authors", "citation", "extra", "keywords", "doi"])
+def test_no_cell_makes_the_reader_slow(text, column):
+    handle = io.StringIO()
+    csv.writer(handle).writerows([["id", column, "issn", "title"], ["1", text, text, "T"]])
+
+    begun = time.process_time()
+    read(handle.getvalue())
+    assert time.process_time() - begun < 0.5
 
 
 @pytest.mark.parametrize(
