@@ -66,6 +66,15 @@ class BatchStanding(models.TextChoices):
     UNDONE = "undone", "Undone"
 
 
+class JobStanding(models.TextChoices):
+    """Where the background job of a begun import stands."""
+
+    QUEUED = "queued", "Waiting for the worker"
+    RUNNING = "running", "Running"
+    BROKEN = "broken", "Broken off"
+    ABSENT = "absent", "Not queued"
+
+
 class DuplicateStanding(models.TextChoices):
     """What was decided of a record within a group of duplicates."""
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from screening.views import conflicts, duplicates, full_texts, imports, records, stages, voting
+from screening.views import (
+    conflicts,
+    duplicates,
+    full_texts,
+    import_checks,
+    imports,
+    records,
+    sources,
+    stages,
+    voting,
+)
 
 app_name = "screening"
 urlpatterns = [
@@ -10,8 +20,15 @@ urlpatterns = [
     path("records/<uuid:uid>/", records.record_detail, name="record-detail"),
     path("imports/", imports.import_list, name="import-list"),
     path("imports/new/", imports.import_create, name="import-create"),
+    path("imports/check/", import_checks.import_check, name="import-check"),
     path("imports/<uuid:uid>/", imports.import_detail, name="import-detail"),
+    path("imports/<uuid:uid>/file/", imports.import_download, name="import-download"),
+    path("imports/<uuid:uid>/cancel/", imports.import_cancel, name="import-cancel"),
+    path("imports/<uuid:uid>/resume/", imports.import_resume, name="import-resume"),
     path("imports/<uuid:uid>/undo/", imports.import_undo, name="import-undo"),
+    path("sources/", sources.source_list, name="source-list"),
+    path("sources/new/", sources.source_create, name="source-create"),
+    path("sources/<uuid:uid>/", sources.source_edit, name="source-edit"),
     path("duplicates/", duplicates.duplicate_list, name="duplicate-list"),
     path("duplicates/find/", duplicates.duplicate_find, name="duplicate-find"),
     path("duplicates/<uuid:uid>/merge/", duplicates.duplicate_merge, name="duplicate-merge"),

@@ -11,7 +11,8 @@ from ifi_review.jobs.models import WorkerBeat
 logger = logging.getLogger(__name__)
 
 BEAT = timedelta(seconds=5)
-DEAD = timedelta(seconds=60)
+# Six beats that did not come; what a lost worker was at waits no longer than this.
+DEAD = timedelta(seconds=30)
 MAX_STARTS = 3
 
 

@@ -1,8 +1,9 @@
 """Input of screening, by page."""
 
 from screening.forms.duplicates import KeptForm
-from screening.forms.imports import ImportForm
+from screening.forms.imports import CardForm, ImportForm
 from screening.forms.records import RecordFilterForm
+from screening.forms.sources import SourceForm
 from screening.forms.voting import (
     DecisionForm,
     DiscussionForm,
@@ -12,6 +13,7 @@ from screening.forms.voting import (
 )
 
 __all__ = [
+    "CardForm",
     "DecisionForm",
     "DiscussionForm",
     "FullTextForm",
@@ -19,5 +21,6 @@ __all__ = [
     "KeptForm",
     "RecordFilterForm",
     "ScreenersForm",
+    "SourceForm",
     "VerdictForm",
 ]

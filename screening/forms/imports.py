@@ -1,10 +1,14 @@
-"""Input of imports: files and the source they came from."""
+"""Input of imports: files with the source they came from, and how each file is to be read."""
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import HTML, Field, Fieldset, Layout
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
@@ -12,16 +16,57 @@ from django.utils.datastructures import MultiValueDict
 
 from reviews.models import Review
 from screening.choices import SourceKind
+from screening.importers import TableHead
 from screening.models import Source
 
 MEGABYTE = 1024 * 1024
-MAX_FILE_MB = 50
 FORMATS = (
     ("auto", "Find out from the content"),
     ("ris", "RIS"),
     ("nbib", "PubMed (nbib)"),
-    ("csv", "Table (CSV)"),
+    ("pubmed-xml", "PubMed (XML)"),
+    ("ovid", "Ovid (tagged)"),
+    ("wos", "Web of Science (tagged)"),
+    ("endnote-xml", "EndNote (XML)"),
+    ("endnote", "EndNote (tagged)"),
+    ("bibtex", "BibTeX or BibLaTeX"),
+    ("csv", "Table: CSV"),
+    ("tsv", "Table: tab-separated"),
+    ("xlsx", "Table: Excel workbook (xlsx)"),
 )
+FORMAT_NAMES = dict(FORMATS)
+TABLES = ("csv", "tsv", "xlsx")
+# What the page asks of a table: first what a record is known by, then the rest.
+MAIN_FIELDS = {
+    "title": "Title",
+    "authors": "Authors",
+    "year": "Year",
+    "journal": "Journal",
+    "doi": "DOI",
+    "pmid": "PMID",
+    "abstract": "Abstract",
+}
+MORE_FIELDS = {
+    "source_record_id": "Number in the source",
+    "record_type": "Type",
+    "translated_title": "Translated title",
+    "journal_abbreviation": "Journal, abbreviated",
+    "volume": "Volume",
+    "issue": "Issue",
+    "pages": "Pages",
+    "start_page": "First page",
+    "end_page": "Last page",
+    "article_number": "Article number",
+    "pmcid": "PMCID",
+    "issn": "ISSN",
+    "isbn": "ISBN",
+    "keywords": "Keywords",
+    "language": "Language",
+    "url": "Address (URL)",
+    "accession": "Accession number",
+    "database": "Database",
+}
+FIELD_LABELS = {**MAIN_FIELDS, **MORE_FIELDS}
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -36,27 +81,27 @@ class SeveralFilesField(forms.FileField):
     widget = SeveralFilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        """Check each file and return them all."""
+        """Check each file and return them all; an empty one is told when it is looked at."""
         files = (data if isinstance(data, list | tuple) else [data]) or [None]
         kept = [file for file in (super(SeveralFilesField, self).clean(f) for f in files) if file]
         for file in kept:
-            if file.size > MAX_FILE_MB * MEGABYTE:
+            if file.size > settings.MAX_UPLOAD_MB * MEGABYTE:
                 raise ValidationError(
-                    f"{file.name} is larger than {MAX_FILE_MB} MB. Split the search in the "
-                    "database and import the parts one after the other.",
+                    f"{file.name} is larger than {settings.MAX_UPLOAD_MB} MB. Split the search in "
+                    "the database and import the parts one after the other.",
                     code="too_large",
                 )
         return kept
 
 
 class ImportForm(forms.Form):
-    """Search files and the source they came from: one of the review's, or a new one."""
+    """Search files and the source they came from: one of the review's, or a new one.
 
-    uploads = SeveralFilesField(
-        label="Files",
-        help_text=f"RIS, PubMed (nbib) or CSV, up to {MAX_FILE_MB} MB each. "
-        "Importing the same file again adds nothing.",
-    )
+    ``key`` is one of the page's, by which a request that is sent twice is known again.
+    """
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    uploads = SeveralFilesField(label="Files", allow_empty_file=True)
     source = forms.ModelChoiceField(
         Source.objects.none(), required=False, to_field_name="uid", empty_label="A new source"
     )
@@ -79,16 +124,10 @@ class ImportForm(forms.Form):
         label="Search as it was run",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Line by line, copied from the database.",
+        help_text="Line by line, copied from the database. What else PRISMA-S asks can be "
+        "filled in later, under Sources.",
     )
     format = forms.ChoiceField(choices=FORMATS, initial="auto", required=False)
-    mapping = forms.CharField(
-        label="Columns",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Only for a table whose headers are not recognised: one “field = column” "
-        "a line, such as “title = Titel”.",
-    )
 
     def __init__(
         self,
@@ -96,31 +135,27 @@ class ImportForm(forms.Form):
         files: MultiValueDict[str, UploadedFile] | None = None,
         *,
         review: Review,
+        initial: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, files)
+        super().__init__(data, files, initial={"key": uuid4(), **(initial or {})})
         sources = Source.objects.filter(review=review).order_by("name", "pk")
         self.fields["source"].queryset = sources  # type: ignore[attr-defined]
+        self.fields["uploads"].help_text = (
+            "RIS, PubMed, Ovid, Web of Science, EndNote, BibTeX, CSV, TSV or XLSX, up to "
+            f"{settings.MAX_UPLOAD_MB} MB in all. Importing the same file again adds nothing."
+        )
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            "uploads",
+            "key",
+            Field("uploads", data_drop="", data_most_mb=settings.MAX_UPLOAD_MB),
+            HTML('<p class="chosen-files muted" data-chosen></p>'),
             "source",
             Fieldset("A new source", "name", "kind", "platform", "searched_on", "search_string"),
-            Fieldset("If the file is not recognised", "format", "mapping"),
+            HTML('<details class="more"><summary>If a file is not recognised</summary>'),
+            "format",
+            HTML("</details>"),
         )
-
-    def clean_mapping(self) -> dict[str, str]:
-        """Read the lines of “field = column”."""
-        pairs = {}
-        for line in self.cleaned_data["mapping"].splitlines():
-            field, equals, column = (part.strip() for part in line.partition("="))
-            if line.strip() and not (field and equals and column):
-                raise ValidationError(
-                    f"“{line.strip()[:60]}” is not “field = column”.", code="pair"
-                )
-            if field:
-                pairs[field] = column
-        return pairs
 
     def clean(self) -> dict[str, Any]:
         """Ask for a source: one of the review's or the name of a new one."""
@@ -138,3 +173,69 @@ class ImportForm(forms.Form):
         names = ("name", "kind", "platform", "search_string", "searched_on")
         given = {name: self.cleaned_data[name] for name in names}
         return {**given, "kind": given["kind"] or SourceKind.DATABASE}
+
+
+class CardForm(forms.Form):
+    """How one received file is to be read: its format, and of a table which column holds what."""
+
+    format = forms.ChoiceField(label="Read as", choices=FORMATS, required=False)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        prefix: str,
+        asked: str,
+        head: TableHead | None,
+        remembered: Mapping[str, str],
+    ) -> None:
+        super().__init__(data, prefix=prefix, initial={"format": asked})
+        self.head = head
+        if head:
+            names = [name for name in dict.fromkeys(head.columns) if name]
+            choices = [("", "No column"), *((name, name[:80]) for name in names)]
+            for name, label in FIELD_LABELS.items():
+                known = remembered.get(name, head.found.get(name, ""))
+                self.fields[f"column-{name}"] = forms.ChoiceField(
+                    label=label,
+                    choices=choices,
+                    required=False,
+                    initial=known if known in names else "",
+                )
+
+    def columns(self, names: Mapping[str, str]) -> list[forms.BoundField]:
+        """Return the controls of these fields, of a table."""
+        return [self[f"column-{name}"] for name in names] if self.head else []
+
+    @property
+    def main_columns(self) -> list[forms.BoundField]:
+        """Return the controls that every table needs a look at."""
+        return self.columns(MAIN_FIELDS)
+
+    @property
+    def more_columns(self) -> list[forms.BoundField]:
+        """Return the other controls."""
+        return self.columns(MORE_FIELDS)
+
+    @property
+    def more_chosen(self) -> bool:
+        """Say whether one of the other controls is not as the reader would have it."""
+        return any(name in MORE_FIELDS for name in self.mapping())
+
+    @property
+    def doubled(self) -> list[str]:
+        """Return the names that stand over more than one column."""
+        counts = Counter(self.head.columns if self.head else ())
+        return [f"“{name[:60]}”" for name, number in counts.items() if name and number > 1]
+
+    def mapping(self) -> dict[str, str]:
+        """Return the columns that are not those which the reader takes by itself."""
+        if self.head is None:
+            return {}
+        chosen = {}
+        for name in FIELD_LABELS:
+            field = f"column-{name}"
+            told = self.cleaned_data.get(field, "") if self.is_bound else self[field].initial
+            if told != self.head.found.get(name, ""):
+                chosen[name] = told
+        return chosen

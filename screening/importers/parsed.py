@@ -29,7 +29,8 @@ class FileRefused(ValueError):
         self.line = line
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+# Not frozen: that would double the cost of making one, a tenth of all reading.
+@dataclass(kw_only=True, slots=True)
 class ParsedRecord:
     """One record of a search file, its identifiers normalised; what is absent is empty.
 
@@ -100,9 +101,11 @@ class TableHead:
         columns: the texts of the header, in order.
         samples: the cells of the first three rows.
         found: field to the header text of the column that is known to hold it.
+        delimiter: what parts the columns of a text; empty for a workbook.
     """
 
     format: str
     columns: tuple[str, ...]
     samples: tuple[tuple[str, ...], ...]
     found: Mapping[str, str]
+    delimiter: str = ""

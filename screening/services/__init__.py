@@ -23,7 +23,7 @@ from screening.services.settling import (
     hand_over_conflicts,
     record_discussion,
 )
-from screening.services.sources import add_source, update_source
+from screening.services.sources import add_source, find_or_add_source, update_source
 from screening.services.stages import (
     close_stage,
     open_stage,
@@ -41,6 +41,7 @@ __all__ = [
     "cancel_import",
     "close_stage",
     "find_duplicates",
+    "find_or_add_source",
     "finish_imports",
     "hand_over_conflicts",
     "header_sha256",

@@ -19,7 +19,7 @@ from reviews.roles import Capability
 from screening.choices import DuplicateStanding
 from screening.duplicates import Candidate, Group, Match, find_groups
 from screening.duplicates.candidates import ABSTRACT_START
-from screening.models import DuplicateGroup, DuplicateMember, Record, Seat
+from screening.models import BatchState, DuplicateGroup, DuplicateMember, Record, Seat
 from screening.services.known_groups import KnownGroups
 from screening.services.regrouping import APART, Regrouping
 from screening.services.seats import deal_in_turns
@@ -76,6 +76,7 @@ def find_duplicates(*, lead: Membership) -> dict[str, int]:
     dealt = set(_dealt(lead.review_id))
     found = find_groups(list(_candidates(lead.review)), apart=known.apart())
     plan = _Plan(known, dealt)
+    came = BatchState.objects.current().unsearched().filter(review=lead.review).exists()
     written = 0
     for piece in in_turns(_pieces(plan.wanted(found))):
         written += _write(lead, piece, seen or datetime.min.replace(tzinfo=UTC))
@@ -83,7 +84,7 @@ def find_duplicates(*, lead: Membership) -> dict[str, int]:
         audit.count_anew(DuplicateGroup, DuplicateMember)
     deal_in_turns(lead=lead)
     totals = duplicate_totals(lead.review)
-    if written:
+    if written or came:
         _conclude(lead, totals)
     return totals
 

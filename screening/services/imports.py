@@ -14,7 +14,7 @@ from reviews import audit
 from reviews.audit import Act
 from reviews.models import Membership
 from reviews.roles import Capability
-from screening import uploads
+from screening import previews, uploads
 from screening.choices import BatchStanding
 from screening.importers import FileRefused, open_file
 from screening.models import (
@@ -32,6 +32,7 @@ CARRIED = (
     "format", "encoding", "found", "imported", "repeated", "rejected", "items_read", "bytes_read",
     "asked_format", "mapping", "refusal", "refusal_line",
 )  # fmt: skip
+NO_MAPPING = "{}"
 UNFINISHED = (BatchStanding.RECEIVED, BatchStanding.STAGING)
 
 
@@ -47,16 +48,17 @@ def receive_file(
 ) -> ImportBatch:
     """Keep a file that is to be imported from ``source``; nothing of it is imported yet.
 
-    The same request twice (a double click, a retry) is one batch. A file that cannot be read as a
-    whole leaves a batch that says why.
+    The same file in the same request (a double click, a retry) is one batch. A file that cannot be
+    read as a whole leaves a batch that says why; a table whose header says nothing waits for
+    somebody to say which column is which.
     """
     sha256, size = uploads.keep(stream)
-    stream.seek(0)
     refusal, found_format = None, ""
     try:
         found_format = open_file(stream, format=format, mapping=mapping).format
     except FileRefused as refused:
-        refusal = refused
+        head = None if mapping else previews.head_of(stream, format)
+        refusal, found_format = (None, head.format) if head else (refused, "")
     return _receive(
         lead=lead,
         batch=ImportBatch(
@@ -64,7 +66,7 @@ def receive_file(
             file_name=shown_name(file_name),
             file_sha256=sha256,
             file_size=size,
-            request_key=request_key,
+            request_key=f"{request_key}:{sha256[:32]}" if request_key else "",
         ),
         state=BatchState(
             standing=BatchStanding.REFUSED if refusal else BatchStanding.RECEIVED,
@@ -106,7 +108,7 @@ def begin_import(
     """Say that a received file shall be imported, read as ``format`` with this ``mapping``.
 
     What is not given stays as it was received. With the digest of a table's header the mapping is
-    remembered for the next file that has the same.
+    remembered for the next file that has the same; an empty one forgets what was remembered.
 
     Raises:
         ValidationError: it does not wait (code ``not_received``), or the very same file is being
@@ -131,7 +133,7 @@ def begin_import(
     if mapping is not None:
         new.mapping = json.dumps(dict(mapping), sort_keys=True) if mapping else ""
     act.replace(state, new)
-    if header_sha256 and mapping:
+    if header_sha256:
         _remember(act, header_sha256, new.mapping)
     act.log("screening.import_begun", subject=batch)
     return new
@@ -203,7 +205,11 @@ def import_file(
         mapping=mapping,
     )
     if _state(batch).standing == BatchStanding.RECEIVED:
-        begin_import(lead=lead, batch=batch)
+        try:
+            begin_import(lead=lead, batch=batch)
+        except ValidationError:
+            cancel_import(lead=lead, batch=batch)
+            raise
         finish_imports(review=lead.review, channel=lead.channel)
     return batch
 
@@ -212,7 +218,7 @@ def known_mapping(review_id: int, header_sha256: str) -> dict[str, str]:
     """Return the mapping that was given for a table of this header before, or an empty one."""
     known = ColumnMapping.objects.current().filter(review=review_id, header_sha256=header_sha256)
     row = known.first()
-    return json.loads(row.mapping) if row else {}
+    return row.read() if row else {}
 
 
 def header_sha256(columns: tuple[str, ...]) -> str:
@@ -240,5 +246,6 @@ def _again(state: BatchState, standing: str) -> BatchState:
 def _remember(act: Act, header: str, mapping: str) -> None:
     known = ColumnMapping.objects.current().filter(review=act.review, header_sha256=header)
     old = known.first()
-    if old is None or old.mapping != mapping:
-        act.replace(old, ColumnMapping(header_sha256=header, mapping=mapping))
+    said = mapping or NO_MAPPING
+    if said != (old.mapping if old else NO_MAPPING):
+        act.replace(old, ColumnMapping(header_sha256=header, mapping=said))

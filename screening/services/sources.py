@@ -1,6 +1,7 @@
 """Sources: where records come from, and what PRISMA-S asks about each search."""
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -33,11 +34,40 @@ def add_source(*, lead: Membership, name: str, **details: Any) -> Source:
     return source
 
 
+def find_or_add_source(*, lead: Membership, name: str, **details: Any) -> Source:
+    """Name a source, unless the review has it with the very same details: a request sent twice.
+
+    Raises:
+        ValidationError: the name is blank, or taken by a source of which something else is said
+            (code ``source_taken``).
+    """
+    try:
+        return add_source(lead=lead, name=name, **details)
+    except ValidationError:
+        said = SourceDetails.objects.current().select_related("source")
+        same = said.filter(review=lead.review_id, source__name=name.strip(), **details).first()
+        if same is None:
+            raise
+        return same.source
+
+
 @transaction.atomic
-def update_source(*, lead: Membership, source: Source, **details: Any) -> SourceDetails:
-    """Complete what PRISMA-S asks about a search; what is not named stays."""
+def update_source(
+    *, lead: Membership, source: Source, seen: UUID | None = None, **details: Any
+) -> SourceDetails:
+    """Complete what PRISMA-S asks about a search; what is not named stays.
+
+    Raises:
+        ValidationError: somebody has changed what the page showed (code ``stale``).
+    """
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
     old = SourceDetails.objects.current().select_related("source").get(source=source)
+    if seen is not None and seen != old.uid:
+        raise ValidationError(
+            "Somebody else has changed this source meanwhile. What you typed is kept below; "
+            "compare it with what stands now.",
+            code="stale",
+        )
     kept = {name: getattr(old, name) for name in KEPT}
     new = act.replace(old, SourceDetails(source=source, **{**kept, **details}))
     act.log("screening.source_updated", subject=source)

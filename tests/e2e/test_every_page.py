@@ -10,7 +10,7 @@ from tests.routes import review_routes, samples
 from tests.world import World, make_world
 
 # Files, not pages.
-DOWNLOADS = {"reporting:report-download"}
+DOWNLOADS = {"reporting:report-download", "screening:import-download"}
 WIDEST = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

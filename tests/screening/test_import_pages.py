@@ -1,26 +1,32 @@
-"""Importing files on the pages: ledgers, refusals, undo."""
+"""Importing files on the pages: cards, progress, ledgers, refusals, undo."""
+
+from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
+from django.utils import timezone
 
-from screening import forms
-from screening.models import BatchState, ImportBatch, Record, Source
-from screening.services import add_source, import_file, submit_decision
-from tests.factories import make_batch, make_screening, make_source, ris
+from reviews import audit
+from reviews.roles import Role
+from screening.models import BatchState, ImportBatch, ImportProblem, Record, Source
+from screening.services import add_source, find_duplicates, import_file, submit_decision
+from tests.factories import make_batch, make_member, make_screening, make_source, ris
+from tests.screening.importing import (
+    begin,
+    break_off,
+    bring,
+    filled_in,
+    make_job,
+    receive,
+    send,
+    state_of,
+    titles,
+    upload,
+)
 from tests.screening.pages import address, count_queries
 
 pytestmark = pytest.mark.django_db
-
-
-def upload(data, name="search.ris"):
-    return SimpleUploadedFile(name, data, content_type="text/plain")
-
-
-def post(client, lead, *files, **fields):
-    fields = {"name": "MEDLINE", "kind": "database", **fields}
-    return client.post(
-        address(lead, "imports/new"), {"uploads": list(files), **fields}, follow=True
-    )
+HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
 def test_an_empty_review_offers_to_import(as_member, lead):
@@ -29,9 +35,10 @@ def test_an_empty_review_offers_to_import(as_member, lead):
     )
 
 
-def test_a_file_and_its_new_source_are_stored_and_told(as_member, lead):
-    answer = post(
-        as_member(lead),
+def test_a_file_is_shown_before_anything_of_it_is_imported(as_member, lead):
+    client = as_member(lead)
+    answer = send(
+        client,
         lead,
         upload(ris(["One", "Two", "Two"])),
         platform="Ovid",
@@ -41,14 +48,28 @@ def test_a_file_and_its_new_source_are_stored_and_told(as_member, lead):
     page = answer.content.decode()
     source = Source.objects.get(review=lead.review)
     details = source.details.current().get()
+    assert answer.redirect_chain[-1][0] == address(lead, "imports/check")
     assert (source.name, details.platform, details.searched_on.year) == ("MEDLINE", "Ovid", 2026)
+    assert "RIS, utf-8" in page
+    assert "<dt>Records</dt><dd>3</dd>" in page
+    assert "<bdi>One</bdi>" in page
+    assert not Record.objects.exists()
+    waiting = client.get(address(lead, "imports")).content.decode()
+    assert "1 file waits to be looked at" in waiting
+
+
+def test_an_import_ends_at_its_ledger_with_the_duplicates_looked_for(as_member, lead):
+    make_batch(lead, ["Two"])
+    answer = bring(as_member(lead), lead, upload(ris(["One", "Two", "Two"])))
+    page = answer.content.decode()
     assert "3 found = 2 imported + 1 repeated + 0 rejected." in page
-    assert "2 new, 0 duplicates merged in the whole review, 0 need a look." in page
+    assert "1 new, 1 is a duplicate of another record." in " ".join(page.split())
+    assert Record.objects.filter(review=lead.review).unmerged().count() == 2
 
 
-def test_several_files_of_one_source_each_have_a_ledger(as_member, lead):
+def test_several_files_of_one_source_each_have_a_card_and_a_ledger(as_member, lead):
     source = make_source(lead, name="Embase")
-    answer = post(
+    answer = bring(
         as_member(lead),
         lead,
         upload(ris(["One"]), "a.ris"),
@@ -58,20 +79,175 @@ def test_several_files_of_one_source_each_have_a_ledger(as_member, lead):
     )
     assert answer.redirect_chain[-1][0] == address(lead, "imports")
     assert sorted(ImportBatch.objects.values_list("file_name", flat=True)) == ["a.ris", "b.ris"]
+    assert Record.objects.filter(review=lead.review).visible().count() == 2
     assert Source.objects.count() == 1
+
+
+@pytest.mark.catalogue("I46")
+def test_a_page_sent_twice_makes_one_batch_and_one_source(as_member, lead):
+    client = as_member(lead)
+    for _ in range(2):
+        answer = send(client, lead, upload(ris(["One"])))
+        assert answer.status_code == 200
+        assert len(answer.context["cards"]) == 1
+    assert ImportBatch.objects.count() == Source.objects.count() == 1
+
+
+def test_another_file_sent_under_the_same_key_is_not_lost(as_member, lead):
+    client = as_member(lead)
+    send(client, lead, upload(ris(["One"])))
+    assert len(send(client, lead, upload(ris(["Two"]))).context["cards"]) == 2
+
+
+@pytest.mark.catalogue("I46")
+def test_import_pressed_twice_imports_once(as_member, lead):
+    client = as_member(lead)
+    data = filled_in(send(client, lead, upload(ris(["One", "Two"]))).context["cards"])
+    for _ in range(2):
+        assert client.post(address(lead, "imports/check"), data, follow=True).status_code == 200
+    assert BatchState.objects.current().get().imported == 2
+    assert Record.objects.count() == 2
+
+
+@pytest.mark.catalogue("I46")
+def test_a_file_that_somebody_else_is_importing_is_refused_and_still_waits(as_member, lead):
+    source, other = make_source(lead), make_member(lead, Role.LEAD)
+    running = begin(other, ris(["One"]), source)
+    waiting = receive(lead, ris(["One"]), source)
+    client = as_member(lead)
+    cards = client.get(address(lead, "imports/check")).context["cards"]
+    answer = client.post(address(lead, "imports/check"), filled_in(cards))
+    assert answer.status_code == 409
+    assert "The same file is being imported from this source just now." in answer.content.decode()
+    assert state_of(waiting).standing == "received"
+    assert state_of(running).standing == "staging"
+
+
+def test_the_card_of_a_file_imported_before_says_so(as_member, lead):
+    source = make_source(lead)
+    make_batch(lead, ["One"], source)
+    receive(lead, ris(["One"]), source)
+    page = as_member(lead).get(address(lead, "imports/check")).content.decode()
+    assert "The very same file was imported from this source on" in page
+
+
+def test_problems_stand_on_the_card_with_their_line(as_member, lead):
+    receive(lead, ris(["One"]) + b"TY  - JOUR\nAU  - Nobody\nER  - \n")
+    answer = as_member(lead).get(address(lead, "imports/check"))
+    (card,) = answer.context["cards"]
+    assert card.preview.found == 2
+    assert f"Line {card.preview.problems[0].line}: " in answer.content.decode()
+
+
+def test_a_long_file_is_looked_at_in_part(as_member, lead, monkeypatch):
+    monkeypatch.setattr("screening.previews.ITEMS_READ", 3)
+    receive(lead, ris(titles(4)))
+    page = as_member(lead).get(address(lead, "imports/check")).content.decode()
+    assert "3 in the part that was looked at; there are more" in page
+
+
+def test_a_file_can_be_read_as_another_format(as_member, lead):
+    batch = receive(lead, ris(["One"]))
+    client, url = as_member(lead), address(lead, "imports/check")
+    data = filled_in(client.get(url).context["cards"])
+    data[f"{batch.uid.hex}-format"] = "xlsx"
+
+    page = client.post(url, {**data, "look": "1"}).content.decode()
+    assert "Read it as another format below, or do not import it." in page
+    assert client.post(url, data).status_code == 400
+    assert state_of(batch).standing == "received"
+
+    data[f"{batch.uid.hex}-format"] = "ris"
+    client.post(url, data)
+    assert state_of(batch).standing == "published"
+
+
+def test_a_file_on_a_card_need_not_be_imported(as_member, lead):
+    first, second = receive(lead, ris(["One"])), receive(lead, ris(["Two"]))
+    client = as_member(lead)
+    answer = client.post(address(lead, "imports", first.uid, "cancel"), follow=True)
+    assert answer.redirect_chain[-1][0] == address(lead, "imports/check")
+    assert [card.batch for card in answer.context["cards"]] == [second]
+    assert state_of(first).standing == "cancelled"
+
+
+@pytest.mark.catalogue("I34")
+def test_the_columns_of_an_unknown_table_are_asked_for_and_remembered(as_member, lead):
+    table = b"Titel;Jahr\nEine Studie;2020\n"
+    client, url = as_member(lead), address(lead, "imports/check")
+    (card,) = send(client, lead, upload(table, "t.csv")).context["cards"]
+    page = client.get(url).content.decode()
+    assert "2 columns, parted by semicolons." in page
+    assert "say which one holds it" in page
+    data = filled_in([card])
+    assert client.post(url, data).status_code == 400
+    assert not Record.objects.exists()
+
+    chosen = {
+        f"{card.form.prefix}-column-title": "Titel",
+        f"{card.form.prefix}-column-year": "Jahr",
+    }
+    looked = client.post(url, {**data, **chosen, "look": "1"})
+    assert looked.context["cards"][0].preview.records[0].title == "Eine Studie"
+    assert not Record.objects.exists()
+    client.post(url, {**data, **chosen})
+    record = Record.objects.get()
+    assert (record.title, record.year) == ("Eine Studie", 2020)
+
+    receive(lead, table.replace(b"Eine", b"Zweite"))
+    (again,) = client.get(url).context["cards"]
+    assert again.form["column-title"].value() == "Titel"
+    assert again.preview.records[0].title == "Zweite Studie"
+
+
+def test_a_column_that_the_reader_knows_can_be_left_out(as_member, lead):
+    receive(lead, b"Title,Year\nA study,2020\n")
+    client, url = as_member(lead), address(lead, "imports/check")
+    (card,) = client.get(url).context["cards"]
+    assert card.form["column-year"].value() == "Year"
+    data = {**filled_in([card]), f"{card.form.prefix}-column-year": ""}
+    client.post(url, data)
+    assert Record.objects.get().year is None
+    page = client.get(address(lead, "imports", card.batch.uid)).content.decode()
+    assert "Year: no column" in page
+
+
+@pytest.mark.catalogue("I36")
+def test_a_header_that_names_two_columns_alike_is_told(as_member, lead):
+    receive(lead, b"Title,DOI,DOI,\nA study,10.1/a,10.1/b,c\n")
+    page = as_member(lead).get(address(lead, "imports/check")).content.decode()
+    assert "The header names more than one column “DOI”; where you choose it, the first" in page
+    assert "no name" in page
+
+
+def test_a_table_whose_columns_nobody_has_seen_is_shown_first(as_member, lead):
+    batch = receive(lead, ris(["One"]))
+    client, url = as_member(lead), address(lead, "imports/check")
+    data = filled_in(client.get(url).context["cards"])
+    data[f"{batch.uid.hex}-format"] = "csv"
+    assert client.post(url, data).status_code == 400
+    assert state_of(batch).standing == "received"
 
 
 @pytest.mark.catalogue("I23")
 def test_a_refused_file_says_why_and_leaves_no_record(as_member, lead):
-    answer = post(as_member(lead), lead, upload(b"%PDF-1.7\x00\x01 no references"))
+    answer = send(as_member(lead), lead, upload(b"%PDF-1.7\x00\x01 no references"))
     page = answer.content.decode()
-    assert "was not imported." in page
     assert "The file was refused; nothing of it was imported." in page
+    assert "Upload the file again" in page
     assert not Record.objects.exists()
 
 
+def test_of_several_files_the_refused_are_told_and_the_others_wait(as_member, lead):
+    answer = send(
+        as_member(lead), lead, upload(b"%PDF-1.7\x00\x01", "x.pdf"), upload(ris(["One"]), "a.ris")
+    )
+    assert "x.pdf was not imported." in answer.content.decode()
+    assert [card.batch.file_name for card in answer.context["cards"]] == ["a.ris"]
+
+
 def test_what_was_typed_is_kept_beside_the_error(as_member, lead):
-    answer = post(as_member(lead), lead, upload(ris(["One"])), name="", platform="Ovid")
+    answer = send(as_member(lead), lead, upload(ris(["One"])), name="", platform="Ovid")
     assert answer.status_code == 400
     page = answer.content.decode()
     assert "Choose a source above or name a new one." in page
@@ -81,58 +257,206 @@ def test_what_was_typed_is_kept_beside_the_error(as_member, lead):
 
 
 def test_a_missing_file_is_an_error_beside_the_field(as_member, lead):
-    answer = post(as_member(lead), lead)
+    answer = send(as_member(lead), lead)
     assert answer.status_code == 400
     assert "uploads" in answer.context["form"].errors
     assert not Source.objects.exists()
 
 
 def test_a_file_above_the_limit_is_refused_in_plain_words(as_member, lead, monkeypatch):
-    monkeypatch.setattr(forms, "MEGABYTE", 10)
-    answer = post(as_member(lead), lead, upload(ris(["One"] * 50)))
-    assert "search.ris is larger than 50 MB" in answer.content.decode()
+    monkeypatch.setattr("screening.forms.imports.MEGABYTE", 10)
+    answer = send(as_member(lead), lead, upload(ris(["One"] * 50)))
+    assert "search.ris is larger than 100 MB" in answer.content.decode()
     assert not ImportBatch.objects.exists()
 
 
-def test_a_source_whose_name_is_taken_is_refused(as_member, lead):
-    add_source(lead=lead, name="MEDLINE")
-    answer = post(as_member(lead), lead, upload(ris(["One"])))
+@pytest.mark.catalogue("I14")
+@override_settings(MAX_UPLOAD_MB=1)
+def test_a_request_above_the_limit_is_refused_before_it_is_read(as_member, lead):
+    class Unread:
+        def read(self, *size):
+            pytest.fail("the body was read")
+
+        readline = read
+
+    answer = as_member(lead).generic(
+        "POST",
+        address(lead, "imports/new"),
+        b"",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(500 * 1024 * 1024),
+        **{"wsgi.input": Unread()},
+    )
+    assert answer.status_code == 413
+    assert b"larger than 1 MB" in answer.content
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_source_whose_name_is_taken_by_another_search_is_refused(as_member, lead):
+    add_source(lead=lead, name="MEDLINE", platform="Ovid")
+    answer = send(as_member(lead), lead, upload(ris(["One"])), platform="PubMed")
     assert answer.status_code == 409
     assert "The review has a source of this name." in answer.content.decode()
     assert not ImportBatch.objects.exists()
 
 
-def test_columns_of_an_unknown_table_can_be_named(as_member, lead):
-    table = b"Titel,Jahr\nEine Studie,2020\n"
-    post(as_member(lead), lead, upload(table, "t.csv"), format="csv", mapping="title = Titel")
-    assert Record.objects.get().title == "Eine Studie"
+def test_a_running_import_shows_how_far_it_is_and_asks_anew(as_member, lead, monkeypatch):
+    batch = break_off(lead, monkeypatch, ris(titles(10)))
+    make_job(lead, "RUNNING", worker_ids=["w"])
+    client, url = as_member(lead), address(lead, "imports", batch.uid)
+    page = client.get(url).content.decode()
+    assert "4 records read so far" in page
+    assert 'hx-trigger="every 2s"' in page
+    assert "Cancel this import" in page
+    assert not Record.objects.filter(review=lead.review).visible().exists()
+    polled = client.get(url, **HTMX)
+    assert "HX-Refresh" not in polled.headers
+    listed = client.get(address(lead, "imports")).content.decode()
+    assert 'hx-trigger="every 2s"' in listed
+    assert "search.ris: " in listed
 
 
-@pytest.mark.parametrize("mapping", ["title", "= Titel", "title ="])
-def test_a_line_of_columns_that_cannot_be_read_is_named(as_member, lead, mapping):
-    answer = post(as_member(lead), lead, upload(ris(["One"])), mapping=mapping)
-    assert "is not “field = column”" in answer.content.decode()
-    assert not ImportBatch.objects.exists()
+def test_the_page_is_loaded_anew_once_and_asks_no_more_when_the_import_has_ended(as_member, lead):
+    batch = make_batch(lead, ["One"])
+    client, url = as_member(lead), address(lead, "imports", batch.uid)
+    assert client.get(url, **HTMX).headers["HX-Refresh"] == "true"
+    assert b"hx-trigger" not in client.get(url).content
+    assert b"hx-trigger" not in client.get(address(lead, "imports")).content
+
+
+def test_the_page_asks_on_while_duplicates_are_looked_for(as_member, lead):
+    batch = make_batch(lead, ["One"])
+    make_job(lead, "RUNNING", worker_ids=["w"])
+    client, url = as_member(lead), address(lead, "imports", batch.uid)
+    assert "Duplicates are being looked for" in client.get(url).content.decode()
+    find_duplicates(lead=lead)
+    assert client.get(url, **HTMX).headers["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("job", "words"),
+    [
+        ({"status": "READY"}, "No background worker has taken this up for a minute"),
+        ({"status": "RUNNING", "worker_ids": ["w"]}, "Nothing has been read for a minute"),
+        ({"status": "FAILED", "worker_ids": ["w"] * 3}, "The import broke off several times"),
+    ],
+)
+def test_an_import_that_stands_still_says_what_is_to_be_done(
+    as_member, lead, monkeypatch, job, words
+):
+    batch = begin(lead, ris(["One"]))
+    monkeypatch.setattr("screening.tasks.STILL", timedelta(0))
+    make_job(lead, **{"started_at": timezone.now() + timedelta(seconds=1), **job})
+    page = as_member(lead).get(address(lead, "imports", batch.uid)).content.decode()
+    assert words in page
+    assert ("Go on with this import" in page) == (job["status"] == "FAILED")
+
+
+def test_an_import_that_broke_off_goes_on_by_a_button(as_member, lead, monkeypatch):
+    batch = break_off(lead, monkeypatch, ris(titles(10)))
+    client = as_member(lead)
+    answer = client.post(address(lead, "imports", batch.uid, "resume"), follow=True)
+    assert "10 found = 10 imported + 0 repeated + 0 rejected." in answer.content.decode()
+    assert client.post(address(lead, "imports", batch.uid, "resume")).status_code == 409
+
+
+@pytest.mark.catalogue("I51")
+def test_a_running_import_that_is_cancelled_leaves_nothing_in_sight(as_member, lead, monkeypatch):
+    batch = break_off(lead, monkeypatch, ris(titles(10)))
+    client = as_member(lead)
+    client.post(address(lead, "imports", batch.uid, "cancel"))
+    page = client.get(address(lead, "imports", batch.uid)).content.decode()
+    assert "The import was cancelled; nothing of the file was imported." in page
+    assert "Upload the file again" in page
+    assert not Record.objects.filter(review=lead.review).visible().exists()
+    assert client.post(address(lead, "imports", batch.uid, "cancel")).status_code == 409
+
+
+def make_problems(lead, rejected, guessed):
+    """Import one record, and write problems as the importer does."""
+    from django.db import transaction
+
+    batch = make_batch(lead, ["One"])
+    with transaction.atomic():
+        act = audit.begin(member=lead)
+        kinds = [True] * rejected + [False] * guessed
+        act.bulk_insert(
+            [
+                ImportProblem(batch=batch, line=line, reason=f"Problem {line}.", rejected=kind)
+                for line, kind in enumerate(kinds, start=1)
+            ]
+        )
+        act.log("screening.test")
+    return batch
 
 
 def test_the_ledger_names_the_line_of_each_problem(as_member, lead):
     data = ris(["One"]) + b"TY  - JOUR\nAU  - Nobody\nER  - \n"
     batch = import_file(lead=lead, source=make_source(lead), file_name="x.ris", data=data)
     answer = as_member(lead).get(address(lead, "imports", batch.uid))
-    (problem,) = answer.context["problems"]
+    (problem,) = answer.context["page"].rows
     assert f'<td class="num">{problem.line}</td>' in answer.content.decode()
-    assert problem["reason"] in answer.content.decode()
+    assert problem.reason in answer.content.decode()
     assert "2 found = 1 imported + 0 repeated + 1 rejected." in answer.content.decode()
+
+
+def test_problems_are_paged_and_narrowed_to_the_rejected_or_the_guesses(as_member, lead):
+    batch = make_problems(lead, rejected=60, guessed=5)
+    client, url = as_member(lead), address(lead, "imports", batch.uid)
+    first = client.get(url)
+    assert "65 problems" in first.content.decode()
+    rest = client.get(url, {"after": first.context["page"].next_cursor})
+    assert [row.line for row in rest.context["page"].rows] == list(range(51, 66))
+    guesses = client.get(url, {"show": "guesses"}).context["page"].rows
+    assert [row.line for row in guesses] == list(range(61, 66))
+    assert client.get(url, {"after": "x"}).status_code == 404
+
+
+def test_the_ledger_costs_the_same_for_30_and_300_problems(as_member, lead):
+    few, many = make_problems(lead, 15, 15), make_problems(lead, 150, 150)
+    client = as_member(lead)
+    costs = {count_queries(client, address(lead, "imports", batch.uid)) for batch in (few, many)}
+    assert len(costs) == 1
+
+
+@pytest.mark.catalogue("I52")
+@pytest.mark.parametrize(
+    ("name", "saved"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("CON.ris", "_CON.ris"),
+        ('a"b<c>.ris', "a_b_c_.ris"),
+        ("x" * 300 + ".ris", "x" * 146 + ".ris"),
+        ("\u202egnp.ris", "gnp.ris"),
+    ],
+)
+def test_the_file_can_be_had_as_it_was_given_under_a_safe_name(as_member, lead, name, saved):
+    data = ris(["One"])
+    batch = import_file(lead=lead, source=make_source(lead), file_name=name, data=data)
+    answer = as_member(lead).get(address(lead, "imports", batch.uid, "file"))
+    # A name is cut at 255 before, so what is left of the longest one has lost its end.
+    expected = saved if len(name) < 255 else "x" * 150
+    assert b"".join(answer.streaming_content) == data
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{expected}"'
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_file_that_is_not_in_the_store_any_more_is_not_found(as_member, lead, monkeypatch):
+    batch = make_batch(lead, ["One"])
+    monkeypatch.setattr("screening.uploads._name", lambda sha256: f"imports/none/{sha256}")
+    assert as_member(lead).get(address(lead, "imports", batch.uid, "file")).status_code == 404
 
 
 def test_an_import_without_votes_can_be_undone(as_member, lead):
     batch = make_batch(lead, ["One"])
     client = as_member(lead)
     url = address(lead, "imports", batch.uid)
-    assert b"Undo this import" in client.get(url).content
+    assert b"Undo this import and hide 1 record?" in client.get(url).content
     page = client.post(address(lead, "imports", batch.uid, "undo"), follow=True).content.decode()
     assert "is undone" in page
     assert "Undo this import" not in page
+    assert "upload the file again" in page
     assert not Record.objects.filter(review=lead.review).visible().exists()
 
 
@@ -150,10 +474,25 @@ def test_an_import_that_was_voted_on_stays(as_member):
 
 def test_the_list_costs_the_same_for_30_and_300_imports(as_member, lead):
     source = make_source(lead)
-    for number in range(30):
-        make_batch(lead, [f"Title {number}"], source)
     client = as_member(lead)
-    before = count_queries(client, address(lead, "imports"))
-    for number in range(270):
-        make_batch(lead, [f"Another title {number}"], source)
-    assert count_queries(client, address(lead, "imports")) == before
+    costs = []
+    for number in (30, 270):
+        for _ in range(number):
+            receive(lead, ris(titles(1)), source)
+        costs.append(count_queries(client, address(lead, "imports")))
+    assert costs[0] == costs[1]
+
+
+def test_the_cards_cost_the_same_for_3_and_20_files(as_member, lead):
+    source = make_source(lead)
+    client = as_member(lead)
+    costs = []
+    for number in (3, 17):
+        for _ in range(number):
+            receive(lead, b"Title,Year\nA study,2020\n", source)
+        costs.append(count_queries(client, address(lead, "imports/check")))
+    assert costs[0] == costs[1]
+    receive(lead, ris(["One"]), source)
+    page = client.get(address(lead, "imports/check"))
+    assert len(page.context["cards"]) == 20
+    assert "1 more file waits" in page.content.decode()

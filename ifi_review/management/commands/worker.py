@@ -8,18 +8,21 @@ from django.db import DatabaseError, InterfaceError, connection
 from django_tasks_db.management.commands.db_worker import Command as DatabaseWorker
 
 from ifi_review.jobs.beats import BEAT, beat, reap, say_goodbye
+from screening.tasks import take_up_imports
 
 logger = logging.getLogger("ifi_review.worker")
 
 
 def show_life(worker_id: str) -> None:
-    """Give one sign of life, and take the jobs of dead workers back.
+    """Give one sign of life, and take up what nobody works at.
 
-    A database that is away for a while must not end the signs for good.
+    These are the jobs of dead workers, and imports whose job was never queued because the process
+    died between the two. A database that is away for a while must not end the signs for good.
     """
     try:
         beat(worker_id)
         reap()
+        take_up_imports()
     except (DatabaseError, InterfaceError) as problem:
         logger.warning("no sign of life was written: %s", problem)
 

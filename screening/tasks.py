@@ -1,0 +1,96 @@
+"""Jobs of screening, and where they stand."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django_tasks import task
+from django_tasks_db.models import DBTaskResult
+
+from reviews.choices import Channel
+from reviews.models import Membership, Review
+from reviews.roles import Capability
+from screening.choices import BatchStanding, JobStanding
+from screening.models import BatchState
+from screening.services import find_duplicates, finish_imports
+
+# A job that was started so often and read nothing the last time is left to a person.
+MOST_STARTS = 3
+# Longer than it takes until the job of a lost worker is taken back.
+STILL = timedelta(seconds=60)
+
+
+@task()
+def import_files(review_uid: str) -> None:
+    """Import the begun files of a review to their end, then look for duplicates once.
+
+    It may run twice, at once or after having been killed: it goes on where the files were read to.
+    """
+    review = Review.objects.get(uid=review_uid)
+    states = BatchState.objects.current().filter(review=review)
+    before = states.published().count()
+    finish_imports(review=review)
+    lead = _who_imports(review)
+    came = states.published().count() > before or states.unsearched().exists()
+    if lead is not None and came:
+        lead.channel = Channel.SYSTEM
+        find_duplicates(lead=lead)
+
+
+def enqueue_import(review: Review) -> None:
+    """Queue the job that imports the begun files, unless one waits in the queue already."""
+    if not _jobs(review.uid).ready().exists():
+        import_files.enqueue(str(review.uid))
+
+
+def take_up_imports() -> int:
+    """Queue the job of every review whose import nobody is at; return how many there were.
+
+    Left to a person is a job that failed time after time without reading on.
+    """
+    begun = BatchState.objects.current().filter(standing=BatchStanding.STAGING)
+    taken = 0
+    for state in begun.select_related("review").order_by("review", "pk"):
+        if job_standing(state) == JobStanding.ABSENT:
+            import_files.enqueue(str(state.review.uid))
+            taken += 1
+    return taken
+
+
+def job_standing(state: BatchState) -> str:
+    """Return where the job of a begun import stands."""
+    jobs = _jobs(state.review.uid)
+    statuses = set(jobs.filter(status__in=["READY", "RUNNING"]).values_list("status", flat=True))
+    if "RUNNING" in statuses:
+        return JobStanding.RUNNING
+    if statuses:
+        return JobStanding.QUEUED
+    failed = jobs.failed().filter(started_at__gt=state.recorded_at)
+    starts = sum(len(workers) for workers in failed.values_list("worker_ids", flat=True))
+    return JobStanding.BROKEN if starts >= MOST_STARTS else JobStanding.ABSENT
+
+
+def is_still(state: BatchState) -> bool:
+    """Say whether an import has not moved for longer than a working queue leaves it alone."""
+    return state.recorded_at < timezone.now() - STILL
+
+
+def is_searching(review: Review) -> bool:
+    """Say whether a job waits or runs that will look for the duplicates of what came."""
+    return bool(_jobs(review.uid).filter(status__in=["READY", "RUNNING"]).exists())
+
+
+def _jobs(review_uid: UUID) -> Any:
+    return DBTaskResult.objects.filter(
+        task_path=import_files.module_path, args_kwargs__args__0=str(review_uid)
+    )
+
+
+def _who_imports(review: Review) -> Membership | None:
+    """Return who began the latest import, or another who may, where they have left."""
+    members = Membership.objects.active().filter(review=review).select_related("review", "user")
+    able = [member for member in members if member.can(Capability.IMPORT)]
+    latest = BatchState.objects.current().published().filter(review=review).order_by("-batch")
+    importer = latest.values_list("batch__member", flat=True).first()
+    return next((member for member in able if member.pk == importer), able[0] if able else None)
