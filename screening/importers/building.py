@@ -17,9 +17,8 @@ from screening.importers.parsed import ParsedRecord, Problem
 
 # Line ends of every kind and control characters: what XML, a spreadsheet or one line cannot hold.
 UNPRINTABLE = re.compile("[\\s\u0000-\u001f\u007f-\u009f\ufeff\ufffe\uffff]+")
-LONG = 200
-# The control characters of ASCII, and what all others and all other white space begin with in UTF-8.
-SUSPECT = bytes((*range(32), 127, 0xC2, 0xE1, 0xE2, 0xE3, 0xEF))
+# ASCII's control characters but LF, and what others and other white space begin with in UTF-8.
+SUSPECT = bytes((*range(10), *range(11, 32), 127, 0xC2, 0xE1, 0xE2, 0xE3, 0xEF))
 SHOWN = 60
 CAPS = {"title": parsed.MAX_TITLE, "abstract": parsed.MAX_ABSTRACT}
 LEAST_CAP = min(parsed.MAX_OTHER_TEXT, *CAPS.values())
@@ -33,7 +32,10 @@ NORMALISED = {"doi": normalise_doi, "pmid": normalise_pmid, "pmcid": normalise_p
 
 @dataclass(kw_only=True, slots=True)
 class Draft:
-    """One entry on its way to a record: field name to text as the file has it."""
+    """One entry on its way to a record: field name to text as the file has it.
+
+    ``plain`` says that its texts are known to be printable.
+    """
 
     line: int
     raw: str
@@ -41,6 +43,7 @@ class Draft:
     authors: Iterable[str] = ()
     keywords: Iterable[str] = ()
     notices: Iterable[str] = ()
+    plain: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     def note(self, reason: str, *, line: int = 0) -> None:
@@ -50,15 +53,22 @@ class Draft:
 
 def fold(text: str) -> str:
     """Return ``text`` on one line, its control characters and runs of white space made spaces."""
-    if "  " not in text and (_is_plain(text) if len(text) > LONG else text.isprintable()):
+    if text.isprintable() and "  " not in text:
         return text.strip()
     return UNPRINTABLE.sub(" ", text).strip()
 
 
-def _is_plain(text: str) -> bool:
-    """Say whether a text is printable: the same as ``isprintable``, and faster for a long one."""
+def fold_plain(text: str) -> str:
+    """Return what ``fold`` returns, of a text known to be printable."""
+    return fold(text) if "  " in text else text.strip()
+
+
+def is_printable(text: str) -> bool:
+    """Say whether a text of one or more lines is printable, faster than ``str`` can."""
     data = text.encode("utf-8", "surrogatepass")
-    return len(data.translate(None, SUSPECT)) == len(data) or text.isprintable()
+    if len(data.translate(None, SUSPECT)) == len(data):
+        return True
+    return not text.isascii() and text.replace("\n", "").isprintable()
 
 
 def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
@@ -67,7 +77,8 @@ def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
     An entry without title, identifier and abstract cannot be screened: it
     yields one problem that rejects it, and no record.
     """
-    texts = {name: fold(text) for name, text in draft.fields.items() if text}
+    tidy = fold_plain if draft.plain else fold
+    texts = {name: tidy(text) for name, text in draft.fields.items() if text}
     _identify(draft, texts)
     year = _date(draft, texts)
     if "pages" in texts:
@@ -126,7 +137,8 @@ def _cut(draft: Draft, texts: dict[str, str]) -> None:
 def _list_of(draft: Draft, name: str, items: Iterable[str], cap: int) -> tuple[str, ...]:
     if not items:
         return ()
-    folded = [text for item in items if (text := fold(item))]
+    tidy = fold_plain if draft.plain else fold
+    folded = [text for item in items if (text := tidy(item))]
     if name != "authors":
         folded = list(dict.fromkeys(folded))
     if len(folded) > cap:

@@ -126,7 +126,7 @@ def _chunks(text: Text) -> Iterator[Line | Problem]:
 def draft_of(entry: Entry) -> Draft:
     """Return what an nbib entry says, field by field."""
     entry.name_repeats(SINGLE)
-    draft = Draft(line=entry.line, raw=entry.raw, problems=entry.problems)
+    draft = Draft(line=entry.line, raw=entry.raw, plain=entry.plain, problems=entry.problems)
     title = entry.first("TI", "BTI", "CTI", "VTI")
     journal = entry.first("JT", "TA")
     short = entry.first("TA")

@@ -90,7 +90,7 @@ def draft_of(entry: Entry) -> Draft:
     """Return what a RIS entry says, field by field."""
     get, first = entry.get, entry.first
     entry.name_repeats(SINGLE)
-    draft = Draft(line=entry.line, raw=entry.raw, problems=entry.problems)
+    draft = Draft(line=entry.line, raw=entry.raw, plain=entry.plain, problems=entry.problems)
     kind = fold(get("TY", ""))
     journal = first("JF", "T2", "JO", "JA", "J2", "J1", "TA", "BT", "T3")
     short = first("J2", "JA", "TA", "J1") or (get("JO", "") if journal else "")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from screening.importers.building import is_printable
 from screening.importers.cutting import cut
 from screening.importers.parsed import Line, Problem
 
@@ -28,14 +29,18 @@ class Entry:
         line: the line it starts on.
         raw: its text as the file has it.
         problems: what has to be said of it.
+        plain: it holds nothing unprintable but its line ends.
         get: the first text of a tag, or ``None``; a field without text does not count.
     """
 
-    __slots__ = ("_dialect", "_fields", "_firsts", "_repeats", "get", "line", "problems", "raw")
+    __slots__ = (
+        "_dialect", "_fields", "_firsts", "_repeats", "get", "line", "plain", "problems", "raw",
+    )  # fmt: skip
 
     def __init__(self, line: int, raw: str, dialect: "Dialect") -> None:
         self.line, self.raw = line, raw
         self.problems: list[Problem] = []
+        self.plain = False
         self._dialect = dialect
         self._fields: list[Field] | None = None
         self._firsts: dict[str, str] = {}
@@ -108,6 +113,7 @@ class Entry:
                     repeats[tag] = [firsts[tag], text]
             elif tag == end:
                 ended = True
+        self.plain = is_printable(self.raw)
         return ended
 
     def name_repeats(self, tags: frozenset[str]) -> None:
