@@ -99,8 +99,6 @@ def _places(mark: Fingerprint) -> Iterator[Hashable]:
     if place.first > 1 or place.last > 1:
         if place.volume:
             yield "volume", place.volume, place.first
-        if place.issue:
-            yield "volume", place.issue, place.first
         for name in mark.first[:NAMES]:
             yield name, place.first
     if place.volume and place.last > 1:
@@ -111,8 +109,6 @@ def _people(mark: Fingerprint) -> Iterator[Hashable]:
     if len(mark.names) > 2 and mark.year:
         yield mark.names[:5], mark.year
     for name in mark.first[:NAMES]:
-        if mark.title.compact:
-            yield name, mark.title.compact[:6]
         if mark.place.volume:
             yield name, "volume", mark.place.volume, mark.place.issue
 

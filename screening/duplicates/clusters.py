@@ -109,6 +109,8 @@ class Clustering:
             at[edge.other].append(edge)
         dropped: dict[tuple[int, int], str] = {}
         for position, own in at.items():
+            if len(own) < 2:
+                continue
             own.sort(key=lambda edge: edge.rank)
             for strong, weak in combinations(own[:NEIGHBOURS], 2):
                 ends = _end(strong, position), _end(weak, position)

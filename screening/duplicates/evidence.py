@@ -67,9 +67,15 @@ def gather(one: Fingerprint, other: Fingerprint) -> Evidence | None:
     """Return the evidence on two records, or ``None`` where nothing could make them one paper."""
     title = likeness(one.title, other.title)
     doi, pmid = _same_doi(one.doi, other.doi), _same(one.pmid, other.pmid)
+    different = title is Likeness.DIFFERENT
+    abstract = _same_abstract(one.abstract, other.abstract, closely=different)
+    if different and doi < 1 and pmid < 1 and abstract < 1 and one.place.first != other.place.first:
+        return None
     pages = same_pages(one.place, other.place)
-    abstract = _same_abstract(one.abstract, other.abstract, closely=title is Likeness.DIFFERENT)
-    if title is Likeness.DIFFERENT and max(doi, pmid, pages, abstract) < 1:
+    if different and max(doi, pmid, pages, abstract) < 1:
+        return None
+    volume = same_volume(one.place, other.place)
+    if different and max(doi, pmid, abstract) < 1 and volume < 1:
         return None
     return Evidence(
         one,
@@ -77,7 +83,7 @@ def gather(one: Fingerprint, other: Fingerprint) -> Evidence | None:
         title=title,
         authors=same_authors(one, other),
         journal=_same_journal(one, other),
-        volume=same_volume(one.place, other.place),
+        volume=volume,
         issue=same_issue(one.place, other.place),
         pages=pages,
         gap=abs(one.year - other.year) if one.year and other.year else UNKNOWN_GAP,

@@ -79,12 +79,13 @@ def _standing_for_all(
 ) -> tuple[list[Fingerprint], dict[int, list[int]]]:
     """Return one fingerprint for all that are alike, sorted by title, and the keys of each."""
     shared = _shared_identifiers(read)
+    titles = Counter(mark.title.compact for mark in read)
     first: dict[object, int] = {}
     copies: dict[int, list[int]] = {}
     marks: list[Fingerprint] = []
     for mark in sorted((_freed(mark, shared) for mark in read), key=lambda mark: mark.key):
         standing = mark.key
-        if mark.key not in partners:
+        if titles[mark.title.compact] > 1 and mark.key not in partners:
             standing = first.setdefault(mark.compared(), mark.key)
             if standing != mark.key and not _sure_of_itself(mark):
                 standing = mark.key

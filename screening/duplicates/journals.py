@@ -14,6 +14,10 @@ SMALL = frozenset(
 # What follows is a place, an owner or another language of the same name.
 ADDITION = re.compile(r"\s*(?:[(\[:=;]|\s[-\u2013\u2014]\s|\. (?=[A-Z]|conference)|/)")
 LEADING = re.compile(r"^(?:the|proceedings of the)\s+", re.IGNORECASE)
+# Series A of a journal may be called its American volume.
+SERIES = re.compile(
+    r"\b(?:series|ser|section|sect) ([a-h])\b|\b(am|br|american|british)(?: volume| vol| ed)?$"
+)
 ISSN = re.compile(r"\b(\d{4})-?(\d{3}[\dxX])\b")
 CONFERENCE = re.compile(
     r"\b(?:conference|proceedings|congress|meeting|symposium|workshop|abstracts?|annual scientific"
@@ -59,6 +63,11 @@ def kind(journal: str) -> str:
     return ""
 
 
+def _series(journal: str) -> str:
+    found = SERIES.search(plain(journal[:300]))
+    return (found.group(1) or found.group(2)[0]) if found else ""
+
+
 @lru_cache(maxsize=50_000)
 def _words(journal: str) -> tuple[tuple[str, ...], bool]:
     """Return the words of a journal's name, and whether an addition was left out."""
@@ -82,6 +91,8 @@ def same_journal(one: str, other: str) -> int:
     (mine, mine_cut), (theirs, theirs_cut) = _words(one), _words(other)
     if not mine or not theirs:
         return 0
+    if "" != _series(one) != _series(other) != "":
+        return -1
     if mine == theirs or "".join(mine) == "".join(theirs):
         return 1
     if len(mine) > len(theirs):
@@ -129,7 +140,7 @@ def _shortens(word: str, full: str) -> bool:
         word, full = full, word
     if full.startswith(word):
         return True
-    if word[0] != full[0] or len(word) < 3:
+    if word[0] != full[0] or len(word) < 2 or (len(word) == 2 and word[1] != full[-1]):
         return False
     letters = iter(full)
     return all(letter in letters for letter in word)

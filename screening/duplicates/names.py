@@ -21,7 +21,7 @@ GROUPS = re.compile(
     re.IGNORECASE,
 )
 INITIALS_FIRST = re.compile(r"^(?:[A-ZÀ-Þ]\.[-\s]?){1,4}\s?[A-ZÀ-Þ][a-zß-ÿ]")
-COMPARED_NAMES = 25
+COMPARED_NAMES = 15
 SAME_NAME = 84
 
 
@@ -31,25 +31,30 @@ def read_names(authors: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ..
     Where a name has no comma, any of its long words may be the surname. A list
     that was cut at the wrong places gives the same words, so it compares as well.
     """
-    names: list[tuple[list[str], str]] = []
-    for author in authors[:COMPARED_NAMES]:
-        for part in _parted(author[:2_000]):
-            words, initials = _name(part)
-            if words:
-                names.append((words, initials))
-        if len(names) >= COMPARED_NAMES:
+    first: list[str] = []
+    initials = ""
+    every: set[str] = set()
+    alone = len(authors) < 3
+    for at, author in enumerate(authors[:COMPARED_NAMES]):
+        parts = _parted(author[:2_000], alone=alone) if alone or len(author) > 24 else (author,)
+        for part in parts[:COMPARED_NAMES]:
+            surname, given = _halves(part)
+            words = [w for w in plain(surname).split() if len(w) > 1 and w not in PARTICLES]
+            if not words or words[0] in NOBODY:
+                continue
+            if not first:
+                first, initials = words, _letters(given)
+            every.update(words)
+        if at and len(every) > COMPARED_NAMES:
             break
-    if not names:
-        return (), (), ""
-    first, initials = names[0]
-    every = sorted({word for words, _ in names[:COMPARED_NAMES] for word in words})
-    return tuple(first), tuple(every), initials
+    return tuple(first), tuple(sorted(every)), initials
 
 
-def _parted(author: str) -> list[str]:
-    if GROUPS.search(author):
+def _parted(author: str, *, alone: bool) -> list[str]:
+    """Return the names in one text, which is seldom more than one."""
+    if len(author) > 8 and GROUPS.search(author):
         return []
-    if len(author) > 14 and GLUED.search(author):
+    if alone and len(author) > 14 and GLUED.search(author):
         author = _unglued(author)
     if ";" in author:
         return author.split(";")
@@ -59,10 +64,10 @@ def _parted(author: str) -> list[str]:
         return _by_commas(author)
     surname, comma, rest = author.partition(",")
     # "J. A. Smith, B. Jones" and "Smith JA, Jones B" are two names each.
-    if comma and " " in rest.strip() and any(_initials(word) for word in surname.split()[-2:]):
-        return [surname, rest]
-    if comma and INITIALS_FIRST.match(author) and " " in rest.strip():
-        return [surname, rest]
+    if comma and " " in rest.strip():
+        ends = any(_initials(word) for word in surname.split()[-2:])
+        if ends or INITIALS_FIRST.match(author):
+            return [surname, rest]
     return [author]
 
 
@@ -90,28 +95,29 @@ def _initials(word: str) -> bool:
     return len(letters) <= 3 and letters.isupper()
 
 
-def _name(text: str) -> tuple[list[str], str]:
-    """Return the words of a name that may be its surname, and its initials."""
+def _halves(text: str) -> tuple[str, str]:
+    """Return the part of a name that holds the surname, and the rest."""
     surname, comma, given = text.partition(",")
-    if not comma:
-        given = ""
-        words = surname.split()
-        if len(words) > 1 and not text.isupper():
-            kept = [word for word in words if not _initials(word)]
-            given = " ".join(word for word in words if _initials(word))
-            words = kept or words
-        elif len(words) > 1:
-            kept = [word for word in words if len(word.replace(".", "")) > 2] or words[:1]
-            given = " ".join(word for word in words if word not in kept)
-            words = kept
-        surname = " ".join(words)
-    found = [word for word in plain(surname).split() if word not in PARTICLES and len(word) > 1]
-    if not found or found[0] in NOBODY:
-        return [], ""
-    initials = "".join(word[0] for word in plain(given.replace("-", " ")).split())
-    if given and _initials(given.split()[0]):
-        initials = plain(given).replace(" ", "")
-    return found, initials[:3]
+    if comma:
+        return surname, given
+    words = text.split()
+    if len(words) < 2:
+        return text, ""
+    if text.isupper():
+        kept = [word for word in words if len(word.replace(".", "")) > 2] or words[:1]
+    else:
+        kept = [word for word in words if not _initials(word)] or words
+    return " ".join(kept), " ".join(word for word in words if word not in kept)
+
+
+def _letters(given: str) -> str:
+    """Return the initials of given names, written out or not."""
+    words = given.split()
+    if not words:
+        return ""
+    if _initials(words[0]):
+        return plain(given).replace(" ", "")[:3]
+    return "".join(word[0] for word in plain(given).split())[:3]
 
 
 def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

