@@ -197,7 +197,7 @@ def _entry(piece: Piece, strings: dict[str, str]) -> Entry | Problem:
         reason = f"The entry nests braces more than {MAX_DEPTH} deep and was not imported."
         return Problem(piece.line, reason, rejected=True)
     notes: list[str] = []
-    text = FORCED_BREAK.sub(r"\1 ", raw)
+    text = FORCED_BREAK.sub(r"\1 ", raw) if "\\\\" in raw else raw
     if not piece.closed:
         text += "\n" + (")" if re.match(r"@[\w-]+[ \t]*\(", text) else "}")
         notes.append("The entry has no closing brace; it was imported up to where it breaks off.")

@@ -12,7 +12,9 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any, BinaryIO
 from warnings import catch_warnings, simplefilter
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -29,6 +31,7 @@ MAX_STRINGS = 200_000_000
 MAX_RATIO = 200
 SMALL = 5_000_000
 MAX_ROWS = 1_048_576
+ROWS_AT_ONCE = 100
 MAX_CELLS = columns.MAX_COLUMNS * 4
 HEADER_WITHIN = 50
 BLOCK = 262_144
@@ -85,8 +88,7 @@ def read(
         if unsaved:
             reason = "Some formulas were saved without a result; their cells are empty here."
             yield Problem(header.line, reason)
-        rows = (row for row in _rows(sheet) if row.line > header.line)
-        yield from tables.records(header, rows, mapping or {})
+        yield from tables.records(header, _below(sheet, header), mapping or {})
 
 
 def head(stream: BinaryIO) -> TableHead:
@@ -97,8 +99,7 @@ def head(stream: BinaryIO) -> TableHead:
     """
     with _opened(stream) as (sheets, _):
         sheet, header, _ = _table(sheets, {})
-        rows = (row for row in _rows(sheet) if row.line > header.line)
-        return tables.head(header, rows, format_name="xlsx")
+        return tables.head(header, _below(sheet, header), format_name="xlsx")
 
 
 @contextmanager
@@ -228,6 +229,14 @@ def _table(sheets: list[Any], mapping: Mapping[str, str]) -> tuple[Any, Row, lis
     return *chosen, [sheet.title for sheet, _ in found if sheet is not chosen[0]]
 
 
+def _below(sheet: Any, header: Row) -> Iterator[Row]:
+    """Yield the rows below the header; a workbook does not save the empty cells at their ends."""
+    width = len(header.cells)
+    for row in _rows(sheet):
+        if row.line > header.line:
+            yield replace(row, cells=[*row.cells, *[""] * (width - len(row.cells))])
+
+
 def _rows(sheet: Any) -> Iterator[Row]:
     """Yield the rows of a sheet that are not empty, by their numbers.
 
@@ -237,24 +246,27 @@ def _rows(sheet: Any) -> Iterator[Row]:
     sheet.reset_dimensions()
     values = sheet.iter_rows(values_only=True)
     number = 0
-    while True:
-        try:
-            with catch_warnings():
-                simplefilter("ignore")
-                cells = next(values, None)
-        except BROKEN:
-            reason = f"The workbook is damaged near row {number + 1}."
-            raise FileRefused(reason, line=number + 1) from None
-        if cells is None:
-            return
-        number += 1
-        if number > MAX_ROWS:
-            raise FileRefused(f"The sheet has more than {MAX_ROWS:,} rows.", line=number)
-        if len(cells) > MAX_CELLS:
-            reason = f"The row reaches beyond column {MAX_CELLS:,}."
-            raise FileRefused(reason, line=number)
-        if any(cell is not None for cell in cells):
-            yield _row(number, cells)
+    while taken := _some(values, number):
+        for cells in taken:
+            number += 1
+            if number > MAX_ROWS:
+                raise FileRefused(f"The sheet has more than {MAX_ROWS:,} rows.", line=number)
+            if len(cells) > MAX_CELLS:
+                reason = f"The row reaches beyond column {MAX_CELLS:,}."
+                raise FileRefused(reason, line=number)
+            if any(cell is not None for cell in cells):
+                yield _row(number, cells)
+
+
+def _some(values: Iterator[tuple[Any, ...]], number: int) -> list[tuple[Any, ...]]:
+    """Return the next rows; the library warns of what it leaves out, which is no table."""
+    try:
+        with catch_warnings():
+            simplefilter("ignore")
+            return list(islice(values, ROWS_AT_ONCE))
+    except BROKEN:
+        reason = f"The workbook is damaged near row {number + 1}."
+        raise FileRefused(reason, line=number + 1) from None
 
 
 def _row(number: int, cells: tuple[Any, ...]) -> Row:
