@@ -61,7 +61,8 @@ class Column:
     """One column: its key is the header of machine-readable files, its heading that of pages.
 
     ``{units}`` and ``{Units}`` in a heading or unit stand for the review's own unit of analysis.
-    ``names`` marks a column of machine names, which pages print with spaces.
+    ``names`` marks a column of machine names, which pages print with spaces; ``file_only`` one that
+    is too long for pages.
     """
 
     key: str
@@ -69,6 +70,7 @@ class Column:
     unit: str = ""
     numeric: bool = False
     names: bool = False
+    file_only: bool = False
 
     def named(self, snapshot: Snapshot) -> "Column":
         """Return the column with the review's own unit in its heading."""
@@ -119,11 +121,15 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
-    """The rows of a report with what must be said above and below them."""
+    """The rows of a report with what must be said above and below them.
+
+    ``length`` is the number of rows where they are more than a page shows.
+    """
 
     rows: Iterable[Row]
     notes: Sequence[str] = ()
     caption: str = ""
+    length: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,6 +137,9 @@ class ReportDefinition:
     """One report, from which every format is rendered.
 
     ``from_votes`` marks a report made from votes, which carries the note the review puts on them.
+    ``formats`` are those it is written in. Of a table that may be very long pages show
+    ``rows_on_page`` rows, its files are sent as they are made, and ``one_row`` finds a row by its
+    key without making the others.
     """
 
     slug: str
@@ -139,6 +148,9 @@ class ReportDefinition:
     rows: Callable[[Snapshot], "Table | Iterator[Row]"]
     source: str = ""
     from_votes: bool = False
+    formats: tuple[str, ...] = ("csv", "json", "html")
+    rows_on_page: int | None = None
+    one_row: Callable[[Snapshot, str], Row | None] | None = None
     keys: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -148,6 +160,12 @@ class ReportDefinition:
         """Return the report's table at a snapshot."""
         made = self.rows(snapshot)
         return made if isinstance(made, Table) else Table(rows=made)
+
+    def row(self, snapshot: Snapshot, key: str) -> Row | None:
+        """Return one row of the table by its key."""
+        if self.one_row is not None:
+            return self.one_row(snapshot, key)
+        return next((row for row in self.table(snapshot).rows if row.key == key), None)
 
     def columns_for(self, snapshot: Snapshot) -> tuple[Column, ...]:
         """Return the columns with the review's own unit in their headings."""

@@ -3,7 +3,14 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, HttpResponseBadRequest, QueryDict
+from django.http import (
+    Http404,
+    HttpResponse,
+    HttpResponseBadRequest,
+    QueryDict,
+    StreamingHttpResponse,
+)
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -32,7 +39,7 @@ FLOW_FIELDS = (
     ("Reports included", "new_reports"),
     ("Studies included", "new_studies"),
 )
-FILE_FORMATS = ("csv", "json")
+ON_PAGES = "html"
 
 
 @require_safe
@@ -61,7 +68,7 @@ def report_detail(request: ReviewRequest, member: Membership, table: str) -> Htt
         "definition": definition,
         "reports": ALL_REPORTS,
         "table": printed(definition, asked["snapshot"]),
-        "formats": FILE_FORMATS,
+        "formats": [name for name in definition.formats if name != ON_PAGES],
         "address": reverse("reporting:report-detail", args=[member.review.slug, table]),
     }
     return render(request, "reporting/report_detail.html", context)
@@ -69,20 +76,25 @@ def report_detail(request: ReviewRequest, member: Membership, table: str) -> Htt
 
 @require_safe
 @review_view(Capability.READ)
-def report_download(request: ReviewRequest, member: Membership, table: str) -> HttpResponse:
+def report_download(request: ReviewRequest, member: Membership, table: str) -> HttpResponseBase:
     """Send one table as a file; formulas in its texts are inert unless the raw file is wanted."""
     definition = _definition(table)
     renderer = RENDERERS.get(request.GET.get("format", "csv"))
-    if renderer is None:
-        return _refused(f"There are these formats: {', '.join(RENDERERS)}.")
+    if renderer is None or renderer.name not in definition.formats:
+        return _refused(f"There are these formats: {', '.join(definition.formats)}.")
     form = AsOfForm(request.GET)
     try:
         snapshot = _snapshot(member, form)
     except ValidationError as refusal:
         return _refused(" ".join(refusal.messages))
     spreadsheet = renderer.name == "csv" and request.GET.get("raw") != "1"
-    content = renderer.whole(definition, snapshot, spreadsheet=spreadsheet)
-    response = HttpResponse(content, content_type=renderer.media_type)
+    response: HttpResponseBase
+    if definition.rows_on_page is None:
+        content = renderer.whole(definition, snapshot, spreadsheet=spreadsheet)
+        response = HttpResponse(content, content_type=renderer.media_type)
+    else:
+        pieces = renderer.render(definition, snapshot, spreadsheet=spreadsheet)
+        response = StreamingHttpResponse(pieces, content_type=renderer.media_type)
     name = f"{member.review.slug}-{definition.slug}.{renderer.name}"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
@@ -97,7 +109,7 @@ def cell_lineage(
     definition = _definition(table)
     asked = _asked(request, member)
     snapshot = asked["snapshot"]
-    found = next((r for r in definition.table(snapshot).rows if r.key == row), None)
+    found = definition.row(snapshot, row)
     if found is None or column not in definition.keys:
         raise Http404("This table has no such cell.")
     cell = found.cell(column)

@@ -5,14 +5,15 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import add_never_cache_headers
 
 from reviews.models import Membership
 from reviews.roles import Capability
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def review_view(capability: str) -> Callable[[View], View]:
@@ -26,7 +27,7 @@ def review_view(capability: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, slug: str, **kwargs: object) -> HttpResponse:
+        def guarded(request: HttpRequest, slug: str, **kwargs: object) -> HttpResponseBase:
             members = Membership.objects.active().select_related("review", "user")
             member = get_object_or_404(members, review__slug=slug, user=request.user)
             if not member.can(capability):

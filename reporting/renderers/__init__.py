@@ -1,4 +1,4 @@
-"""Every format by name; each takes any definition, so a new format has every report at once."""
+"""Every format by name; each takes any definition, which says in which formats it is written."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from reporting.definitions import ReportDefinition, Snapshot
 from reporting.renderers.csv import render_csv
 from reporting.renderers.html import render_html
 from reporting.renderers.json import render_json
+from reporting.renderers.ris import render_ris
 
 Render = Callable[..., Iterator[bytes]]
 
@@ -32,6 +33,7 @@ class Renderer:
 ALL_RENDERERS = (
     Renderer(name="csv", media_type="text/csv; charset=utf-8; header=present", render=render_csv),
     Renderer(name="json", media_type="application/json", render=render_json),
+    Renderer(name="ris", media_type="application/x-research-info-systems", render=render_ris),
     Renderer(name="html", media_type="text/html; charset=utf-8", render=render_html),
 )
 RENDERERS: dict[str, Renderer] = {renderer.name: renderer for renderer in ALL_RENDERERS}

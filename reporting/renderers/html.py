@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from string import ascii_lowercase
 
 from django.template.loader import render_to_string
 
-from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot
+from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,14 +79,14 @@ class _Letters:
 def printed(definition: ReportDefinition, snapshot: Snapshot) -> PrintedTable:
     """Return the table of a report as pages and files print it."""
     table = definition.table(snapshot)
-    columns = definition.columns_for(snapshot)
+    columns = [column for column in definition.columns_for(snapshot) if not column.file_only]
     letters = _Letters()
     rows, group = [], ""
-    for row in table.rows:
+    for row in islice(table.rows, definition.rows_on_page):
         heads = row.group if row.group != group else ""
         group = row.group
         rows.append(_printed_row(row, heads, columns, letters))
-    notes = [*table.notes]
+    notes = [*table.notes, *_cut_note(table, len(rows))]
     if definition.from_votes and snapshot.settings.votes_note:
         notes.append(f"Votes: {snapshot.settings.votes_note}.")
     return PrintedTable(
@@ -96,6 +97,11 @@ def printed(definition: ReportDefinition, snapshot: Snapshot) -> PrintedTable:
         letters=[(letter, note) for note, letter in letters.by_note.items()],
         notes=notes,
     )
+
+
+def _cut_note(table: Table, shown: int) -> Iterator[str]:
+    if table.length is not None and table.length > shown:
+        yield f"The first {shown:,} of {table.length:,} rows are shown; the files hold all."
 
 
 def render_html(

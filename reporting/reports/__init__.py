@@ -5,10 +5,12 @@ from reporting.reports.characteristics import CHARACTERISTICS
 from reporting.reports.complications import COMPLICATIONS
 from reporting.reports.demographics import DEMOGRAPHICS
 from reporting.reports.duplicates import DUPLICATES
+from reporting.reports.import_ledger import IMPORT_LEDGER
 from reporting.reports.interventions import INTERVENTIONS
 from reporting.reports.outcomes import OUTCOMES
 from reporting.reports.prisma import PRISMA
 from reporting.reports.published_claims import CLAIMS
+from reporting.reports.records import RECORDS
 from reporting.reports.reoperations import REOPERATIONS
 from reporting.reports.return_to_activity import RETURN_TO_ACTIVITY
 from reporting.reports.satisfaction import SATISFACTION
@@ -29,5 +31,7 @@ ALL_REPORTS = (
     PRISMA,
     AGREEMENT,
     DUPLICATES,
+    IMPORT_LEDGER,
+    RECORDS,
 )
 REPORTS: dict[str, ReportDefinition] = {report.slug: report for report in ALL_REPORTS}

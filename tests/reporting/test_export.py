@@ -49,7 +49,8 @@ def test_all_tables_in_all_formats_go_to_a_folder(lead, tmp_path):
     export(lead.review.slug, all=True, out=str(tmp_path / "new"))
 
     files = [path for path in (tmp_path / "new").iterdir() if "meta" not in path.name]
-    assert len(files) == len(REPORTS) * len(RENDERERS)
+    wanted = {f"{slug}.{name}" for slug, report in REPORTS.items() for name in report.formats}
+    assert {path.name for path in files} == wanted
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,7 @@ def test_all_tables_in_all_formats_go_to_a_folder(lead, tmp_path):
     [
         (["no-such-table"], {}, "There is no table “no-such-table”"),
         (["summary"], {"format": "exe"}, "There is no format “exe”"),
+        (["summary"], {"format": "ris"}, "The table “summary” is not written as ris"),
         (["summary"], {"as_of": "yesterday"}, "Give a date or a time in ISO form"),
         (["summary"], {"as_of": "1990-01-01"}, "The review did not exist at that time"),
         ([], {}, "Name a table"),

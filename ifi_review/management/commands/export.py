@@ -22,7 +22,7 @@ from reviews.roles import Capability
 
 
 class Command(ReviewCommand):
-    """Prints one table, or writes every table in every format."""
+    """Prints one table, or writes every table in every format that it has."""
 
     help = "Export a table of a review; with --all every table in every format."
     capability = Capability.READ
@@ -48,7 +48,8 @@ class Command(ReviewCommand):
         if options["all"]:
             self._write_all(snapshot, out, spreadsheet=spreadsheet)
             return
-        definition, renderer = _report(options["table"]), _renderer(options["format"])
+        definition = _report(options["table"])
+        renderer = _renderer(options["format"], definition)
         if out is None:
             self._print(renderer.render(definition, snapshot, spreadsheet=spreadsheet))
             return
@@ -72,8 +73,9 @@ class Command(ReviewCommand):
         if out is None:
             raise ValidationError("Name a folder with --out for --all.", code="no_folder")
         for definition in REPORTS.values():
-            for renderer in RENDERERS.values():
-                path = out / f"{definition.slug}.{renderer.name}"
+            for name in definition.formats:
+                renderer = RENDERERS[name]
+                path = out / f"{definition.slug}.{name}"
                 _write(path, definition, renderer, snapshot, spreadsheet=spreadsheet)
 
 
@@ -87,10 +89,16 @@ def _report(slug: str | None) -> ReportDefinition:
     return REPORTS[slug]
 
 
-def _renderer(name: str) -> Renderer:
+def _renderer(name: str, definition: ReportDefinition) -> Renderer:
     if name not in RENDERERS:
         raise ValidationError(
             f"There is no format “{name}”; there are {', '.join(RENDERERS)}.", code="unknown_format"
+        )
+    if name not in definition.formats:
+        raise ValidationError(
+            f"The table “{definition.slug}” is not written as {name}; take one of "
+            f"{', '.join(definition.formats)}.",
+            code="no_such_file",
         )
     return RENDERERS[name]
 

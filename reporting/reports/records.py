@@ -1,0 +1,133 @@
+"""Records: every visible record of the review, field by field as its file gave it."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
+from screening.choices import DuplicateStanding
+from screening.importers.tables import authors_in
+from screening.models import DuplicateMember, Record
+from screening.querysets import RecordQuerySet
+
+READ_AT_ONCE = 500
+ROWS_ON_PAGE = 300
+TEXTS = (
+    "record_type", "title", "translated_title", "year_text", "journal", "journal_abbreviation",
+    "volume", "issue", "pages", "doi", "pmid", "pmcid", "issn", "abstract", "language", "url",
+    "accession", "database",
+)  # fmt: skip
+
+
+def record_table(snapshot: Snapshot) -> Table:
+    """Return the records by number: those kept, and those merged behind another. Three queries."""
+    records = _visible(snapshot)
+    return Table(rows=_rows(snapshot, records), length=records.order_by().count())
+
+
+def one_record(snapshot: Snapshot, key: str) -> Row | None:
+    """Return the row of one record."""
+    try:
+        uid = UUID(key)
+    except ValueError:
+        return None
+    return next(iter(_rows(snapshot, _visible(snapshot).filter(uid=uid))), None)
+
+
+def _visible(snapshot: Snapshot) -> RecordQuerySet:
+    records = Record.objects.filter(review=snapshot.review).visible(snapshot.instant)
+    return records.select_related("batch__source").defer("raw")
+
+
+def _rows(snapshot: Snapshot, records: RecordQuerySet) -> Iterator[Row]:
+    behind = _behind(snapshot)
+    for record in records.iterator(chunk_size=READ_AT_ONCE):
+        yield Row(key=str(record.uid), cells=_cells(record, behind.get(record.pk)))
+
+
+def _behind(snapshot: Snapshot) -> dict[int, int]:
+    """Return for each merged record the number of the one that is kept."""
+    members = (
+        DuplicateMember.objects.as_of(snapshot.instant)
+        .filter(review=snapshot.review, standing=DuplicateStanding.MERGED)
+        .order_by("group", "-kept", "pk")
+    )
+    behind: dict[int, int] = {}
+    kept: tuple[int, int] | None = None
+    rows = members.values_list("group", "kept", "record", "record__number")
+    for group, is_kept, record, number in rows.iterator(chunk_size=2_000):
+        if is_kept:
+            kept = group, number
+        elif kept is not None and kept[0] == group:
+            behind[record] = kept[1]
+    return behind
+
+
+def _cells(record: Record, behind: int | None) -> dict[str, Cell]:
+    batch = record.batch
+    return {
+        "record": Cell(text=str(record.number), value=record.number, records=(record.uid,)),
+        "source_record_id": Cell(text=record.source_record_id),
+        "merged_behind": Cell(text="" if behind is None else str(behind), value=behind),
+        "source_name": Cell(text=batch.source.name),
+        "file": Cell(text=batch.file_name),
+        "batch": Cell(text=str(batch.uid)),
+        "year": Cell(text="" if record.year is None else str(record.year), value=record.year),
+        "authors": Cell(text=_authors(record.author_list), value=record.authors),
+        "keywords": Cell(text=_keywords(record.keywords), value=record.keywords),
+        "notices": Cell(text=record.notices, value=record.notices),
+        **{name: Cell(text=getattr(record, name)) for name in TEXTS},
+    }
+
+
+def _authors(names: list[str]) -> str:
+    """Return the names in one cell; a semicolon behind a single one that else reads as several."""
+    joined = "; ".join(names)
+    return f"{joined};" if len(names) == 1 and authors_in(joined) != names else joined
+
+
+def _keywords(text: str) -> str:
+    """Return the keywords in one cell, as the names of authors are."""
+    words = text.splitlines()
+    joined = "; ".join(words)
+    return f"{joined};" if len(words) == 1 and "," in joined else joined
+
+
+RECORDS = ReportDefinition(
+    slug="records",
+    title="Records",
+    columns=(
+        Column(key="record", heading="Record", numeric=True),
+        Column(key="source_record_id", heading="Id in its file"),
+        Column(key="merged_behind", heading="Merged behind", numeric=True),
+        Column(key="source_name", heading="Source"),
+        Column(key="file", heading="File", file_only=True),
+        Column(key="batch", heading="Import", file_only=True),
+        Column(key="record_type", heading="Type"),
+        Column(key="title", heading="Title"),
+        Column(key="translated_title", heading="Translated title", file_only=True),
+        Column(key="authors", heading="Authors"),
+        Column(key="year", heading="Year", numeric=True),
+        Column(key="year_text", heading="Date as printed", file_only=True),
+        Column(key="journal", heading="Journal"),
+        Column(key="journal_abbreviation", heading="Abbreviated journal", file_only=True),
+        Column(key="volume", heading="Volume"),
+        Column(key="issue", heading="Issue"),
+        Column(key="pages", heading="Pages"),
+        Column(key="doi", heading="DOI"),
+        Column(key="pmid", heading="PMID"),
+        Column(key="pmcid", heading="PMCID", file_only=True),
+        Column(key="issn", heading="ISSN or ISBN", file_only=True),
+        Column(key="abstract", heading="Abstract", file_only=True),
+        Column(key="keywords", heading="Keywords", file_only=True),
+        Column(key="language", heading="Language"),
+        Column(key="url", heading="Address", file_only=True),
+        Column(key="accession", heading="Accession number", file_only=True),
+        Column(key="database", heading="Database", file_only=True),
+        Column(key="notices", heading="Notices"),
+    ),
+    rows=record_table,
+    formats=("csv", "ris", "html"),
+    rows_on_page=ROWS_ON_PAGE,
+    one_row=one_record,
+    source="PRISMA-S, items 8 and 16 (search strategies, deduplication); PRISMA 2020, item 16a",
+)
