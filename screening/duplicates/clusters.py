@@ -13,6 +13,7 @@ from screening.duplicates.verdicts import Verdict, barrier, judge
 # So many members stand for a cluster, and so many neighbours for a record, when others are tried.
 PROFILES = 6
 NEIGHBOURS = 8
+CLOSE = 0.012
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +118,17 @@ class Clustering:
                 if ends[0] == ends[1] or not (why := self._conflict(*ends)):
                     continue
                 dropped[(weak.one, weak.other)] = why
-                if strong.verdict.tier == weak.verdict.tier:
+                if strong.verdict.tier == weak.verdict.tier and _close(strong, weak):
                     dropped[(strong.one, strong.other)] = why
         for edge in edges:
             if why := dropped.get((edge.one, edge.other)):
                 self.doubt(edge, f"it could be another paper as well: {why}")
         return [edge for edge in edges if (edge.one, edge.other) not in dropped]
+
+
+def _close(strong: Edge, weak: Edge) -> bool:
+    """Say whether the two speak about as strongly: they differ by less than a title."""
+    return strong.verdict.score - weak.verdict.score < CLOSE
 
 
 def _end(edge: Edge, position: int) -> int:

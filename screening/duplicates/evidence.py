@@ -45,12 +45,10 @@ class Evidence:
     @property
     def placed(self) -> bool:
         """Say whether both stand at the same first page of the same volume or journal."""
-        return (
-            self.pages == 2
-            and self.volume >= 0
-            and (self.volume > 0 or self.journal > 0)
-            and self.gap <= 3
-        )
+        if self.pages < 2 or self.volume < 0 or self.gap > 3:
+            return False
+        ends = self.one.place.last == self.other.place.last > 0
+        return self.volume > 0 or self.journal > 0 or (self.issue > 0 and ends)
 
     @property
     def contradicted(self) -> bool:

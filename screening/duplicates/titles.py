@@ -111,6 +111,7 @@ SMALL_WORDS = frozenset("a an the of in on for and to with by from at as or is a
 UNLIKE = 55
 CUT_LENGTH = 25
 CUT_WORDS = 4
+SHORT_START = 6
 
 
 class Likeness(IntEnum):
@@ -263,7 +264,10 @@ def likeness(one: Title, other: Title) -> Likeness:
         words = min(one.words, other.words, key=len).count(" ") + 1
         if words >= CUT_WORDS and len(long) - len(short) > 3:
             return Likeness.PART
-    return _by_words(one, other)
+    found = _by_words(one, other)
+    if found is Likeness.DIFFERENT and len(short) >= SHORT_START and continues(one, other):
+        return Likeness.SIMILAR
+    return found
 
 
 def continues(one: Title, other: Title) -> bool:
@@ -319,15 +323,26 @@ def _by_words(one: Title, other: Title) -> Likeness:
 
 def _only_spelt_differently(one: Title, other: Title) -> bool:
     mine, theirs = set(one.words.split()), set(other.words.split())
-    left, right = sorted(mine - theirs - SMALL_WORDS), sorted(theirs - mine - SMALL_WORDS)
+    left, right = sorted(mine - theirs), sorted(theirs - mine)
     if "".join(left) == "".join(right):
         return True
-    for word in left:
+    for word in [word for word in left if word not in SMALL_WORDS]:
         match = max(right, key=lambda other: (fuzz.ratio(word, other), other), default="")
-        if fuzz.ratio(word, match) < 75 or opposite(word, match):
+        if not _same_word(word, match):
             return _only_glued(left, right)
         right.remove(match)
-    return not right
+    for word in [word for word in right if word not in SMALL_WORDS]:
+        if not any(_same_word(word, small) for small in left if small in SMALL_WORDS):
+            return _only_glued(left, right)
+    return True
+
+
+def _same_word(word: str, other: str) -> bool:
+    """Say whether one word may be the other typed wrong, and not its opposite."""
+    if other in SMALL_WORDS or word in SMALL_WORDS:
+        near = sorted(word) == sorted(other) or len(set(word) ^ set(other)) <= 2
+        return len(word) == len(other) < 4 and near
+    return fuzz.ratio(word, other) >= 75 and not opposite(word, other)
 
 
 def _only_glued(left: list[str], right: list[str]) -> bool:

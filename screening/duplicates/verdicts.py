@@ -292,10 +292,10 @@ def _doubt(seen: Evidence, against: str) -> Verdict:
 
 
 def _sure_score(seen: Evidence, tier: int) -> float:
-    alike = sum((seen.title is Likeness.SAME, seen.authors == 2, seen.journal > 0, seen.volume > 0,
-                 seen.pages > 0, seen.gap == 0, seen.abstract > 0))  # fmt: skip
-    base = {3: 0.96, 2: 0.93, 1: 0.9}[tier]
-    return round(min(1.0, base + alike * 0.007), 3)
+    alike = 3 * (seen.title is Likeness.SAME) + sum((seen.authors == 2, seen.journal > 0, seen.volume > 0, seen.pages > 0,
+                 seen.gap == 0, seen.abstract > 0))  # fmt: skip
+    base = {3: 0.94, 2: 0.92, 1: 0.9}[tier]
+    return round(min(1.0, base + alike * 0.006), 3)
 
 
 def disagreement(seen: Evidence) -> str:
