@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import DuplicateFieldKeyBlock, Field
+from bibtexparser.model import Entry as LibraryEntry
 
 from screening.importers.parsed import MAX_ENTRY, Line, Problem
 
@@ -176,7 +177,7 @@ def _end(piece: Piece, line: str, at: int) -> int:
 
 def _define(piece: Piece, strings: dict[str, str]) -> Iterator[Problem]:
     """Keep an abbreviation, resolved, so that none can grow by naming others."""
-    library = bibtexparser.parse_string("\n".join(piece.parts), parse_stack=[])
+    library = parse_string("\n".join(piece.parts), parse_stack=[])
     if not library.strings or not piece.closed:
         yield Problem(piece.line, "The @string cannot be read and was skipped.")
         return
@@ -241,12 +242,13 @@ def _swallows(one: Field) -> bool:
 
 
 def _by_library(text: str) -> tuple[str, list[Field]] | None:
-    library = bibtexparser.parse_string(text, parse_stack=[])
+    library = parse_string(text, parse_stack=[])
     found = list(library.entries)
     for failed in library.failed_blocks:
-        if not isinstance(failed, DuplicateFieldKeyBlock):
+        entry = failed.ignore_error_block
+        if not (isinstance(failed, DuplicateFieldKeyBlock) and isinstance(entry, LibraryEntry)):
             return None
-        found.append(failed.ignore_error_block)
+        found.append(entry)
     if len(found) != 1:
         return None
     return found[0].key, found[0].fields

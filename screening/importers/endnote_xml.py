@@ -9,7 +9,8 @@ from screening.importers import notices
 from screening.importers.building import Draft, build, fold
 from screening.importers.identifiers import normalise_doi, normalise_pmcid, normalise_pmid, pmid_in
 from screening.importers.parsed import ParsedRecord, Problem
-from screening.importers.xml_stream import entries, flat
+from screening.importers.xml_entry import flat
+from screening.importers.xml_stream import entries
 
 TAGS = ("record",)
 PUBMED = re.compile(r"pubmed|medline|\bnlm\b|national library of medicine", re.IGNORECASE)

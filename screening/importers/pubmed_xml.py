@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element
 from screening.importers import notices
 from screening.importers.building import Draft, build, fold
 from screening.importers.parsed import ParsedRecord, Problem
-from screening.importers.xml_stream import entries, flat
+from screening.importers.xml_entry import flat
+from screening.importers.xml_stream import entries
 
 TAGS = ("PubmedArticle", "PubmedBookArticle")
 # `ErratumIn`, `ExpressionOfConcernFor`, `CorrectedandRepublishedIn`: words set in one.

@@ -10,47 +10,27 @@ time for one long token that comes in many.
 """
 
 import codecs
-import html
-import html.entities
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
-from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from screening.importers.decoding import DAMAGED, Coding, coding_of
+from screening.importers.decoding import Coding, coding_of
 from screening.importers.parsed import MAX_ENTRY, FileRefused, Problem
+from screening.importers.xml_entry import ILLEGAL, XmlEntry, parsed_entry
 
 BLOCK = 65_536
 SNIFFED = 1_024
 MAX_PROLOG = 1_000_000
-MAX_DEPTH = 100
 DECLARED = re.compile(
     rb"""\s{0,100}<\?xml[^>]{0,200}?\bencoding\s?=\s?["']([A-Za-z0-9._:-]{1,40})["']"""
 )
 # Encodings in which every byte below 128 means its ASCII letter, so that tags can hide nowhere.
 PLAIN = re.compile(r"utf-8|ascii|cp125[0-8]|iso8859-[0-9]{1,2}|mac-roman|koi8-r")
 WIDE = re.compile(r"utf-(?:16|32)(?:-[lb]e)?")
-ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-REFERENCE = re.compile(r"&(?:#(x[0-9A-Fa-f]{1,8}|[0-9]{1,9});|([A-Za-z][A-Za-z0-9]{1,31});)?")
-OWN_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)|<!\[(?!CDATA\[)")
 XML_DECLARATION = re.compile(r"\s{0,100}<\?xml\s[^>]{0,500}\?>")
-
-
-@dataclass(frozen=True, slots=True)
-class XmlEntry:
-    """One entry: its line, its own text, its element, and what had to be mended to read it.
-
-    ``element`` is ``None`` where the entry cannot be read; ``notes`` then say why.
-    """
-
-    line: int
-    raw: str
-    element: Element | None
-    notes: tuple[Problem, ...] = ()
 
 
 def coding(stream: BinaryIO) -> tuple[Coding, tuple[Problem, ...]]:
@@ -254,91 +234,3 @@ class _Cutter:
         reason = "The entry has no end: the file is cut short or broken here. It was not imported."
         yield Problem(self.line, reason, rejected=True)
         self._drop(end)
-
-
-def parsed_entry(raw: str, line: int) -> XmlEntry:
-    """Return an entry parsed from its own text."""
-    notes: list[Problem] = []
-    text = raw
-    if DAMAGED in text:
-        notes.append(Problem(line, f"Damaged characters in the entry were replaced by {DAMAGED}."))
-    if ILLEGAL.search(text):
-        notes.append(Problem(line, "Characters that XML does not allow were replaced by spaces."))
-        text = ILLEGAL.sub(" ", text)
-    if "&" in text:
-        text = _mended(text, line, notes)
-    try:
-        return XmlEntry(line, raw, _element(text), tuple(notes))
-    except expat.ExpatError as error:
-        at = line + max(error.lineno - 1, 0)
-        reason = f"The entry is not well-formed XML (at line {at}) and was not imported."
-    except _TooDeep:
-        reason = f"The entry nests elements more than {MAX_DEPTH} deep and was not imported."
-    return XmlEntry(line, raw, None, (Problem(line, reason, rejected=True),))
-
-
-class _TooDeep(Exception):
-    """Elements are nested deeper than any export nests them."""
-
-
-def _element(text: str) -> Element:
-    """Return the element that a text of balanced tags is.
-
-    Raises:
-        expat.ExpatError: the text is not well-formed.
-        _TooDeep: elements are nested too deep.
-    """
-    builder = TreeBuilder()
-    depth = 0
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > MAX_DEPTH:
-            raise _TooDeep
-        builder.start(tag, attributes)
-
-    def end(tag: str) -> None:
-        nonlocal depth
-        depth -= 1
-        builder.end(tag)
-
-    parser = expat.ParserCreate("utf-8")
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = builder.data
-    whole = True
-    parser.Parse(text.encode(), whole)
-    return builder.close()
-
-
-def _mended(text: str, line: int, notes: list[Problem]) -> str:
-    """Return a text in which every reference is one that XML knows without a DTD."""
-    bare = False
-
-    def mend(match: re.Match[str]) -> str:
-        nonlocal bare
-        number, name = match.groups()
-        if number:
-            code = int(number[1:], 16) if number[0] == "x" else int(number)
-            legal = 0 < code <= 0x10FFFF and not ILLEGAL.match(chr(code))
-            return match.group() if legal else " "
-        if name in OWN_ENTITIES:
-            return match.group()
-        if name and f"{name};" in html.entities.html5:
-            return html.escape(html.entities.html5[f"{name};"])
-        bare = True
-        return f"&amp;{match.group()[1:]}"
-
-    mended = REFERENCE.sub(mend, text)
-    if bare:
-        notes.append(Problem(line, "An & that begins no known character was read as it stands."))
-    return mended
-
-
-def flat(element: Element | None) -> str:
-    """Return all text of an element, whatever marks are set in it."""
-    if element is None:
-        return ""
-    return "".join(element.itertext()) if len(element) else element.text or ""

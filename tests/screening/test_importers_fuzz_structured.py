@@ -153,7 +153,8 @@ def with_part(data, name, change):
 SHEET_TOKENS = [
     b"<", b">", b"&", b'r="1048577"', b'r="ZZZ9"', b't="s"', b't="e"', b't="d"', b"<row>",
     b"</row>", b"<c/>", b"<v>9999999999999</v>", b"<v>1e400</v>", b"<v>nan</v>", b"<f>1</f>",
-    b"</sheetData>", b"<!DOCTYPE x>", b'<row r="500000"/>', b"<v>-1</v>", b's="99"', b"_x0000_", b"#REF!",
+    b"</sheetData>", b"<!DOCTYPE x>", b'<row r="500000"/>', b"<v>-1</v>", b's="99"',
+    b"_x0000_", b"#REF!",
 ]  # fmt: skip
 
 
