@@ -4,6 +4,7 @@ import io
 import socket
 import time
 import tracemalloc
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,27 @@ def test_an_article_in_another_language_keeps_both_titles_and_its_spelled_date()
     assert (second.year, second.year_text) == (1998, "1998 Dec-1999 Jan")
     assert (second.language, second.pages, second.abstract) == ("fre; eng", "e12", "Résumé.")
     assert second.authors == ("Lefèvre, C",)
+
+
+def test_the_same_article_as_nbib_gives_the_same_fields():
+    nbib = (
+        "PMID- 90000001\nOWN - NLM\nIS  - 1535-1386 (Electronic)\nIS  - 0021-9355 (Linking)\n"
+        "VI  - 101\nIP  - 5\nDP  - 2019 Mar 6\n"
+        "TI  - Open reduction of in situ hips: 10-3 < P & H2O.\nPG  - 423-431\n"
+        "LID - 10.1000/JIH.19.00001 [doi]\n"
+        "AB  - BACKGROUND: Hips slip. RESULTS: Scores rose by 2.5 points. Nothing else.\n"
+        "FAU - Müller, Anna B\nAU  - Müller AB\nFAU - Doe, John Jr\nAU  - Doe J Jr\n"
+        "CN  - Invented Hip Study Group\nLA  - eng\nPT  - Journal Article\n"
+        "PT  - Retracted Publication\nTA  - J Invent Hips Am\n"
+        "JT  - The Journal of invented hips. American volume\n"
+        "RIN - J Invent Hips Am. 2021 May 5;103(9):e30. PMID: 90000012\n"
+        "MH  - Hip Joint/*surgery\nMH  - Humans\nOT  - slipped epiphysis\nPMC - PMC9000001\n"
+    )
+    other = asdict(read_file(nbib.encode()).records[0])
+    own = asdict(read(EXPORT).records[0])
+    differing = {name for name in own if own[name] != other[name]}
+
+    assert differing == {"line", "raw", "notices"}
 
 
 def test_a_vernacular_title_alone_is_the_title():
