@@ -1,7 +1,15 @@
 """How several records are recognised as one paper: a pure rule."""
 
-from screening.duplicates.candidates import ABSTRACT_START, Candidate, Group, Match
+from screening.duplicates.candidates import ABSTRACT_START, Candidate, Group, Match, candidate_of
 from screening.duplicates.groups import find_groups
 from screening.duplicates.titles import normalise_title
 
-__all__ = ["ABSTRACT_START", "Candidate", "Group", "Match", "find_groups", "normalise_title"]
+__all__ = [
+    "ABSTRACT_START",
+    "Candidate",
+    "Group",
+    "Match",
+    "candidate_of",
+    "find_groups",
+    "normalise_title",
+]

@@ -1,6 +1,8 @@
 """What the rule is told of a record, and what it answers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 # So much of an abstract is compared; a caller need not hand over more.
 ABSTRACT_START = 400
@@ -44,6 +46,32 @@ class Candidate:
             self.authors, self.issue, self.issn,
         )  # fmt: skip
         return bool(self.abstract_length or self.abstract), self.filled + sum(map(bool, seen))
+
+
+def candidate_of(record: Any, *, key: int, authors: Iterable[str]) -> Candidate:
+    """Return what the rule is told of a record, parsed or stored: both name the fields alike."""
+    others = (record.keywords, record.language, record.url, record.pmcid)
+    return Candidate(
+        key=key,
+        title=record.title,
+        translated_title=record.translated_title,
+        year=record.year,
+        doi=record.doi,
+        pmid=record.pmid,
+        journal=record.journal,
+        journal_abbreviation=record.journal_abbreviation,
+        volume=record.volume,
+        issue=record.issue,
+        pages=record.pages,
+        authors=tuple(authors),
+        issn=record.issn,
+        abstract=record.abstract[:ABSTRACT_START],
+        abstract_length=len(record.abstract),
+        record_type=record.record_type,
+        accession=record.accession,
+        url=record.url,
+        filled=sum(map(bool, others)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

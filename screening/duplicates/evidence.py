@@ -73,7 +73,7 @@ def gather(one: Fingerprint, other: Fingerprint) -> Evidence | None:
     if different and max(doi, pmid, pages, abstract) < 1:
         return None
     volume = same_volume(one.place, other.place)
-    if different and max(doi, pmid, abstract) < 1 and volume < 1:
+    if different and max(doi, pmid, abstract, volume) < 1 and (volume or one.names != other.names):
         return None
     return Evidence(
         one,

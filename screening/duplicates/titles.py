@@ -341,7 +341,7 @@ def _same_word(word: str, other: str) -> bool:
     """Say whether one word may be the other typed wrong, and not its opposite."""
     if other in SMALL_WORDS or word in SMALL_WORDS:
         near = sorted(word) == sorted(other) or len(set(word) ^ set(other)) <= 2
-        return len(word) == len(other) < 4 and near
+        return len(word) == len(other) < 5 and near
     return fuzz.ratio(word, other) >= 75 and not opposite(word, other)
 
 

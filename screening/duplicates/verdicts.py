@@ -15,6 +15,7 @@ from screening.duplicates.titles import Likeness, continues, may_be_translated, 
 SHORT_TITLE = 30
 LONG_TITLE = 40
 LONG_RANGE = 60
+TIER_SCORES = {3: 0.94, 2: 0.92, 1: 0.9}
 ALIKE = (Likeness.SAME, Likeness.NEAR)
 
 
@@ -95,7 +96,8 @@ def _differing_kind_of_record(seen: Evidence) -> str:
         return "one is a preprint"
     if kinds == {"cochrane"} and (seen.gap > 0 or seen.issue < 0) and seen.doi < 1:
         return "they are different versions of a Cochrane review"
-    apart = seen.pages < 2 or seen.volume < 0
+    together = min(seen.journal, seen.volume) > 0 and not seen.contradicted and seen.gap < 2
+    apart = not together and not seen.placed
     if len(kinds) > 1 and "conference" in kinds and not seen.identified and apart:
         return "one looks like an abstract of a conference"
     return ""
@@ -146,6 +148,8 @@ def _place_carries(seen: Evidence, *, generic: bool) -> bool:
     if seen.title is Likeness.SAME:
         return _same_title_at_place(seen)
     if seen.title in (Likeness.NEAR, Likeness.PART):
+        if seen.authors == 0:
+            return min(seen.journal, seen.volume) > 0 and _same_range(seen)
         return seen.authors > 0 and _journal_or_all_else(seen)
     if seen.title is Likeness.SIMILAR:
         firm = seen.authors == 2 and min(seen.journal, seen.volume) > 0 and seen.gap <= 1
@@ -258,9 +262,12 @@ def _worth_a_look(seen: Evidence) -> bool:
             return near and (seen.journal >= 0 or seen.pages > 0)
         return seen.gap <= 5 or seen.authors == 2
     if seen.title in (Likeness.NEAR, Likeness.PART):
+        if seen.pages < 0 and (seen.title is Likeness.PART or seen.volume < 0):
+            return False
         return seen.gap <= 2 if seen.authors > 0 else seen.authors == 0 and near
     if seen.title is Likeness.SIMILAR:
-        return near and seen.authors > 0 and seen.pages >= 0 and seen.volume >= 0
+        held = seen.authors > 0 or (seen.authors == 0 and seen.placed)
+        return near and held and seen.pages >= 0 and seen.volume >= 0
     if seen.title is Likeness.UNKNOWN:
         return seen.authors > 0 and seen.placed
     return near and seen.authors > 0 and (_placed_alone(seen) or seen.abstract > 0)
@@ -279,7 +286,8 @@ def _same_generic(seen: Evidence) -> bool:
 
 
 def _placed_alone(seen: Evidence) -> bool:
-    return seen.placed and seen.volume > 0 and seen.journal >= 0 and not seen.of_abstracts
+    known = seen.volume > 0 or (seen.authors == 2 and _same_range(seen))
+    return seen.placed and known and seen.journal >= 0 and not seen.of_abstracts
 
 
 def _doubt(seen: Evidence, against: str) -> Verdict:
@@ -292,10 +300,16 @@ def _doubt(seen: Evidence, against: str) -> Verdict:
 
 
 def _sure_score(seen: Evidence, tier: int) -> float:
-    alike = 3 * (seen.title is Likeness.SAME) + sum((seen.authors == 2, seen.journal > 0, seen.volume > 0, seen.pages > 0,
-                 seen.gap == 0, seen.abstract > 0))  # fmt: skip
-    base = {3: 0.94, 2: 0.92, 1: 0.9}[tier]
-    return round(min(1.0, base + alike * 0.006), 3)
+    told = (
+        seen.authors == 2,
+        seen.journal > 0,
+        seen.volume > 0,
+        seen.pages > 0,
+        seen.gap == 0,
+        seen.abstract > 0,
+    )
+    alike = sum(told) + 3 * (seen.title is Likeness.SAME)
+    return round(min(1.0, TIER_SCORES[tier] + alike * 0.006), 3)
 
 
 def disagreement(seen: Evidence) -> str:

@@ -11,7 +11,7 @@ COLUMNS = (
     "abstract", "type", "source", "duplicate_group",
 )  # fmt: skip
 Row = dict[str, str]
-ABSTRACT_LENGTH = 300
+ABSTRACT_LENGTH = 200
 
 
 def letters(given: str, *, end: str = "", between: str = "") -> str:

@@ -16,7 +16,7 @@ from ifi_review.benchmarks.duplicates.papers import (
 )
 
 SEED = 20_240
-PAPERS = 1_150
+PAPERS = 900
 RELATED = 0.22
 
 
