@@ -11,7 +11,7 @@ from ifi_review.benchmarks.papers import write_ris
 from ifi_review.benchmarks.parsing import has_rispy
 from ifi_review.benchmarks.scratch import Databases, PartFailed, Scratch
 
-PARSE_ROUNDS = 2
+PARSE_ROUNDS = 3
 # How long votes are measured with nothing else going on.
 QUIET_SECONDS = 3.0
 
@@ -26,11 +26,19 @@ class Sizes:
     identical: int = 10_000
     one_prefix: int = 50_000
     voting: int = 400
+    while_voting: int = 50_000
     rounds: int = 60
 
 
 QUICK = Sizes(
-    large=1_000, middle=300, small=100, identical=300, one_prefix=500, voting=40, rounds=3
+    large=1_000,
+    middle=300,
+    small=100,
+    identical=300,
+    one_prefix=500,
+    voting=40,
+    while_voting=500,
+    rounds=3,
 )
 
 
@@ -41,6 +49,8 @@ class Course:
         self.sizes = sizes
         self.folder = folder
         self.say = say
+        # The databases that imports left with a large review, for the pages; by kind.
+        self._filled: dict[Databases, Scratch] = {}
 
     def file(self, kind: str, number: int) -> Path:
         """Return the made-up file of this kind and length."""
@@ -58,7 +68,9 @@ class Course:
         for number in range(PARSE_ROUNDS):
             for reader in readers:
                 self.say(f"parsing with {reader}, round {number + 1}")
-                rounds[reader].append(scratch.run("parse", reader=reader, path=str(path)))
+                took = scratch.run("parse", reader=reader, path=str(path))
+                self.say(f"{reader} took {took['seconds']} s and {took['peak_mb']} MB")
+                rounds[reader].append(took)
         best = {
             reader: min(taken, key=lambda took: took["seconds"])
             for reader, taken in rounds.items()
@@ -81,6 +93,7 @@ class Course:
         found = self._run(scratch, "duplicates", review="large")
         self._run(scratch, "import", "mixed", middle, review="middle")
         found_middle = self._run(scratch, "duplicates", review="middle")
+        self._filled[databases] = scratch
         return {
             "bare": bare,
             "import": imported,
@@ -106,8 +119,11 @@ class Course:
 
     def pages(self, databases: Databases) -> dict[str, Any]:
         """Measure the list of records in a small review and a large one of one installation."""
-        scratch = databases.new()
-        for review, number in (("large", self.sizes.large), ("small", self.sizes.small)):
+        scratch = self._filled.pop(databases, None)
+        wanted = {"small": self.sizes.small}
+        if scratch is None:
+            scratch, wanted = databases.new(), {"large": self.sizes.large, **wanted}
+        for review, number in wanted.items():
             self._run(scratch, "import", "mixed", number, review=review)
             self._run(scratch, "duplicates", review=review)
         self.say("asking for pages")
@@ -126,7 +142,7 @@ class Course:
             time.sleep(QUIET_SECONDS)
             phases["quiet"] = begun, time.time()
             for part, arguments in (
-                ("import", {"path": str(self.file("mixed", self.sizes.large))}),
+                ("import", {"path": str(self.file("mixed", self.sizes.while_voting))}),
                 ("duplicates", {}),
             ):
                 begun = time.time()
@@ -146,7 +162,9 @@ class Course:
     ) -> dict[str, Any]:
         arguments = {"path": str(self.file(kind, number))} if kind else {}
         self.say(f"{part} {review}{f', {number:,} records' if number else ''}")
-        return scratch.run(part, review=review, **arguments)
+        took = scratch.run(part, review=review, **arguments)
+        self.say(f"{part} took {took['seconds']} s, {took['cpu_seconds']} s of it at work itself")
+        return took
 
 
 def _ratio(of: dict[str, Any], to: dict[str, Any]) -> float:

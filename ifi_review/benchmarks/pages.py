@@ -6,17 +6,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.forms import CharField, ChoiceField, IntegerField, ModelChoiceField
-from django.http import QueryDict
+from django.forms import IntegerField
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import (
+    CaptureQueriesContext,
+    setup_test_environment,
+    teardown_test_environment,
+)
 from django.urls import reverse
 
 from ifi_review.benchmarks.importing import lead_of
 from ifi_review.benchmarks.measure import percentile
 from ifi_review.benchmarks.papers import COMMON, RARE
 from reviews.models import Membership
-from screening.forms import RecordFilterForm
 from screening.models import Record
 
 YEAR = 2010
@@ -32,7 +34,9 @@ def time_pages(*, small: str, large: str, rounds: int) -> dict[str, Any]:
     leads = {"small": lead_of(small), "large": lead_of(large)}
     client = Client(SERVER_NAME="localhost")
     client.force_login(leads["large"].user)
-    asked = {size: dict(_requests(lead)) for size, lead in leads.items()}
+    asked = {
+        size: dict(_requests(lead, _form_of(client, lead).fields)) for size, lead in leads.items()
+    }
     figures = {}
     for name in asked["large"]:
         addresses = {size: asked[size][name] for size in leads if name in asked[size]}
@@ -43,9 +47,22 @@ def time_pages(*, small: str, large: str, rounds: int) -> dict[str, Any]:
     return {"records": counts, "requests": figures}
 
 
-def _requests(lead: Membership) -> Iterator[tuple[str, str]]:
+def _form_of(client: Client, lead: Membership) -> Any:
+    """Return the form with which the page of a review narrows the list."""
+    setup_test_environment()
+    try:
+        return client.get(_address(lead)).context["form"]
+    finally:
+        teardown_test_environment()
+
+
+def _address(lead: Membership) -> str:
+    return reverse("screening:record-list", args=[lead.review.slug])
+
+
+def _requests(lead: Membership, fields: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield a name and the address of each page, filter and search that the form offers."""
-    address = reverse("screening:record-list", args=[lead.review.slug])
+    address = _address(lead)
     yield "first page", address
     one = Record.objects.filter(review=lead.review).visible().first()
     title = one.title if one else ""
@@ -58,8 +75,7 @@ def _requests(lead: Membership) -> Iterator[tuple[str, str]]:
     }
     for name, text in searches.items():
         yield name, f"{address}?{urlencode({'q': text})}"
-    form = RecordFilterForm(QueryDict(), review=lead.review, screens=True)
-    for name, field in form.fields.items():
+    for name, field in fields.items():
         value = _value(name, field)
         if value:
             yield f"filter, {name}", f"{address}?{urlencode({name: value})}"
@@ -68,16 +84,15 @@ def _requests(lead: Membership) -> Iterator[tuple[str, str]]:
 
 def _value(name: str, field: Any) -> str:
     """Return something that a filter may be set to, empty where there is nothing."""
-    if name == "q":
+    rows, choices = getattr(field, "queryset", None), getattr(field, "choices", None)
+    if name in {"q", "columns"}:
         return ""
-    if isinstance(field, ModelChoiceField):
-        first = field.queryset.first()
+    if rows is not None:
+        first = rows.first()
         return str(field.prepare_value(first)) if first else ""
-    if isinstance(field, ChoiceField):
-        return next((str(value) for value, _ in field.choices if value), "")
-    if isinstance(field, IntegerField):
-        return str(YEAR)
-    return WORDS.get(name, "") if isinstance(field, CharField) else ""
+    if choices is not None:
+        return next((str(value) for value, _ in choices if value), "")
+    return str(YEAR) if isinstance(field, IntegerField) else WORDS.get(name, "")
 
 
 def _compared(client: Client, addresses: dict[str, str], rounds: int) -> dict[str, Any]:
