@@ -5,21 +5,27 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
+from screening.best_fields import BestFields, best_fields
+
 if TYPE_CHECKING:
     from screening.models import Record
 
 # Comparing character by character costs the product of the lengths.
 COMPARED_CHARACTERS = 600
+SHOWN_CHARACTERS = 400
 COMPARED_FIELDS = (
     ("title", "Title"),
+    ("translated_title", "Translated title"),
     ("authors", "Authors"),
-    ("year_text", "Year"),
+    ("year", "Year"),
     ("journal", "Journal"),
     ("volume", "Volume"),
     ("issue", "Issue"),
     ("pages", "Pages"),
     ("doi", "DOI"),
     ("pmid", "PubMed"),
+    ("record_type", "Type"),
+    ("abstract", "Abstract"),
 )
 
 
@@ -32,20 +38,70 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class ComparedCell:
+    """One field of one record beside the others'.
+
+    ``survives_with`` names the records which, when kept, would be shown with this value.
+    """
+
+    pieces: Sequence[Piece]
+    note: str = ""
+    survives: bool = False
+    survives_with: str = ""
+
+
+@dataclass(frozen=True)
 class ComparedField:
-    """One field of a record beside another's."""
+    """One field of several records, side by side, and whether they differ."""
 
     label: str
-    pieces: Sequence[Piece]
+    cells: Sequence[ComparedCell]
+    differs: bool
 
 
-def compared(record: "Record", other: "Record") -> list[ComparedField]:
-    """Return the fields of ``record`` that either of the two has, marked where they differ."""
+def comparison(records: Sequence["Record"]) -> list[ComparedField]:
+    """Return the fields that any of the records has, marked where they differ from the first.
+
+    Where they differ, the value that a merge would show is marked, with each of the records kept.
+    """
+    best = [best_fields(r, [other for other in records if other is not r]) for r in records]
     return [
-        ComparedField(label, pieces(getattr(record, name), getattr(other, name)))
+        _field(name, label, records, best)
         for name, label in COMPARED_FIELDS
-        if getattr(record, name) or getattr(other, name)
+        if any(getattr(record, name) for record in records)
     ]
+
+
+def _field(
+    name: str,
+    label: str,
+    records: Sequence["Record"],
+    best: Sequence[BestFields["Record"]],
+) -> ComparedField:
+    texts = [str(getattr(record, name) or "") for record in records]
+    differs = len(set(texts)) > 1
+    cells = []
+    for record, text in zip(records, texts, strict=True):
+        with_it = [b.kept for b in best if b.fields[name].origin is record] if differs else []
+        other = texts[1] if record is records[0] and len(texts) > 1 else texts[0]
+        shown, note = _start(text)
+        cells.append(
+            ComparedCell(
+                pieces(shown, _start(other)[0]) if differs else [Piece(shown, differs=False)],
+                note=note,
+                survives=records[0] in with_it,
+                survives_with=" ".join(str(kept.uid) for kept in with_it),
+            )
+        )
+    return ComparedField(label, cells, differs)
+
+
+def _start(text: str) -> tuple[str, str]:
+    """Return as much of a long text as is compared, and how long it is."""
+    if len(text) <= SHOWN_CHARACTERS:
+        return text, ""
+    start = text[:SHOWN_CHARACTERS].rsplit(" ", 1)[0]
+    return start, f"{len(text):,} characters"
 
 
 def pieces(text: str, other: str) -> list[Piece]:

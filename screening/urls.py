@@ -31,6 +31,9 @@ urlpatterns = [
     path("sources/<uuid:uid>/", sources.source_edit, name="source-edit"),
     path("duplicates/", duplicates.duplicate_list, name="duplicate-list"),
     path("duplicates/find/", duplicates.duplicate_find, name="duplicate-find"),
+    path("duplicates/accept/", duplicates.duplicate_accept, name="duplicate-accept"),
+    path("duplicates/undo/<uuid:uid>/", duplicates.duplicate_undo, name="duplicate-undo"),
+    path("duplicates/<uuid:uid>/relate/", duplicates.duplicate_relate, name="duplicate-relate"),
     path("duplicates/<uuid:uid>/merge/", duplicates.duplicate_merge, name="duplicate-merge"),
     path(
         "duplicates/<uuid:uid>/separate/", duplicates.duplicate_separate, name="duplicate-separate"

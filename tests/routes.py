@@ -70,6 +70,8 @@ def samples(world: World) -> dict[str, dict[str, Any]]:
         "screening:source-edit": {"uid": world.batch.source.uid},
         "screening:duplicate-merge": {"uid": world.group.uid},
         "screening:duplicate-separate": {"uid": world.group.uid},
+        "screening:duplicate-relate": {"uid": world.group.uid},
+        "screening:duplicate-undo": {"uid": world.decision.uid},
         "screening:stage-open": titles,
         "screening:stage-release": titles,
         "screening:stage-hand-over": titles,

@@ -14,7 +14,7 @@ from extraction.services import (
     save_cells,
     submit_extraction,
 )
-from reviews.models import Invitation, Membership
+from reviews.models import AuditEvent, Invitation, Membership
 from reviews.roles import Role
 from reviews.services import invite, set_criteria, set_exclusion_reasons
 from screening.choices import Retrieval, Stage, Verdict
@@ -60,6 +60,11 @@ class World:
     studies: list[Study] = field(default_factory=list)
     copies: dict[str, Extraction] = field(default_factory=dict)
     elements: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def decision(self) -> AuditEvent:
+        """Return an event of the review."""
+        return AuditEvent.objects.filter(review=self.lead.review).latest("position")
 
 
 def make_world() -> World:

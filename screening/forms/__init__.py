@@ -1,6 +1,6 @@
 """Input of screening, by page."""
 
-from screening.forms.duplicates import KeptForm
+from screening.forms.duplicates import MergeForm
 from screening.forms.imports import CardForm, ImportForm
 from screening.forms.records import RecordFilterForm
 from screening.forms.sources import SourceForm
@@ -18,7 +18,7 @@ __all__ = [
     "DiscussionForm",
     "FullTextForm",
     "ImportForm",
-    "KeptForm",
+    "MergeForm",
     "RecordFilterForm",
     "ScreenersForm",
     "SourceForm",

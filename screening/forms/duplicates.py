@@ -7,12 +7,16 @@ from reviews.models import Review
 from screening.models import Record
 
 
-class KeptForm(forms.Form):
-    """The record of a group that stays."""
+class MergeForm(forms.Form):
+    """Which records of a group are one paper, all if none is ticked, and which of them stays."""
 
     kept = forms.ModelChoiceField(Record.objects.none(), required=False, to_field_name="uid")
+    record = forms.ModelMultipleChoiceField(
+        Record.objects.none(), required=False, to_field_name="uid"
+    )
 
     def __init__(self, data: QueryDict, *, review: Review) -> None:
         super().__init__(data)
-        records = Record.objects.filter(review=review)
+        records = Record.objects.filter(review=review).defer("raw", "abstract")
         self.fields["kept"].queryset = records  # type: ignore[attr-defined]
+        self.fields["record"].queryset = records  # type: ignore[attr-defined]

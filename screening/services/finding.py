@@ -71,22 +71,33 @@ def find_duplicates(*, lead: Membership) -> dict[str, int]:
     are dealt where a stage is open. Returns the totals of the review: ``records`` visible,
     ``groups``, ``merged`` (records behind another) and ``to_review`` (groups that wait).
     """
-    seen = Review.objects.values_list("last_event_at", flat=True).get(pk=lead.review_id)
+    seen = _last_event(lead.review)
     known = KnownGroups.of(lead.review)
     dealt = set(_dealt(lead.review_id))
-    found = find_groups(list(_candidates(lead.review)), apart=known.apart())
+    found = find_groups(_candidates(lead.review), apart=known.apart())
     plan = _Plan(known, dealt)
     came = BatchState.objects.current().unsearched().filter(review=lead.review).exists()
     written = 0
     for piece in in_turns(_pieces(plan.wanted(found))):
-        written += _write(lead, piece, seen or datetime.min.replace(tzinfo=UTC))
+        written += _write(lead, piece, seen)
     if written >= audit.ANALYSED_FROM:
         audit.count_anew(DuplicateGroup, DuplicateMember)
     deal_in_turns(lead=lead)
     totals = duplicate_totals(lead.review)
-    if written or came:
+    if (written or came) and not _came_since(lead.review, seen):
         _conclude(lead, totals)
     return totals
+
+
+def _last_event(review: Review) -> datetime:
+    last = Review.objects.values_list("last_event_at", flat=True).get(pk=review.pk)
+    return last or datetime.min.replace(tzinfo=UTC)
+
+
+def _came_since(review: Review, seen: datetime) -> bool:
+    """Say whether records came meanwhile, which nobody has held against the others then."""
+    published = BatchState.objects.current().published().filter(review=review)
+    return published.filter(recorded_at__gt=seen).exists()
 
 
 def duplicate_totals(review: Review) -> dict[str, int]:

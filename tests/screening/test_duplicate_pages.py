@@ -55,7 +55,7 @@ def test_looking_for_duplicates_says_what_it_found(as_member, lead):
     make_batch(lead, ["Endoscopic resection of the lesser trochanter in twelve hips"])
     make_batch(lead, ["Endoscopic resection of the lesser trochanter in twelve hips."])
     answer = as_member(lead).post(address(lead, "duplicates/find"), follow=True)
-    assert "Looked through 2 records: 1 duplicates merged" in answer.content.decode()
+    assert "Looked through 2 records: 1 duplicate merged" in answer.content.decode()
 
 
 def test_the_record_that_is_chosen_is_kept(as_member, lead):
