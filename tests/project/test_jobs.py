@@ -12,7 +12,16 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from ifi_review.jobs.beats import DEAD, MAX_STARTS, beat, reap, say_goodbye, workers_state
 from ifi_review.jobs.models import WorkerBeat
+from ifi_review.management.commands.worker import show_life
+from reviews.models import AuditEvent
+from reviews.roles import Role
+from reviews.services import remove_member
+from screening.choices import JobStanding
+from screening.models import Record
+from screening.tasks import import_files, job_standing, take_up_imports
+from tests.factories import make_member, ris
 from tests.project.database import ROOT, environment_of_another_process
+from tests.screening.importing import begin, state_of, titles
 
 LONG_AGO = DEAD + timedelta(seconds=30)
 
@@ -143,3 +152,84 @@ def test_a_job_survives_the_killing_of_its_worker(tmp_path):
     assert job.worker_ids == ["first", "second"]
     assert mark.read_text() == "startedstarteddone"
     assert not WorkerBeat.objects.exists()
+
+
+def import_jobs(**conditions: object) -> list[DBTaskResult]:
+    return list(DBTaskResult.objects.filter(task_path=import_files.module_path, **conditions))
+
+
+@pytest.fixture
+def queue(settings):
+    """Queue jobs as an installation does, where tests run them at once."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+@pytest.mark.django_db
+def test_an_import_whose_job_was_never_queued_is_taken_up_once(lead, queue):
+    batch = begin(lead, ris(["One"]))
+    assert job_standing(state_of(batch)) == JobStanding.ABSENT
+    show_life("w")
+    show_life("w")
+    (job,) = import_jobs(status="READY")
+    assert job.args_kwargs["args"] == [str(lead.review.uid)]
+    assert job_standing(state_of(batch)) == JobStanding.QUEUED
+
+
+@pytest.mark.django_db
+def test_a_job_that_ran_before_the_import_was_begun_does_not_count(lead, queue):
+    make_import_job(lead, "SUCCESSFUL", 0)
+    begin(lead, ris(["One"]))
+    assert take_up_imports() == 1
+
+
+def make_import_job(lead, status, starts):
+    return make_job(
+        task_path=import_files.module_path,
+        args_kwargs={"args": [str(lead.review.uid)], "kwargs": {}},
+        status=status,
+        started_at=timezone.now(),
+        worker_ids=["w"] * starts,
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.catalogue("F06")
+def test_an_import_that_gets_no_further_is_left_to_a_person_after_three_starts(lead, queue):
+    batch = begin(lead, ris(["One"]))
+    make_import_job(lead, "FAILED", 1)
+    assert take_up_imports() == 1
+    make_import_job(lead, "FAILED", 2)
+    DBTaskResult.objects.filter(status="READY").delete()
+    assert take_up_imports() == 0
+    assert job_standing(state_of(batch)) == JobStanding.BROKEN
+
+
+@pytest.mark.django_db
+def test_an_import_that_read_on_before_its_job_failed_is_taken_up_again(lead, queue):
+    make_import_job(lead, "FAILED", 3)
+    begin(lead, ris(["One"]))
+    assert take_up_imports() == 1
+
+
+@pytest.mark.django_db
+def test_the_job_imports_every_begun_file_and_then_looks_for_duplicates_once(lead):
+    paper = ris(["Deep gluteal syndrome in forty hips of runners"], DO="10.1000/g")
+    batches = [begin(lead, ris(titles(3))), begin(lead, paper), begin(lead, paper)]
+
+    for _ in range(2):
+        import_files.call(str(lead.review.uid))
+
+    assert {state_of(batch).standing for batch in batches} == {"published"}
+    records = Record.objects.filter(review=lead.review)
+    assert (records.visible().count(), records.unmerged().count()) == (5, 4)
+    (event,) = AuditEvent.objects.filter(verb="screening.duplicates_found")
+    assert (event.actor, event.channel) == (lead, "system")
+
+
+@pytest.mark.django_db
+def test_duplicates_are_looked_for_by_another_where_the_importer_has_left(lead):
+    gone = make_member(lead, Role.LEAD)
+    begin(gone, ris(["One"]))
+    remove_member(lead=lead, member=gone)
+    import_files.call(str(lead.review.uid))
+    assert AuditEvent.objects.get(verb="screening.duplicates_found").actor == lead

@@ -124,8 +124,8 @@ def test_an_unknown_review_is_refused_in_one_sentence(lead):
 
 def test_duplicates_are_counted_and_a_second_run_changes_nothing(lead, file):
     title = "One and the same long title of a paper about hips"
-    run("import_records", lead, file(ris([title], DO="10.1/x"), "a.ris"), "--source", "A")
-    run("import_records", lead, file(ris([title], DO="10.1/x"), "b.ris"), "--source", "B")
+    run("import_records", lead, file(ris([title], DO="10.1000/hip"), "a.ris"), "--source", "A")
+    run("import_records", lead, file(ris([title], DO="10.1000/hip"), "b.ris"), "--source", "B")
     first, _ = run("find_duplicates", lead)
     assert first == {"records": 2, "groups": 1, "merged": 1, "to_review": 0}
     assert run("find_duplicates", lead) == (first, "")

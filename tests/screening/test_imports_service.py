@@ -1,29 +1,47 @@
 """A file becomes records, whole or not at all, and its ledger balances."""
 
+import os
+from functools import partial
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from reviews.models import AuditEvent
+from reviews.models import AuditEvent, Review
+from reviews.roles import Role
+from reviews.services import remove_member
+from reviews.verification import verify_review
 from screening.choices import BatchStanding, Stage, Verdict
 from screening.models import BatchState, ImportBatch, Record, Seat
 from screening.services import (
     add_source,
+    begin_import,
+    cancel_import,
     find_duplicates,
+    finish_imports,
+    header_sha256,
     import_file,
+    known_mapping,
     open_stage,
+    staging,
     submit_decision,
     undo_import,
 )
 from screening.services.imports import shown_name
-from tests.factories import make_batch, make_member, make_screening, make_source, ris
+from tests.factories import make_batch, make_lead, make_member, make_screening, make_source, ris
+from tests.racing import at_once, fresh
+from tests.screening.importing import (
+    after_chunks,
+    begin,
+    break_off,
+    ledger,
+    receive,
+    state_of,
+    titles,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-def ledger(batch: ImportBatch) -> tuple[int, int, int, int]:
-    state = BatchState.objects.current().get(batch=batch)
-    return state.found, state.imported, state.repeated, state.rejected
+ROUNDS = 50 if os.environ.get("IFI_SOAK") == "1" else 3
 
 
 def test_every_record_of_a_file_is_kept_with_its_raw_text(lead):
@@ -142,3 +160,135 @@ def test_records_that_come_while_a_stage_is_open_are_dealt(lead):
 
     for reviewer in reviewers:
         assert Seat.objects.queue(reviewer, Stage.TITLE_ABSTRACT).count() == 2
+
+
+@pytest.mark.catalogue("F02")
+def test_an_import_that_was_killed_between_two_chunks_goes_on_behind_them(lead, monkeypatch):
+    batch = break_off(lead, monkeypatch, ris(titles(9)) + b"TY  - JOUR\nAU  - Nobody\nER  - \n")
+    assert ledger(batch) == (4, 4, 0, 0)
+    assert not Record.objects.filter(review=lead.review).visible().exists()
+
+    finish_imports(review=lead.review)
+
+    assert ledger(batch) == (10, 9, 0, 1)
+    seen = Record.objects.filter(review=lead.review).visible()
+    assert [record.title for record in seen] == titles(9)
+    assert batch.problems.filter(rejected=True).count() == 1
+    assert verify_review(Review.objects.get(pk=lead.review_id)).problems == []
+
+
+@pytest.mark.catalogue("I51")
+def test_an_import_cancelled_while_it_is_read_leaves_nothing_in_sight(lead, monkeypatch):
+    batch = begin(lead, ris(titles(9)))
+    after_chunks(monkeypatch, 2, lambda: cancel_import(lead=lead, batch=batch))
+
+    finish_imports(review=lead.review)
+
+    assert state_of(batch).standing == BatchStanding.CANCELLED
+    assert not Record.objects.filter(review=lead.review).visible().exists()
+    with pytest.raises(ValidationError):
+        cancel_import(lead=lead, batch=batch)
+
+
+def test_a_cancelled_file_can_be_imported_again(lead, monkeypatch):
+    source = make_source(lead)
+    batch = begin(lead, ris(titles(3)), source)
+    after_chunks(monkeypatch, 1, lambda: cancel_import(lead=lead, batch=batch))
+    finish_imports(review=lead.review)
+
+    assert ledger(make_batch(lead, titles(3), source)) == (3, 3, 0, 0)
+
+
+@pytest.mark.catalogue("I46")
+def test_the_same_file_is_not_imported_twice_at_once(lead):
+    source, other = make_source(lead), make_member(lead, Role.LEAD)
+    begin(other, ris(["One"]), source)
+    waiting = receive(lead, ris(["One"]), source)
+
+    with pytest.raises(ValidationError) as refusal:
+        begin_import(lead=lead, batch=waiting)
+    assert refusal.value.code == "under_way"
+    assert state_of(waiting).standing == BatchStanding.RECEIVED
+    with pytest.raises(ValidationError):
+        make_batch(lead, ["One"], source)
+    received = BatchState.objects.current().filter(standing=BatchStanding.RECEIVED)
+    assert received.get().batch == waiting
+
+
+def test_who_lost_the_right_meanwhile_changes_nothing(lead):
+    other = make_member(lead, Role.LEAD)
+    batch = receive(other, ris(["One"]))
+    remove_member(lead=lead, member=other)
+
+    for act in (begin_import, cancel_import):
+        with pytest.raises(ValidationError) as refusal:
+            act(lead=other, batch=batch)
+        assert refusal.value.code == "right_lost"
+    assert state_of(batch).standing == BatchStanding.RECEIVED
+
+
+def test_the_mapping_of_a_table_is_remembered_until_it_is_taken_back(lead):
+    header, review = header_sha256(("Titel", "Jahr")), lead.review_id
+    table = b"Titel,Jahr\nEine Studie,2020\n"
+    for mapping in ({"title": "Titel"}, {}):
+        batch = receive(lead, table, format="csv", mapping={"title": "Titel"})
+        begin_import(lead=lead, batch=batch, mapping=mapping, header_sha256=header)
+        assert known_mapping(review, header) == mapping
+    assert known_mapping(make_lead().review_id, header) == {}
+
+
+def test_a_table_with_unknown_columns_waits_and_a_picture_does_not(lead):
+    assert state_of(receive(lead, b"Titel;Jahr\nEine Studie;2020\n")).format == "csv"
+    picture = state_of(receive(lead, b"\x89PNG\r\n\x1a\n\x00\x01"))
+    assert picture.standing == BatchStanding.REFUSED
+
+
+def test_a_file_that_is_gone_from_the_store_is_refused_in_words(lead, monkeypatch):
+    batch = begin(lead, ris(["One"]))
+    monkeypatch.setattr("screening.uploads._name", lambda sha256: f"imports/none/{sha256}")
+
+    finish_imports(review=lead.review)
+
+    state = state_of(batch)
+    assert state.standing == BatchStanding.REFUSED
+    assert "upload it again" in state.refusal
+
+
+@pytest.mark.soak
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_one_import_bring_each_record_once(monkeypatch):
+    monkeypatch.setattr(staging, "RECORDS_A_CHUNK", 5)
+    monkeypatch.setattr(staging, "BREATH", 0)
+    monkeypatch.setattr(staging, "TURN", 0.01)
+    for _ in range(ROUNDS):
+        lead = make_lead()
+        batch = begin(lead, ris(titles(40)))
+
+        work = partial(finish_imports, review=lead.review)
+        raised = at_once(work, work)
+
+        assert raised == [None, None]
+        assert ledger(batch) == (40, 40, 0, 0)
+        assert [record.title for record in batch.records.order_by("number")] == titles(40)
+    assert verify_review(Review.objects.get(pk=lead.review_id)).problems == []
+
+
+@pytest.mark.soak
+@pytest.mark.catalogue("I46")
+@pytest.mark.django_db(transaction=True)
+def test_a_request_sent_twice_at_once_makes_one_batch_that_is_begun_once():
+    lead = make_lead()
+    source = make_source(lead)
+    for number in range(ROUNDS):
+        data = ris([f"Title of round {number}"])
+
+        def sent(data=data, number=number):
+            batch = receive(fresh(lead), data, source, request_key=f"key {number}")
+            begin_import(lead=fresh(lead), batch=batch)
+
+        raised = at_once(sent, sent)
+
+        assert sorted(getattr(each, "code", "") for each in raised if each) == ["not_received"]
+        assert ImportBatch.objects.filter(review=lead.review).count() == number + 1
+        finish_imports(review=lead.review)
+    assert Record.objects.count() == ROUNDS
