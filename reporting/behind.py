@@ -59,9 +59,9 @@ def _slice(uids: Sequence[UUID], params: Mapping[str, str]) -> tuple[Sequence[UU
     """Return one page of a list that is already in memory, and the cursors beside it."""
     given = params.get("after") or params.get("before") or "0"
     if not (given.isascii() and given.isdigit() and len(given) < 10):
-        raise BadCursor("The page does not exist; start the list again.")
+        raise BadCursor
     start = int(given) if params.get("after") else max(0, int(given) - PAGE_SIZE)
     if start and start >= len(uids):
-        raise BadCursor("The page does not exist; start the list again.")
+        raise BadCursor
     end = start + PAGE_SIZE
     return uids[start:end], str(end) if end < len(uids) else "", str(start) if start else ""
