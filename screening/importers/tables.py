@@ -14,9 +14,7 @@ from screening.importers.parsed import FileRefused, ParsedRecord, Problem, Table
 # apostrophes of what already looked so. LF stands for the CR that reading lines has made of it.
 ESCAPED = re.compile(r"'+ *[=+\-@\t\r\n]")
 INITIALS = re.compile(r"[^\W\d_]{1,2}(?:[.\s-]{0,2}[^\W\d_]){0,4}\.?")
-NAME_WITH_INITIALS = re.compile(
-    r"\S.{0,80}\s(?:[^\W\d_a-z]{1,4}\.?|(?:[^\W\d_a-z]\.[ -]?){1,5})"
-)
+NAME_WITH_INITIALS = re.compile(r"\S.{0,80}\s(?:[^\W\d_a-z]{1,4}\.?|(?:[^\W\d_a-z]\.[ -]?){1,5})")
 # PubMed's citation: `J Hip. 2001 Mar 5;3(2):10-9. doi: 10.1000/abc.`
 CITATION = re.compile(
     r";(?P<volume>[^;:().]{1,20})(?:\((?P<issue>[^():]{1,30})\))?(?::(?P<pages>[A-Za-z0-9-]{1,20}))?\."
@@ -142,8 +140,10 @@ def _draft(row: Row, found: Mapping[str, Sequence[int]]) -> Draft:
     told["year_text"] = told.pop("year", "").removesuffix(".0")
     told["pmid"] = told.get("pmid") or pmid_in(told.get("note", ""))
     told.pop("note", None)
+    said = told.pop("notices", "")
     draft = Draft(line=row.line, raw=row.raw, fields=told, keywords=keywords)
     draft.notices = [
+        *said.split("\n"),
         *notices.of_types((told.get("record_type", ""),)),
         *notices.of_title(told.get("title", "")),
     ]

@@ -38,6 +38,8 @@ def parsed_entry(raw: str, line: int) -> XmlEntry:
     if ILLEGAL.search(text):
         notes.append(Problem(line, "Characters that XML does not allow were replaced by spaces."))
         text = ILLEGAL.sub(" ", text)
+        # No database takes a NUL.
+        raw = raw.replace("\x00", "")
     if "&" in text:
         text = _mended(text, line, notes)
     try:
