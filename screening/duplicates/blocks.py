@@ -79,9 +79,8 @@ def _title_ends(mark: Fingerprint) -> Iterator[Hashable]:
 
 def _rare_words(marks: Sequence[Fingerprint]) -> Keys:
     """Return the keys that each two of a title's rarest words make; a word met once is no help."""
-    counts = Counter(
-        word for mark in marks for word in set(mark.title.words.split()) if len(word) >= MEANING_WORD
-    )
+    titles = (set(mark.title.words.split()) for mark in marks)
+    counts = Counter(word for words in titles for word in words if len(word) >= MEANING_WORD)
     number = {word: at for at, word in enumerate(sorted(counts), start=1)}
     most = len(number) + 1
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from screening.duplicates.evidence import gather
+from screening.duplicates.evidence import compare
 from screening.duplicates.fingerprints import Fingerprint
-from screening.duplicates.titles import Likeness
-from screening.duplicates.verdicts import Verdict, barrier, judge
+from screening.duplicates.titles import Likeness, likeness, may_be_translated
+from screening.duplicates.verdicts import Verdict, barrier, judge, other_document
 
 # So many members stand for a cluster, and so many neighbours for a record, when others are tried.
 PROFILES = 6
@@ -76,9 +76,7 @@ class Clustering:
         if not self.apart:
             return False
         keys = {self.marks[at].key for at in other}
-        return any(
-            not self.apart.get(self.marks[at].key, set()).isdisjoint(keys) for at in one
-        )
+        return any(not self.apart.get(self.marks[at].key, set()).isdisjoint(keys) for at in one)
 
     def _between(self, one: Sequence[int], other: Sequence[int]) -> str:
         """Return what tells the clusters apart, by the members that stand for them, or ``""``."""
@@ -140,20 +138,21 @@ def _conflict(one: Fingerprint, other: Fingerprint) -> str:
     verdict = judge(one, other)
     if verdict is not None and verdict.tier:
         return ""
-    seen = gather(one, other)
-    if seen is None:
-        return "titles differ"
-    if verdict is None and (one.trial != other.trial or seen.doi < 0):
+    seen = compare(one, other, likeness(one.title, other.title))
+    if other_document(seen):
         return "they are two documents"
     if found := barrier(seen):
         return found
-    if seen.identified and seen.title is not Likeness.DIFFERENT:
+    differ = seen.title is Likeness.DIFFERENT
+    if seen.identified and not differ:
         return ""
+    translated = differ and seen.authors == 2 and may_be_translated(one.title, other.title)
+    years = 1 if differ or seen.authors < 2 or seen.contradicted else 2
     told = (
-        (seen.title is Likeness.DIFFERENT, "titles differ"),
+        (differ and not translated, "titles differ"),
         (seen.authors < 0, "authors differ"),
         (seen.volume < 0 or (seen.pages < 0 and seen.title is not Likeness.SAME), "places differ"),
         (seen.pages < 0 and seen.journal < 0, "places differ"),
-        (seen.gap > 1, "years differ"),
+        (seen.gap > years, "years differ"),
     )
     return next((words for holds, words in told if holds), "")

@@ -62,32 +62,44 @@ class Evidence:
 
 
 def gather(one: Fingerprint, other: Fingerprint) -> Evidence | None:
-    """Return the evidence on two records, or ``None`` where nothing could make them one paper."""
+    """Return the evidence on two records, or ``None`` where nothing could make them one paper.
+
+    Most pairs are of two papers: what tells that soonest is looked at first.
+    """
     title = likeness(one.title, other.title)
-    doi, pmid = _same_doi(one.doi, other.doi), _same(one.pmid, other.pmid)
-    different = title is Likeness.DIFFERENT
-    abstract = _same_abstract(one.abstract, other.abstract, closely=different)
-    if different and doi < 1 and pmid < 1 and abstract < 1 and one.place.first != other.place.first:
+    if title is Likeness.DIFFERENT and not _else_alike(one, other):
         return None
-    pages = same_pages(one.place, other.place)
-    if different and max(doi, pmid, pages, abstract) < 1:
-        return None
+    return compare(one, other, title)
+
+
+def _else_alike(one: Fingerprint, other: Fingerprint) -> bool:
+    """Say whether two records of different titles share what could make them one paper."""
+    if _same_doi(one.doi, other.doi) > 0 or _same(one.pmid, other.pmid) > 0:
+        return True
+    if _same_abstract(one.abstract, other.abstract, closely=True) > 0:
+        return True
+    if one.place.first != other.place.first or same_pages(one.place, other.place) < 1:
+        return False
     volume = same_volume(one.place, other.place)
-    if different and max(doi, pmid, abstract, volume) < 1 and (volume or one.names != other.names):
-        return None
+    return volume > 0 or (volume == 0 and one.names == other.names)
+
+
+def compare(one: Fingerprint, other: Fingerprint, title: Likeness) -> Evidence:
+    """Return the evidence on two records whose titles have been compared."""
+    different = title is Likeness.DIFFERENT
     return Evidence(
         one,
         other,
         title=title,
         authors=same_authors(one, other),
         journal=_same_journal(one, other),
-        volume=volume,
+        volume=same_volume(one.place, other.place),
         issue=same_issue(one.place, other.place),
-        pages=pages,
+        pages=same_pages(one.place, other.place),
         gap=abs(one.year - other.year) if one.year and other.year else UNKNOWN_GAP,
-        doi=doi,
-        pmid=pmid,
-        abstract=abstract,
+        doi=_same_doi(one.doi, other.doi),
+        pmid=_same(one.pmid, other.pmid),
+        abstract=_same_abstract(one.abstract, other.abstract, closely=different),
     )
 
 
@@ -102,7 +114,8 @@ def _same_doi(one: str, other: str) -> int:
     if doi_stem(one) == doi_stem(other):
         return -1
     short, long = sorted((one, other), key=len)
-    return 0 if len(short) > 14 and long.startswith(short) and not long[len(short)].isdigit() else -1
+    cut = len(short) > 14 and long.startswith(short) and not long[len(short)].isdigit()
+    return 0 if cut else -1
 
 
 def same_authors(one: Fingerprint, other: Fingerprint) -> int:

@@ -220,9 +220,7 @@ def _doubts_between_kept(
     return best
 
 
-def _mutual(
-    pair: tuple[int, int], near: Mapping[int, set[int]], best: Doubts
-) -> tuple[int, ...]:
+def _mutual(pair: tuple[int, int], near: Mapping[int, set[int]], best: Doubts) -> tuple[int, ...]:
     """Return the pair and the few records that may be one paper with both."""
     group = set(pair)
     common = near[pair[0]] & near[pair[1]]

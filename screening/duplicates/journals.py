@@ -8,8 +8,40 @@ from rapidfuzz import fuzz
 from screening.duplicates.titles import plain
 
 SMALL = frozenset(
-    "of the and for in on to de des du la le les et der die das und fur di e y del el a an"
-    " d l van voor och i".split()
+    [
+        "of",
+        "the",
+        "and",
+        "for",
+        "in",
+        "on",
+        "to",
+        "de",
+        "des",
+        "du",
+        "la",
+        "le",
+        "les",
+        "et",
+        "der",
+        "die",
+        "das",
+        "und",
+        "fur",
+        "di",
+        "e",
+        "y",
+        "del",
+        "el",
+        "a",
+        "an",
+        "d",
+        "l",
+        "van",
+        "voor",
+        "och",
+        "i",
+    ]
 )
 # What follows is a place, an owner or another language of the same name.
 ADDITION = re.compile(r"\s*(?:[(\[:=;]|\s[-\u2013\u2014]\s|\. (?=[A-Z]|conference)|/)")
@@ -81,31 +113,35 @@ def _words(journal: str) -> tuple[tuple[str, ...], bool]:
     return found, main != journal
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def same_journal(one: str, other: str) -> int:
     """Return 1 when two names are of one journal, -1 when of two, 0 when that cannot be said."""
     if not one or not other:
         return 0
     if one == other:
         return 1
+    if "" != _series(one) != _series(other) != "":
+        return -1
     (mine, mine_cut), (theirs, theirs_cut) = _words(one), _words(other)
     if not mine or not theirs:
         return 0
-    if "" != _series(one) != _series(other) != "":
-        return -1
-    if mine == theirs or "".join(mine) == "".join(theirs):
-        return 1
     if len(mine) > len(theirs):
-        mine, theirs = theirs, mine
-        theirs_cut = mine_cut
-    if len(mine) == 1 and _initialism(mine[0], theirs):
+        mine, theirs, theirs_cut = theirs, mine, mine_cut
+    told = _by_words(mine, theirs)
+    if told >= 0:
+        return told
+    return 0 if _inside(plain(one), plain(other)) or (theirs_cut and mine[0] == theirs[0]) else -1
+
+
+def _by_words(short: tuple[str, ...], long: tuple[str, ...]) -> int:
+    if short == long or "".join(short) == "".join(long):
         return 1
-    matched, rest = _abbreviates(mine, theirs)
+    if len(short) == 1 and _initialism(short[0], long):
+        return 1
+    matched, rest = _abbreviates(short, long)
     if matched:
-        return 1 if not rest or len(mine) >= 4 else 0
-    if fuzz.ratio(" ".join(mine), " ".join(theirs)) >= 90:
-        return 1
-    return 0 if _inside(plain(one), plain(other)) or theirs_cut and mine[0] == theirs[0] else -1
+        return 1 if not rest or len(short) >= 4 else 0
+    return 1 if fuzz.ratio(" ".join(short), " ".join(long)) >= 90 else -1
 
 
 def _inside(one: str, other: str) -> bool:
@@ -115,9 +151,9 @@ def _inside(one: str, other: str) -> bool:
 
 def _initialism(word: str, words: tuple[str, ...]) -> bool:
     initials = "".join(part[0] for part in words)
-    return len(word) > 2 and len(words) > 2 and (
-        initials == word or (len(word) > 3 and initials.startswith(word))
-    )
+    if len(word) < 3 or len(words) < 3:
+        return False
+    return initials == word or (len(word) > 3 and initials.startswith(word))
 
 
 def _abbreviates(short: tuple[str, ...], long: tuple[str, ...]) -> tuple[bool, int]:

@@ -60,7 +60,7 @@ def read_place(volume: str, issue: str, pages: str, year: int | None) -> Place:
     return Place(
         # A volume that repeats the year says nothing that the year does not.
         0 if number == year else number,
-        0 if part == year or part == number else part,
+        0 if part in {year, number} else part,
         first,
         last,
         prefix,
@@ -107,7 +107,7 @@ def same_issue(one: Place, other: Place) -> int:
     """Return 1 when the issues are the same, -1 when they differ, 0 when that cannot be said."""
     if not one.issue or not other.issue or same_volume(one, other) < 0:
         return 0
-    if one.issue == other.issue or one.issue == other.volume:
+    if one.issue in {other.issue, other.volume}:
         return 1
     return -1
 

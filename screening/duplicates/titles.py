@@ -65,7 +65,21 @@ NUMBER_WORDS = {
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
 }  # fmt: skip
 NUMBERED = frozenset(
-    "part parts phase type grade stage class level group chapter volume paper study".split()
+    [
+        "part",
+        "parts",
+        "phase",
+        "type",
+        "grade",
+        "stage",
+        "class",
+        "level",
+        "group",
+        "chapter",
+        "volume",
+        "paper",
+        "study",
+    ]
 )
 LEFT_OUT = frozenset(("the", "and", "an"))
 PART = re.compile(r"\b(?:part|parts|paper|chapter)\s(\d{1,2}|[a-e])\b")
@@ -106,7 +120,29 @@ OPPOSITES = tuple(
 )  # fmt: skip
 OPPOSITE_STARTS = ("hyper", "hypo", "pre", "post", "intra", "inter", "extra", "macro", "micro",
                    "mono", "poly", "anti", "pro", "in", "un", "non", "over", "under", "")  # fmt: skip
-SMALL_WORDS = frozenset("a an the of in on for and to with by from at as or is are s its".split())
+SMALL_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "for",
+        "and",
+        "to",
+        "with",
+        "by",
+        "from",
+        "at",
+        "as",
+        "or",
+        "is",
+        "are",
+        "s",
+        "its",
+    ]
+)
 # Below this likeness of the letters in order, no other order of the words is tried.
 UNLIKE = 55
 CUT_LENGTH = 25
@@ -359,9 +395,7 @@ def opposite(word: str, other: str) -> bool:
         return True
     return any(
         word.startswith(start)
-        and any(
-            end != start and other == end + word[len(start) :] for end in OPPOSITE_STARTS
-        )
+        and any(end != start and other == end + word[len(start) :] for end in OPPOSITE_STARTS)
         for start in OPPOSITE_STARTS
         if len(word) - len(start) >= 4
     )

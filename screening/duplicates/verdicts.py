@@ -35,7 +35,7 @@ class Verdict:
 def judge(one: Fingerprint, other: Fingerprint) -> Verdict | None:
     """Return the verdict on two records, or ``None`` when nothing makes them one paper."""
     seen = gather(one, other)
-    if seen is None or _other_document(seen):
+    if seen is None or other_document(seen):
         return None
     against = barrier(seen)
     tier = _tier(seen)
@@ -46,7 +46,7 @@ def judge(one: Fingerprint, other: Fingerprint) -> Verdict | None:
     return None
 
 
-def _other_document(seen: Evidence) -> bool:
+def other_document(seen: Evidence) -> bool:
     """Say whether the two are known to be two documents: nobody needs to look at them."""
     one, other = seen.one, seen.other
     if one.trial != other.trial and not seen.identified:
@@ -132,16 +132,19 @@ def _identifier_carries(seen: Evidence, *, generic: bool) -> bool:
         return True
     if generic:
         return seen.pages >= 0 and seen.authors >= 0
-    if seen.title in (Likeness.SAME, Likeness.UNKNOWN):
-        return seen.authors >= 0 or seen.pages >= 0
-    if seen.title in (Likeness.NEAR, Likeness.PART):
-        return seen.authors > 0 or (seen.authors == 0 and seen.pages >= 0)
-    if seen.title is Likeness.SIMILAR:
-        return seen.authors > 0 and seen.pages >= 0 and not seen.of_abstracts
-    return seen.placed and _other_title_same_paper(seen)
+    carried = {
+        Likeness.SAME: seen.authors >= 0 or seen.pages >= 0,
+        Likeness.UNKNOWN: seen.authors >= 0 or seen.pages >= 0,
+        Likeness.NEAR: seen.authors > 0 or (seen.authors == 0 and seen.pages >= 0),
+        Likeness.PART: seen.authors > 0 or (seen.authors == 0 and seen.pages >= 0),
+        Likeness.SIMILAR: seen.authors > 0 and seen.pages >= 0 and not seen.of_abstracts,
+        Likeness.DIFFERENT: seen.placed and _other_title_same_paper(seen),
+    }
+    return carried[seen.title]
 
 
 def _place_carries(seen: Evidence, *, generic: bool) -> bool:
+    whole = min(seen.journal, seen.volume) > 0
     if generic:
         same = seen.title is Likeness.SAME and seen.authors >= 0 and seen.gap <= 1
         return same and seen.journal > 0 and seen.volume >= 0
@@ -149,14 +152,14 @@ def _place_carries(seen: Evidence, *, generic: bool) -> bool:
         return _same_title_at_place(seen)
     if seen.title in (Likeness.NEAR, Likeness.PART):
         if seen.authors == 0:
-            return min(seen.journal, seen.volume) > 0 and _same_range(seen)
+            return whole and _same_range(seen)
         return seen.authors > 0 and _journal_or_all_else(seen)
     if seen.title is Likeness.SIMILAR:
-        firm = seen.authors == 2 and min(seen.journal, seen.volume) > 0 and seen.gap <= 1
-        return firm and not seen.of_abstracts and (_same_range(seen) or seen.abstract > 0)
+        firm = seen.authors == 2 and whole and seen.gap <= 1 and not seen.of_abstracts
+        return firm and (_same_range(seen) or seen.abstract > 0)
     if seen.title is Likeness.DIFFERENT:
         return _other_title_same_paper(seen)
-    return seen.authors == 2 and seen.journal > 0 and seen.volume > 0
+    return seen.authors == 2 and whole
 
 
 def _same_title_at_place(seen: Evidence) -> bool:
@@ -197,22 +200,28 @@ def _same_range(seen: Evidence) -> bool:
 def _fields_carry(seen: Evidence) -> bool:
     """Say whether title, authors, journal and year are enough where the place is not complete."""
     if seen.gap > 1 or seen.authors < 0:
-        return False
+        return _year_slipped(seen)
     if seen.contradicted:
         return _one_slip(seen)
     if seen.title is Likeness.SAME:
         return _same_title(seen)
-    if seen.title is Likeness.NEAR:
-        return seen.authors == 2 and seen.journal > 0 and _dated(seen)
-    if seen.authors < 2 or seen.journal < 1:
-        return False
+    return seen.authors == 2 and seen.journal > 0 and _like_title(seen)
+
+
+def _like_title(seen: Evidence) -> bool:
     held = seen.volume > 0 and seen.pages >= 0 and (seen.issue > 0 or seen.abstract > 0)
+    if seen.title is Likeness.NEAR:
+        return _dated(seen)
     if seen.title is Likeness.PART:
         whole = seen.abstract > 0 and continues(seen.one.title, seen.other.title)
         return (held or whole) and _dated(seen)
-    if seen.title is Likeness.SIMILAR:
-        return held and seen.abstract > 0 and seen.gap == 0
-    return False
+    return seen.title is Likeness.SIMILAR and held and seen.abstract > 0 and seen.gap == 0
+
+
+def _year_slipped(seen: Evidence) -> bool:
+    """Say whether all but the year is the same: a journal prints a volume once."""
+    same = seen.title is Likeness.SAME and seen.authors == 2 and seen.gap <= 3
+    return same and min(seen.journal, seen.volume) > 0 and not seen.contradicted
 
 
 def _dated(seen: Evidence) -> bool:
@@ -250,27 +259,47 @@ def _one_slip(seen: Evidence) -> bool:
 def _worth_a_look(seen: Evidence) -> bool:
     if seen.doi > 0 or seen.pmid > 0:
         return True
-    if seen.one.title.generic or seen.other.title.generic:
+    one, other = seen.one.title, seen.other.title
+    if one.generic or other.generic:
         return _same_generic(seen)
-    if seen.one.title.marks != seen.other.title.marks or parts_differ(
-        seen.one.title, seen.other.title
-    ):
+    if one.marks != other.marks or parts_differ(one, other):
         return seen.placed and seen.authors > 0 and seen.title is Likeness.PART
-    near = seen.gap <= 1
-    if seen.title is Likeness.SAME:
-        if seen.authors < 0:
-            return near and (seen.journal >= 0 or seen.pages > 0)
-        return seen.gap <= 5 or seen.authors == 2
-    if seen.title in (Likeness.NEAR, Likeness.PART):
-        if seen.pages < 0 and (seen.title is Likeness.PART or seen.volume < 0):
-            return False
-        return seen.gap <= 2 if seen.authors > 0 else seen.authors == 0 and near
-    if seen.title is Likeness.SIMILAR:
-        held = seen.authors > 0 or (seen.authors == 0 and seen.placed)
-        return near and held and seen.pages >= 0 and seen.volume >= 0
-    if seen.title is Likeness.UNKNOWN:
-        return seen.authors > 0 and seen.placed
-    return near and seen.authors > 0 and (_placed_alone(seen) or seen.abstract > 0)
+    return LOOKS[seen.title](seen)
+
+
+def _look_at_same(seen: Evidence) -> bool:
+    if seen.authors < 0:
+        return seen.gap <= 1 and (seen.journal >= 0 or seen.pages > 0)
+    return seen.gap <= 5 or seen.authors == 2
+
+
+def _look_at_near(seen: Evidence) -> bool:
+    if seen.pages < 0 and (seen.title is Likeness.PART or seen.volume < 0):
+        return False
+    return seen.gap <= 2 if seen.authors > 0 else seen.authors == 0 and seen.gap <= 1
+
+
+def _look_at_similar(seen: Evidence) -> bool:
+    held = seen.authors > 0 or (seen.authors == 0 and seen.placed)
+    return seen.gap <= 1 and held and seen.pages >= 0 and seen.volume >= 0
+
+
+def _look_at_different(seen: Evidence) -> bool:
+    return seen.gap <= 1 and seen.authors > 0 and (_placed_alone(seen) or seen.abstract > 0)
+
+
+def _look_at_untitled(seen: Evidence) -> bool:
+    return seen.authors > 0 and seen.placed
+
+
+LOOKS = {
+    Likeness.SAME: _look_at_same,
+    Likeness.NEAR: _look_at_near,
+    Likeness.PART: _look_at_near,
+    Likeness.SIMILAR: _look_at_similar,
+    Likeness.DIFFERENT: _look_at_different,
+    Likeness.UNKNOWN: _look_at_untitled,
+}
 
 
 def _same_generic(seen: Evidence) -> bool:

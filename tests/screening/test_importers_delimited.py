@@ -371,6 +371,20 @@ def test_a_citation_gives_volume_issue_and_pages_where_no_column_does(citation, 
     assert (record.volume, record.issue, record.pages) == places
 
 
+def test_our_own_columns_of_date_and_notices_come_back_as_they_were():
+    found = read(
+        "record,title,year,year_text,notices,note\n"
+        '7,T,2019,2019 Mar 6,"Retraction in: J 1:2; 3\nErratum in: J 2:3",x\n'
+        "8,RETRACTED: Two,2020,,,\n"
+    )
+    first, second = found.records
+
+    assert (first.year, first.year_text) == (2019, "2019 Mar 6")
+    assert first.notices == ("Retraction in: J 1:2; 3", "Erratum in: J 2:3")
+    assert (second.year_text, second.notices) == ("2020", ())
+    assert not found.problems
+
+
 def test_a_table_on_its_side_is_refused_and_not_read_as_titles():
     with pytest.raises(FileRefused, match="one field"):
         read_file(b'"TITLE","Open reduction"\n"AUTHOR NAMES","Smith J.","Doe A."\n')

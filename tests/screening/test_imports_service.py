@@ -177,6 +177,15 @@ def test_an_import_that_was_killed_between_two_chunks_goes_on_behind_them(lead, 
     assert verify_review(Review.objects.get(pk=lead.review_id)).problems == []
 
 
+def test_the_files_of_a_review_are_imported_in_the_order_they_came(lead):
+    source = make_source(lead)
+    first, second = begin(lead, ris(["One"]), source), begin(lead, ris(["One", "Two"]), source)
+
+    finish_imports(review=lead.review)
+
+    assert (ledger(first), ledger(second)) == ((1, 1, 0, 0), (2, 1, 1, 0))
+
+
 @pytest.mark.catalogue("I51")
 def test_an_import_cancelled_while_it_is_read_leaves_nothing_in_sight(lead, monkeypatch):
     batch = begin(lead, ris(titles(9)))
