@@ -10,6 +10,7 @@ from reviews.models import Criterion, Membership
 from screening.choices import Stage, StageStanding
 from screening.links import links
 from screening.models import Record, ScreeningDecision, Seat, StageState
+from screening.querysets import best_of
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,18 @@ class CriteriaOfKind:
 
 
 def reading(member: Membership, stage: Stage, record: Record) -> dict[str, Any]:
-    """Return the record, where it can be opened, and the criteria to judge it by."""
+    """Return the record, where it can be opened, and the criteria to judge it by.
+
+    It is read with the best of what all records of the paper say, such as the one abstract.
+    """
+    best = best_of(record)
+    record = best.record
     criteria = Criterion.objects.current().filter(review=member.review).order_by("position", "pk")
     texts = [(criterion.kind, criterion.text) for criterion in criteria]
     return {
         "stage": stage,
         "record": record,
+        "best": best,
         "links": links(record),
         "reason_required": stage == Stage.FULL_TEXT,
         "criteria": [
