@@ -23,7 +23,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "author_full_names", "book_authors", "group_authors", "book_group_authors",
     ),
     "year": (
-        "year", "publication_year", "published_year", "pub_year", "pubyear", "year_text", "date",
+        "year_text", "year", "publication_year", "published_year", "pub_year", "pubyear", "date",
         "py", "publication_date", "date_published", "date_of_publication", "early_access_date",
     ),
     "journal": (
@@ -59,6 +59,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "embase_accession_id", "pui", "publication_id", "nct_number",
     ),
     "database": ("database", "source", "db", "library_catalog"),
+    "notices": ("notices",),
     "citation": ("citation",),
     "note": ("extra",),
 }  # fmt: skip
@@ -90,6 +91,7 @@ JOINED = frozenset({"keywords", "issn", "isbn"})
 # Columns that vendors put beside a better one; their presence is no reason to say anything.
 SPARE = frozenset(
     [
+        "year",
         "doi_link",
         "book_doi",
         "author_full_names",

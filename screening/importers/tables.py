@@ -142,15 +142,16 @@ def _draft(row: Row, found: Mapping[str, Sequence[int]]) -> Draft:
     told.pop("note", None)
     said = told.pop("notices", "")
     draft = Draft(line=row.line, raw=row.raw, fields=told, keywords=keywords)
-    draft.notices = [
-        *said.split("\n"),
-        *notices.of_types((told.get("record_type", ""),)),
-        *notices.of_title(told.get("title", "")),
-    ]
+    draft.notices = said.split("\n") if "notices" in found else _notices(told)
     if len(authors) > LONGEST_AUTHORS:
         draft.note(f"The cell of the authors has {len(authors):,} characters; it was cut.")
     draft.authors = authors_in(authors[:LONGEST_AUTHORS])
     return draft
+
+
+def _notices(told: Mapping[str, str]) -> list[str]:
+    types = notices.of_types((told.get("record_type", ""),))
+    return [*types, *notices.of_title(told.get("title", ""))]
 
 
 def _cite(told: dict[str, str]) -> None:
