@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from screening.importers import FileRefused, ParsedRecord, open_file, table_head
 
+pytestmark = pytest.mark.timeout(1_800)
 FILES = Path(__file__).parent / "files"
 EXAMPLES = 3_000 if os.environ.get("IFI_SOAK") == "1" else 100
 TOKENS = {
