@@ -41,7 +41,12 @@ def _visible(snapshot: Snapshot) -> RecordQuerySet:
 def _rows(snapshot: Snapshot, records: RecordQuerySet) -> Iterator[Row]:
     behind = _behind(snapshot)
     for record in records.iterator(chunk_size=READ_AT_ONCE):
-        yield Row(key=str(record.uid), cells=_cells(record, behind.get(record.pk)))
+        yield record_row(record, behind.get(record.pk))
+
+
+def record_row(record: Record, behind: int | None = None) -> Row:
+    """Return the row of a record; ``behind`` is the number of the record it is merged behind."""
+    return Row(key=str(record.uid), cells=_cells(record, behind))
 
 
 def _behind(snapshot: Snapshot) -> dict[int, int]:
