@@ -91,6 +91,6 @@ def _who_imports(review: Review) -> Membership | None:
     """Return who began the latest import, or another who may, where they have left."""
     members = Membership.objects.active().filter(review=review).select_related("review", "user")
     able = [member for member in members if member.can(Capability.IMPORT)]
-    latest = BatchState.objects.current().published().filter(review=review).order_by("-batch")
+    latest = BatchState.objects.current().published().filter(review=review).order_by("-batch_id")
     importer = latest.values_list("batch__member", flat=True).first()
     return next((member for member in able if member.pk == importer), able[0] if able else None)

@@ -151,7 +151,11 @@ class ImportForm(forms.Form):
             Field("uploads", data_drop="", data_most_mb=settings.MAX_UPLOAD_MB),
             HTML('<p class="chosen-files muted" data-chosen></p>'),
             "source",
-            Fieldset("A new source", "name", "kind", "platform", "searched_on", "search_string"),
+            Fieldset(
+                "A new source",
+                *("name", "kind", "platform", "searched_on", "search_string"),
+                css_class="form-part",
+            ),
             HTML('<details class="more"><summary>If a file is not recognised</summary>'),
             "format",
             HTML("</details>"),
@@ -216,6 +220,11 @@ class CardForm(forms.Form):
     def more_columns(self) -> list[forms.BoundField]:
         """Return the other controls."""
         return self.columns(MORE_FIELDS)
+
+    @property
+    def lacks_title(self) -> bool:
+        """Say whether no column of the table is to hold the title."""
+        return self.head is not None and not self["column-title"].value()
 
     @property
     def more_chosen(self) -> bool:

@@ -87,18 +87,20 @@ class SourceForm(forms.Form):
         self.helper.form_tag = False
         self.helper.layout = Layout(
             "seen",
-            Fieldset("What was searched", *([] if details else ["name"]), "kind", "platform"),
-            Fieldset(
-                "The search", "searched_on", "search_string", "limits", "filters", "prior_work"
-            ),
-            Fieldset("Keeping it right", "peer_review", "updates"),
-            Fieldset("Citation searching only", "seed", "direction"),
+            _part("What was searched", *([] if details else ["name"]), "kind", "platform"),
+            _part("The search", "searched_on", "search_string", "limits", "filters", "prior_work"),
+            _part("Keeping it right", "peer_review", "updates"),
+            _part("Citation searching only", "seed", "direction"),
         )
 
     @property
     def details(self) -> dict[str, Any]:
         """Return what is to be kept."""
         return {name: self.cleaned_data[name] for name in DETAILS}
+
+
+def _part(legend: str, *fields: str) -> Fieldset:
+    return Fieldset(legend, *fields, css_class="form-part")
 
 
 def _initial(details: SourceDetails) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def finish_imports(*, review: Review, channel: str = Channel.SYSTEM) -> None:
 
 def _oldest_unfinished(review: Review) -> ImportBatch | None:
     begun = BatchState.objects.current().filter(review=review, standing=BatchStanding.STAGING)
-    state = begun.select_related("batch__member__user", "batch__source").order_by("batch").first()
+    state = begun.select_related("batch__member__user", "batch__source").order_by("batch_id").first()
     return state.batch if state else None
 
 

@@ -80,7 +80,7 @@ def _waiting(member: Membership, data: QueryDict | None) -> list[BatchState]:
     states = BatchState.objects.current().filter(
         review=member.review, standing=BatchStanding.RECEIVED
     )
-    states = states.select_related("batch__source", "batch__member__user").order_by("batch")
+    states = states.select_related("batch__source", "batch__member__user").order_by("batch_id")
     shown = set(data.getlist("batch")) if data is not None else None
     return [state for state in states if shown is None or str(state.batch.uid) in shown]
 

@@ -15,7 +15,7 @@ from reviews.http import ReviewRequest
 from reviews.models import Membership
 from reviews.roles import Capability
 from screening import uploads
-from screening.choices import BatchStanding, DuplicateStanding
+from screening.choices import BatchStanding, DuplicateStanding, JobStanding
 from screening.forms import ImportForm
 from screening.forms.imports import FIELD_LABELS, FORMAT_NAMES
 from screening.models import (
@@ -38,6 +38,7 @@ from screening.views.records import page_or_404
 from screening.views.stage_door import ILL_FORMED, REFUSED
 
 RECORDS_SHOWN = 5
+STUCK = (JobStanding.BROKEN, JobStanding.ABSENT)
 SHOWN = {"": None, "rejected": True, "guesses": False}
 
 
@@ -87,8 +88,9 @@ def import_detail(request: ReviewRequest, member: Membership, uid: str) -> HttpR
     """Show where one import stands: its progress, or its ledger, problems and first records."""
     context = _about(_batch(member, uid), request)
     response = render(request, "screening/import_detail.html", context)
-    if request.htmx and not context["moves"]:
-        # The page has asked for the progress of what is over.
+    asked_as = request.GET.get("as", "")
+    if request.htmx and (not context["moves"] or asked_as != context["shown_as"]):
+        # More has changed than the progress that the page asked for.
         response.headers["HX-Refresh"] = "true"
     return response
 
@@ -203,10 +205,13 @@ def _about(batch: ImportBatch, request: ReviewRequest) -> dict[str, Any]:
     published = state.standing == BatchStanding.PUBLISHED
     unsearched = BatchState.objects.unsearched().filter(pk=state.pk).exists()
     searching = unsearched and is_searching(batch.review)
+    job = _job(state) if running else None
+    stuck = job["standing"] if job and job["standing"] in STUCK else ""
     return {
         "batch": batch,
         "state": state,
-        "job": _job(state) if running else None,
+        "job": job,
+        "shown_as": f"{state.standing}{stuck}",
         "unsearched": unsearched,
         "searching": searching,
         "moves": running or searching,

@@ -311,8 +311,9 @@ def test_a_running_import_shows_how_far_it_is_and_asks_anew(as_member, lead, mon
     assert 'hx-trigger="every 2s"' in page
     assert "Cancel this import" in page
     assert not Record.objects.filter(review=lead.review).visible().exists()
-    polled = client.get(url, **HTMX)
-    assert "HX-Refresh" not in polled.headers
+    assert "?as=staging" in page
+    assert "HX-Refresh" not in client.get(url, {"as": "staging"}, **HTMX).headers
+    assert client.get(url, {"as": "published"}, **HTMX).headers["HX-Refresh"] == "true"
     listed = client.get(address(lead, "imports")).content.decode()
     assert 'hx-trigger="every 2s"' in listed
     assert "search.ris: " in listed
