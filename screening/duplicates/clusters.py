@@ -119,8 +119,8 @@ class Clustering:
                 if strong.verdict.tier == weak.verdict.tier and _close(strong, weak):
                     dropped[(strong.one, strong.other)] = why
         for edge in edges:
-            if why := dropped.get((edge.one, edge.other)):
-                self.doubt(edge, f"it could be another paper as well: {why}")
+            if (reason := dropped.get((edge.one, edge.other))) is not None:
+                self.doubt(edge, f"it could be another paper as well: {reason}")
         return [edge for edge in edges if (edge.one, edge.other) not in dropped]
 
 

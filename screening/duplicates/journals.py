@@ -8,44 +8,21 @@ from rapidfuzz import fuzz
 from screening.duplicates.titles import plain
 
 SMALL = frozenset(
-    [
-        "of",
-        "the",
-        "and",
-        "for",
-        "in",
-        "on",
-        "to",
-        "de",
-        "des",
-        "du",
-        "la",
-        "le",
-        "les",
-        "et",
-        "der",
-        "die",
-        "das",
-        "und",
-        "fur",
-        "di",
-        "e",
-        "y",
-        "del",
-        "el",
-        "a",
-        "an",
-        "d",
-        "l",
-        "van",
-        "voor",
-        "och",
-        "i",
-    ]
+    (
+        "of", "and", "the", "for", "in", "on", "to", "de", "des", "du", "la", "le", "les", "et",
+        "der", "die", "das", "und", "fur", "di", "e", "y", "del", "el", "a", "an", "d", "l", "van",
+        "voor", "och", "i",
+    )
+)  # fmt: skip
+# What follows is a place, an owner or another language of the same name; not a section.
+ADDITION = re.compile(
+    r"\s*(?:[(\[=;]|:\s*(?=[^:]{0,60}\b(?:journal|official|societ|associat|organ|publication"
+    r"|college|academy)|\w+\s*$)|\. (?=conference|date of publication))",
+    re.IGNORECASE,
 )
-# What follows is a place, an owner or another language of the same name.
-ADDITION = re.compile(r"\s*(?:[(\[:=;]|\s[-\u2013\u2014]\s|\. (?=[A-Z]|conference)|/)")
-LEADING = re.compile(r"^(?:the|proceedings of the)\s+", re.IGNORECASE)
+LONGEST_SHORT_FORM = 0.63
+COUNTRY = re.compile(r"\b(?:u s a|united states of america|usa)$")
+LEADING = re.compile(r"^the\s+", re.IGNORECASE)
 # Series A of a journal may be called its American volume.
 SERIES = re.compile(
     r"\b(?:series|ser|section|sect) ([a-h])\b|\b(am|br|american|british)(?: volume| vol| ed)?$"
@@ -107,7 +84,8 @@ def _words(journal: str) -> tuple[tuple[str, ...], bool]:
     main = ADDITION.split(journal, maxsplit=1)[0]
     if len(main.replace(".", "").strip()) < 3:
         main = journal
-    found = tuple(word for word in plain(main.replace("&", " ")).split() if word not in SMALL)
+    name = COUNTRY.sub("", plain(main.replace("&", " ")))
+    found = tuple(word for word in name.split() if word not in SMALL)
     if len(found) > 2 and len(found[0]) >= 3 and _initialism(found[0], found[1:]):
         found = found[1:]
     return found, main != journal
@@ -140,8 +118,10 @@ def _by_words(short: tuple[str, ...], long: tuple[str, ...]) -> int:
         return 1
     matched, rest = _abbreviates(short, long)
     if matched:
-        return 1 if not rest or len(short) >= 4 else 0
-    return 1 if fuzz.ratio(" ".join(short), " ".join(long)) >= 90 else -1
+        return 0 if rest else 1
+    if len(short) != len(long):
+        return -1
+    return 1 if all(fuzz.ratio(a, b) >= 89 for a, b in zip(short, long, strict=True)) else -1
 
 
 def _inside(one: str, other: str) -> bool:
@@ -168,7 +148,7 @@ def _abbreviates(short: tuple[str, ...], long: tuple[str, ...]) -> tuple[bool, i
         if at == len(long):
             return False, 0
         at += 1
-    return True, len(long) - at
+    return True, len(long) - at + skipped
 
 
 def _shortens(word: str, full: str) -> bool:
@@ -177,6 +157,8 @@ def _shortens(word: str, full: str) -> bool:
     if full.startswith(word):
         return True
     if word[0] != full[0] or len(word) < 2 or (len(word) == 2 and word[1] != full[-1]):
+        return False
+    if len(word) > max(4, LONGEST_SHORT_FORM * len(full)):
         return False
     letters = iter(full)
     return all(letter in letters for letter in word)

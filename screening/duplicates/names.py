@@ -10,60 +10,13 @@ from screening.duplicates.titles import plain
 GLUED = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])|(?<=\.)(?=\w)")
 PREFIXED = re.compile(r"\b(Mc|Mac|De|Di|Du|La|Le|Van|Von|O|D)['’ ]?(?=[A-ZÀ-Þ][a-zß-ÿ])")
 PARTICLES = frozenset(
-    [
-        "de",
-        "del",
-        "della",
-        "der",
-        "den",
-        "di",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "du",
-        "van",
-        "von",
-        "vom",
-        "ter",
-        "ten",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "st",
-        "y",
-        "e",
-        "zu",
-        "jr",
-        "sr",
-        "ii",
-        "iii",
-        "iv",
-        "phd",
-        "md",
-        "and",
-        "et",
-        "others",
-        "anon",
-        "anonymous",
-        "anonymus",
-        "unknown",
-        "no",
-        "author",
-        "authors",
-        "listed",
-        "the",
-        "of",
-        "for",
-        "on",
-        "behalf",
-        "group",
-        "study",
-    ]
-)
+    (
+        "de", "del", "della", "der", "den", "di", "da", "do", "dos", "das", "du", "van", "von",
+        "vom", "ter", "ten", "la", "le", "el", "al", "bin", "ibn", "st", "y", "e", "zu", "jr", "sr",
+        "ii", "iii", "iv", "phd", "md", "and", "et", "others", "anon", "anonymous", "anonymus",
+        "unknown", "no", "author", "authors", "listed", "the", "of", "for", "on", "behalf",
+    )
+)  # fmt: skip
 NOBODY = frozenset(("anon", "anonymous", "anonymus", "unknown", "na", "nan", "none"))
 GROUPS = re.compile(
     r"\b(?:group|collaborat|consortium|committee|society|network|investigators|association"

@@ -65,22 +65,9 @@ NUMBER_WORDS = {
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
 }  # fmt: skip
 NUMBERED = frozenset(
-    [
-        "part",
-        "parts",
-        "phase",
-        "type",
-        "grade",
-        "stage",
-        "class",
-        "level",
-        "group",
-        "chapter",
-        "volume",
-        "paper",
-        "study",
-    ]
-)
+    ("part", "parts", "phase", "type", "grade", "stage", "class", "level", "group", "chapter",
+     "volume", "paper", "study")
+)  # fmt: skip
 LEFT_OUT = frozenset(("the", "and", "an"))
 PART = re.compile(r"\b(?:part|parts|paper|chapter)\s(\d{1,2}|[a-e])\b")
 CORRECTION = re.compile(
@@ -118,31 +105,14 @@ OPPOSITES = tuple(
         "dominant nondominant", "smokers nonsmokers", "oral moral", "fathers mothers",
     )
 )  # fmt: skip
-OPPOSITE_STARTS = ("hyper", "hypo", "pre", "post", "intra", "inter", "extra", "macro", "micro",
-                   "mono", "poly", "anti", "pro", "in", "un", "non", "over", "under", "")  # fmt: skip
+OPPOSITE_STARTS = (
+    "hyper", "hypo", "pre", "post", "intra", "inter", "extra", "macro", "micro", "mono", "poly",
+    "anti", "pro", "in", "un", "non", "over", "under", "",
+)  # fmt: skip
 SMALL_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "for",
-        "and",
-        "to",
-        "with",
-        "by",
-        "from",
-        "at",
-        "as",
-        "or",
-        "is",
-        "are",
-        "s",
-        "its",
-    ]
-)
+    ("a", "an", "the", "of", "in", "on", "for", "and", "to", "with", "by", "from", "at", "as",
+     "or", "is", "are", "s", "its")
+)  # fmt: skip
 # Below this likeness of the letters in order, no other order of the words is tried.
 UNLIKE = 55
 CUT_LENGTH = 25
@@ -206,7 +176,7 @@ def _spell_greek(text: str) -> str:
 
 
 def normalise_title(title: str) -> str:
-    """Return a title as it is compared: plain words, numbers as figures, databases' notes left out.
+    """Return a title as it is compared: plain words, numbers as figures, no notes of databases.
 
     Accents, punctuation, brackets, markup, zero-width and direction marks go;
     letters of other scripts that look Latin become Latin, Greek symbols their names.
@@ -233,7 +203,7 @@ def _canonical(title: str) -> str:
 
 
 def read_title(title: str, translated: str = "") -> Title:
-    """Return what is compared of a title; ``translated`` is its second form, where a file has it."""
+    """Return what is compared of a title; ``translated`` is its second form, if there is one."""
     title = title[: COMPARED_LENGTH * 2]
     body = STATUS.sub("", title)
     text = _without_notes(body)

@@ -151,15 +151,13 @@ def _place_carries(seen: Evidence, *, generic: bool) -> bool:
     if seen.title is Likeness.SAME:
         return _same_title_at_place(seen)
     if seen.title in (Likeness.NEAR, Likeness.PART):
-        if seen.authors == 0:
-            return whole and _same_range(seen)
-        return seen.authors > 0 and _journal_or_all_else(seen)
+        unnamed = seen.authors == 0 and whole and _same_range(seen)
+        return unnamed or (seen.authors > 0 and _journal_or_all_else(seen))
     if seen.title is Likeness.SIMILAR:
         firm = seen.authors == 2 and whole and seen.gap <= 1 and not seen.of_abstracts
         return firm and (_same_range(seen) or seen.abstract > 0)
-    if seen.title is Likeness.DIFFERENT:
-        return _other_title_same_paper(seen)
-    return seen.authors == 2 and whole
+    untitled = seen.title is Likeness.UNKNOWN and seen.authors == 2 and whole
+    return untitled or _other_title_same_paper(seen)
 
 
 def _same_title_at_place(seen: Evidence) -> bool:

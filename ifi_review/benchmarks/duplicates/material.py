@@ -5,7 +5,7 @@ JOURNALS = (
     ("The Journal of Hip and Pelvic Surgery", "J Hip Pelvic Surg", "2981-4410", 1986, "range"),
     ("Annals of Joint Preservation", "Ann Jt Preserv", "2981-4429", 1995, "range"),
     ("Northern Archives of Orthopaedics", "North Arch Orthop", "2981-4437", 1951, "range"),
-    ("European Review of Rehabilitation Medicine", "Eur Rev Rehabil Med", "2981-4445", 1978, "range"),
+    ("European Review of Rehabilitation", "Eur Rev Rehabil", "2981-4445", 1978, "range"),
     ("Clinical Gait and Movement Science", "Clin Gait Mov Sci", "2981-4453", 1989, "range"),
     ("BMJH Open Musculoskeletal Care", "BMJH Open Musculoskelet Care", "2981-4461", 2010, "e"),
     ("Public Frontiers One", "Public Front One", "2981-447X", 2006, "e"),
@@ -13,7 +13,7 @@ JOURNALS = (
     ("American Journal of Arthroscopic Medicine", "Am J Arthrosc Med", "2981-4496", 1984, "range"),
     ("Physiotherapy Evidence Quarterly", "Physiother Evid Q", "2981-450X", 1999, "range"),
     ("Zeitschrift für Gelenkchirurgie", "Z Gelenkchir", "2981-4518", 1963, "range"),
-    ("Revue Française de Rhumatologie Clinique", "Rev Fr Rhumatol Clin", "2981-4526", 1958, "range"),
+    ("Revue Française de Rhumatologie", "Rev Fr Rhumatol", "2981-4526", 1958, "range"),
     ("Chinese Journal of Bone and Joint Injury", "Zhonghua Gu Yu Guan Jie Sun Shang Za Zhi",
      "2981-4534", 1987, "range"),
     ("Pain Research and Its Treatment", "Pain Res Treat Its", "2981-4542", 1992, "range"),
@@ -175,7 +175,7 @@ METHODS = (
 )
 SENTENCES = (
     "We enrolled {n} {people} treated between {a} and {b} at {k} centres.",
-    "The primary outcome was {outcome} at {k} months, judged by an observer unaware of the treatment.",
+    "The primary outcome was {outcome} at {k} months, judged by a blinded observer.",
     "Little is known about {outcome} after {operation} for {disease}.",
     "Mean improvement was {n} points (95% CI {a} to {b}; P = 0.0{k}).",
     "There were {k} revisions and no nerve injury among {n} hips.",
@@ -187,7 +187,7 @@ SENTENCES = (
 )
 GERMAN = (
     "Ergebnisse der operativen Behandlung von Hüftschmerzen bei jungen Erwachsenen in Klinik {k}",
-    "Langzeitverlauf nach Umstellungsosteotomie des Oberschenkels, eine Nachuntersuchung über {k} Jahre",
+    "Langzeitverlauf nach Umstellungsosteotomie des Oberschenkels, Nachuntersuchung der Serie {k}",
     "Bildgebende Diagnostik des tiefen Gesäßschmerzes, Übersicht und Algorithmus Nummer {k}",
 )
 FRENCH = (

@@ -60,13 +60,13 @@ class Library:
             short=short,
             volume=str(year - first),
             issue=str(rng.randint(1, 12)),
-            pages=f"{start}-{start + rng.randint(3, 14)}" if pages == "range" else f"e{number + 20_000}",
-            doi=f"10.{5000 + first}/{short.split()[0].lower()}.{year}.{number:05d}" if year > 1998 else "",
+            pages=_pages(pages, start, start + rng.randint(3, 14), number),
+            doi=_doi(first, short, year, number),
             pmid=str(30_000_000 + number * 37),
             issn=issn,
             abstract=self._abstract(),
             original=original,
-        )  # fmt: skip
+        )
 
     def authors(self) -> tuple[Author, ...]:
         """Return the authors of a paper, seldom one alone."""
@@ -83,19 +83,23 @@ class Library:
         return title
 
     def _words(self) -> str:
-        pick = self.rng.choice
-        m = material
-        shapes: tuple[Callable[[], str], ...] = (
-            lambda: f"{pick(m.OPERATIONS)} for {pick(m.DISEASES)} in {pick(m.PEOPLE)}: {pick(m.DESIGNS)}",
-            lambda: f"effect of {pick(m.OPERATIONS)} on {pick(m.OUTCOMES)} in {pick(m.PEOPLE)} with {pick(m.DISEASES)}",
-            lambda: f"{pick(m.OUTCOMES)} after {pick(m.OPERATIONS)} for {pick(m.DISEASES)}: {pick(m.DESIGNS)}",
-            lambda: f"diagnosing {pick(m.DISEASES)} with {pick(m.METHODS)}: {pick(m.DESIGNS)}",
-            lambda: f"{pick(m.OPERATIONS)} versus {pick(m.OPERATIONS)} for {pick(m.DISEASES)} - {pick(m.DESIGNS)}",
-            lambda: f"is {pick(m.METHODS)} useful before {pick(m.OPERATIONS)} in {pick(m.PEOPLE)}?",
-            lambda: f"{pick(m.DISEASES)} and {pick(m.OUTCOMES)} in {pick(m.PEOPLE)}",
-            lambda: f"{pick(m.DISEASES)} in {pick(m.PEOPLE)}",
-        )  # fmt: skip
-        title = pick(shapes)()
+        rng = self.rng
+        operation, second = rng.choice(material.OPERATIONS), rng.choice(material.OPERATIONS)
+        disease, people = rng.choice(material.DISEASES), rng.choice(material.PEOPLE)
+        outcome, design = rng.choice(material.OUTCOMES), rng.choice(material.DESIGNS)
+        method = rng.choice(material.METHODS)
+        title = rng.choice(
+            (
+                f"{operation} for {disease} in {people}: {design}",
+                f"effect of {operation} on {outcome} in {people} with {disease}",
+                f"{outcome} after {operation} for {disease}: {design}",
+                f"diagnosing {disease} with {method}: {design}",
+                f"{operation} versus {second} for {disease} - {design}",
+                f"is {method} useful before {operation} in {people}?",
+                f"{disease} and {outcome} in {people}",
+                f"{disease} in {people}",
+            )
+        )
         return title[0].upper() + title[1:]
 
     def _abstract(self) -> str:
@@ -115,6 +119,16 @@ class Library:
             for sentence in rng.sample(material.SENTENCES, 5)
         ]
         return " ".join(text[0].upper() + text[1:] for text in filled)
+
+
+def _pages(kind: str, first: int, last: int, number: int) -> str:
+    return f"{first}-{last}" if kind == "range" else f"e{number + 20_000}"
+
+
+def _doi(first: int, short: str, year: int, number: int) -> str:
+    if year < 1999:
+        return ""
+    return f"10.{5000 + first}/{short.split(maxsplit=1)[0].lower()}.{year}.{number:05d}"
 
 
 def relatives(library: Library, paper: Paper) -> dict[str, Callable[[], Paper]]:
