@@ -34,7 +34,9 @@ NEW_ENTRY = re.compile(
 BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 MARKS = re.compile(r'\\.|[{})"]', re.DOTALL)
 SILENT = re.compile(
-    r"\s*(?:%|@comment\b|This file was created with|Encoding:|[})\],;\s]*$)", re.IGNORECASE
+    r"\s*(?:%|@comment\b|This file was created with|Encoding:"
+    r"|Scopus\s*$|EXPORT DATE:|[})\],;\s]*$)",
+    re.IGNORECASE,
 )
 # The library takes the brace or comma after a forced line break, `\\}`, for an escaped one.
 FORCED_BREAK = re.compile(r'(?<!\\)((?:\\\\)+)(?=[{}",=)])')

@@ -30,6 +30,7 @@ DECLARED = re.compile(
 PLAIN = re.compile(r"utf-8|ascii|cp125[0-8]|iso8859-[0-9]{1,2}|mac-roman|koi8-r")
 WIDE = re.compile(r"utf-(?:16|32)(?:-[lb]e)?")
 DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)|<!\[(?!CDATA\[)")
+EMPTY = re.compile(r"<[^<>]{0,2000}/>")
 XML_DECLARATION = re.compile(r"\s{0,100}<\?xml\s[^>]{0,500}\?>")
 
 
@@ -133,10 +134,12 @@ class _Cutter:
     def __init__(self, tags: tuple[str, ...], blocks: Iterator[str]) -> None:
         names = "|".join(tags)
         self.opening = re.compile(rf"<(?:!--|({names})(?=[\s>/]))")
+        self.opening_alone = re.compile(rf"<({names})(?=[\s>/])")
         self.either = re.compile(rf"<(?:/({names})\s{{0,200}}>|({names})(?=[\s>/]))")
         self.longest_mark = 220 + max(map(len, tags))
         self.blocks = blocks
-        self.text = ""
+        # What stands before `at` is done with; it is let go when more text comes in.
+        self.text, self.at = "", 0
         self.line = 1
 
     def cut(self) -> Iterator[XmlEntry | Problem]:
@@ -149,33 +152,38 @@ class _Cutter:
             yield from self._entry()
             found = self._to_next()
 
+    @property
+    def ahead(self) -> int:
+        """Return how much text is there that is not done with."""
+        return len(self.text) - self.at
+
     def _more(self) -> bool:
         """Take in more text, and the more the longer the entry is already."""
-        taken = [self.text]
-        wanted = len(self.text) // 4
+        taken = [self.text[self.at :]]
+        wanted = self.ahead // 4
         for block in self.blocks:
             taken.append(block)
             wanted -= len(block)
             if wanted <= 0 and block:
                 break
-        self.text = "".join(taken)
+        self.text, self.at = "".join(taken), 0
         return len(taken) > 1
 
-    def _drop(self, to: int) -> None:
-        self.line += self.text.count("\n", 0, to)
-        self.text = self.text[to:]
+    def _drop(self, length: int) -> None:
+        self.line += self.text.count("\n", self.at, self.at + length)
+        self.at += length
 
     def _to_next(self, *, first: bool = False) -> bool:
         """Move to the next entry's opening tag, past comments; say whether there is one."""
-        at = 0
+        past = 0
         while True:
-            found = self.opening.search(self.text, at)
+            found = self.opening.search(self.text, self.at + past)
             if found is None:
-                at = max(at, len(self.text) - self.longest_mark)
+                past = max(past, self.ahead - self.longest_mark)
                 if not first:
-                    self._drop(at)
-                    at = 0
-                elif len(self.text) > MAX_PROLOG:
+                    self._drop(past)
+                    past = 0
+                elif self.ahead > MAX_PROLOG:
                     _refuse_declarations(self.text[:MAX_PROLOG])
                     raise FileRefused("No record stands in the first part of the file.")
                 if not self._more():
@@ -183,54 +191,50 @@ class _Cutter:
             elif found.group(1):
                 if first:
                     _refuse_declarations(self.text[: found.start()])
-                self._drop(found.start())
+                self._drop(found.start() - self.at)
                 return True
             else:
-                at = self._after_comment(found.start())
+                past = self._past_comment(found.start() - self.at)
 
-    def _after_comment(self, start: int) -> int:
-        """Return where the comment that starts there ends; one without end is no comment."""
-        at = start
-        while (end := self.text.find("-->", at)) < 0:
-            at = max(start, len(self.text) - 2)
-            if len(self.text) - start > MAX_PROLOG or not self._more():
+    def _past_comment(self, start: int) -> int:
+        """Return where the comment that starts there ends; after one without end there are none."""
+        past = start
+        while (end := self.text.find("-->", self.at + past)) < 0:
+            past = max(start, self.ahead - 2)
+            if self.ahead - start > MAX_PROLOG or not self._more():
+                self.opening = self.opening_alone
                 return start + len("<!--")
-        return end + len("-->")
+        return end - self.at + len("-->")
 
     def _entry(self) -> Iterator[XmlEntry | Problem]:
         """Yield the entry whose opening tag the text begins with."""
-        at = 1
+        past = 1
         while True:
-            found = self.either.search(self.text, at)
-            if found is None:
-                at = max(1, len(self.text) - self.longest_mark)
-                if len(self.text) > MAX_ENTRY:
-                    reason = f"The entry is longer than {MAX_ENTRY:,} characters and was left out."
-                    yield Problem(self.line, reason, rejected=True)
-                    self._drop(at)
-                    return
-                if self._more():
-                    continue
-                yield from self._unended(len(self.text))
-            elif found.group(2) is not None:
-                yield from self._unended(found.start())
-            elif found.end() > MAX_ENTRY:
+            found = self.either.search(self.text, self.at + past)
+            length = found.end() - self.at if found else self.ahead
+            if length > MAX_ENTRY:
                 reason = f"The entry is longer than {MAX_ENTRY:,} characters and was left out."
                 yield Problem(self.line, reason, rejected=True)
-                self._drop(found.end())
+                self._drop(length if found else length - self.longest_mark)
+            elif found is None:
+                past = max(1, self.ahead - self.longest_mark)
+                if self._more():
+                    continue
+                yield from self._unended(self.ahead)
+            elif found.group(2):
+                yield from self._unended(found.start() - self.at)
             else:
-                yield parsed_entry(self.text[: found.end()], self.line)
-                self._drop(found.end())
+                yield parsed_entry(self.text[self.at : found.end()], self.line)
+                self._drop(length)
             return
 
-    def _unended(self, end: int) -> Iterator[Problem]:
+    def _unended(self, length: int) -> Iterator[Problem]:
         """Reject an entry that has no end, unless it is an empty element."""
-        opening = self.text[: min(end, BLOCK)]
-        empty = re.match(r"<[^<>]{0,2000}/>", opening)
+        empty = EMPTY.match(self.text, self.at, self.at + length)
         if empty:
             yield Problem(self.line, "The entry is empty and was not imported.", rejected=True)
-            self._drop(empty.end())
-            return
-        reason = "The entry has no end: the file is cut short or broken here. It was not imported."
-        yield Problem(self.line, reason, rejected=True)
-        self._drop(end)
+            length = empty.end() - self.at
+        else:
+            reason = "The entry has no end: the file is cut short or broken here."
+            yield Problem(self.line, f"{reason} It was not imported.", rejected=True)
+        self._drop(length)

@@ -88,6 +88,7 @@ def test_what_scopus_and_web_of_science_export_is_read():
 @pytest.mark.catalogue("I19")
 def test_comments_preambles_strings_and_headers_are_no_entries_and_need_no_word():
     header = (
+        "Scopus\nEXPORT DATE: 22 November 2026\n\n"
         "This file was created with JabRef 2.10.\nEncoding: UTF8\n\n% a comment\n"
         "@comment{jabref-meta: groupsversion:3;}\n@preamble{ {\\newcommand{\\x}{y}} }\n"
         '@string{a = "b"}\n@COMMENT jabref without braces\n'

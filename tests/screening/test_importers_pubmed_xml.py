@@ -341,13 +341,36 @@ def test_a_file_without_articles_is_refused():
         read_file(document(), format="pubmed-xml")
 
 
+@pytest.mark.catalogue("I53")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!--" * 200_000,
+        "<PubmedArticle>" * 5_000,
+        "<PubmedArticle/>" * 5_000,
+        "<PubmedArticle " + "<" * 200_000,
+        "</PubmedArticle" + " " * 200_000,
+        "<PubmedArticle>" + "x" * 8_000_000 + "</PubmedArticle>" + "<PubmedArticle/>" * 5_000,
+        "<PubmedArticle>" + "&" * 200_000 + "</PubmedArticle>",
+        "<PubmedArticle>" + "</PubmedArticle  " * 50_000,
+    ],
+    ids=range(8),
+)
+def test_no_text_makes_the_reader_slow(text):
+    data = document(article("T"), text)
+
+    begun = time.process_time()
+    assert len(read(data).records) == 1
+    assert time.process_time() - begun < 2.5
+
+
 def test_of_the_file_no_more_than_an_entry_is_held():
-    data = document(*(article("T" * 2_000, pmid=str(n)) for n in range(1, 3_000)))
+    data = document(*(article("T" * 5_000, pmid=str(n)) for n in range(1, 601)))
     reading = open_file(io.BytesIO(data))
 
     tracemalloc.start()
     count = sum(isinstance(item, ParsedRecord) for item in reading)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert count == 2_999
-    assert peak < 3_000_000
+    assert count == 600
+    assert peak < 1_500_000
