@@ -40,21 +40,21 @@ def merge_group(
     kept: Record | None = None,
     records: Collection[Record] | None = None,
 ) -> DuplicateGroup:
-    """Merge a waiting group behind the record kept: all of it, or some records of it.
+    """Merge a group behind the record kept: all of it, or some records of it.
 
     Without ``kept`` it is the one that went furthest in screening. Records of the group that are
     not among ``records`` are told apart from the rest. Votes, releases and full texts of the
     others stay in their rows and count again when they are parted.
 
     Raises:
-        ValidationError: the group does not wait (code ``not_waiting``), ``kept`` or one of
+        ValidationError: the group is merged (code ``not_waiting``), ``kept`` or one of
             ``records`` is not in it (code ``not_in_group``), fewer than two are merged (code
             ``too_few``), another has gone further in screening (code ``voted``), two were included
             at full text (code ``included``), or one is merged elsewhere (code
             ``merged_elsewhere``).
     """
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
-    rows = _waiting(_members(act, group))
+    rows = _not_merged(_members(act, group))
     keys = {row.record_id for row in rows}
     chosen = keys if records is None else {record.pk for record in records}
     if not chosen <= keys or (kept is not None and kept.pk not in chosen):
@@ -301,8 +301,8 @@ def _up_to(groups: Sequence[list[DuplicateMember]], rows: int) -> list[list[Dupl
     return taken
 
 
-def _waiting(members: list[DuplicateMember]) -> list[DuplicateMember]:
-    if not members or any(m.standing != DuplicateStanding.WAITING for m in members):
+def _not_merged(members: list[DuplicateMember]) -> list[DuplicateMember]:
+    if not members or any(m.standing == DuplicateStanding.MERGED for m in members):
         raise ValidationError("This group does not wait for a decision.", code="not_waiting")
     return members
 

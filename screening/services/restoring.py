@@ -50,12 +50,13 @@ def restore(act: Act, instant: datetime) -> tuple[int, set[int]]:
 
 def _parts(made: Sequence[DuplicateMember], ended: Sequence[DuplicateMember]) -> list[Part]:
     of: dict[tuple[str, int], Part] = {}
-    for row in (*made, *ended):
+    for row, is_made in [*((row, True) for row in made), *((row, False) for row in ended)]:
         part = Part({row.record_id}, {row.group_id})
-        (part.made if row in made else part.ended).append(row)
-        for name in (("record", row.record_id), ("group", row.group_id)):
-            if name in of and of[name] is not part:
-                part.take(of[name])
+        (part.made if is_made else part.ended).append(row)
+        names = [("record", row.record_id), ("group", row.group_id)]
+        sharing = {id(of[name]): of[name] for name in names if name in of}
+        for other in sharing.values():
+            part.take(other)
         of.update({("record", key): part for key in part.records})
         of.update({("group", key): part for key in part.groups})
     return list({id(part): part for part in of.values()}.values())

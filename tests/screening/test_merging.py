@@ -4,18 +4,35 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from reviews.models import AuditEvent
-from screening.choices import DuplicateStanding, Stage, Verdict
-from screening.models import DuplicateGroup, DuplicateMember, Record, ScreeningDecision, Seat
+from reviews.verification import verify_review
+from screening.choices import DuplicateStanding, Retrieval, Stage, Standing, Verdict
+from screening.models import (
+    DuplicateGroup,
+    DuplicateMember,
+    Record,
+    Release,
+    Resolution,
+    ScreeningDecision,
+    Seat,
+)
 from screening.services import (
+    accept_sure_groups,
     find_duplicates,
+    finding,
     import_file,
     merge_group,
     open_stage,
+    release_records,
+    seats,
     separate_group,
+    set_full_text,
     submit_decision,
+    tell_companions,
+    undo_decision,
     undo_import,
 )
-from tests.factories import make_batch, make_member, make_source, ris
+from tests.factories import make_batch, make_member, make_records, make_source, ris
+from tests.screening.grouping import make_group, standings
 
 pytestmark = pytest.mark.django_db
 TITLE = "Endoscopic resection of the lesser trochanter in twelve hips"
@@ -135,3 +152,447 @@ def test_what_does_not_wait_is_not_merged(lead):
 
     assert refusal.value.code == "not_waiting"
     assert AuditEvent.objects.count() == events
+
+
+# What a person decides
+
+
+def last_event(lead) -> AuditEvent:
+    return AuditEvent.objects.filter(review=lead.review).latest("position")
+
+
+def shown(lead) -> set[int]:
+    return set(Record.objects.filter(review=lead.review).unmerged().values_list("pk", flat=True))
+
+
+def vote(reviewer, record, verdict=Verdict.INCLUDE, stage=Stage.TITLE_ABSTRACT):
+    submit_decision(reviewer=reviewer, record=record, stage=stage, verdict=verdict)
+
+
+def waiting_pair(lead):
+    records = make_records(lead, 2)
+    return make_group(lead, records), *records
+
+
+def screened_pair(lead):
+    """Return a waiting group of two records that two reviewers were dealt."""
+    reviewers = [make_member(lead), make_member(lead)]
+    group, first, second = waiting_pair(lead)
+    open_stage(lead=lead, stage=Stage.TITLE_ABSTRACT, screeners=reviewers)
+    return group, first, second, reviewers
+
+
+def votes_of(*records):
+    votes = ScreeningDecision.objects.standing().filter(record__in=records)
+    return sorted(votes.values_list("record", "member", "stage", "verdict"))
+
+
+def everything_of(*records):
+    """Return the seats, votes, standings and releases of records, the superseded ones too."""
+    return [
+        sorted(
+            map(str, model.objects.filter(record__in=records).values_list("uid", "superseded_at"))
+        )
+        for model in (Seat, ScreeningDecision, Resolution, Release)
+    ]
+
+
+def test_part_of_a_group_is_merged_and_the_rest_told_apart_for_good(lead):
+    records = make_records(lead, 3)
+    group = make_group(lead, records)
+
+    merge_group(lead=lead, group=group, records=records[:2])
+
+    assert standings(group) == [("merged", True), ("merged", False), ("separate", False)]
+    assert shown(lead) == {records[0].pk, records[2].pk}
+    known = finding.KnownGroups.of(lead.review)
+    assert known.are_apart(records[0].pk, records[2].pk)
+    assert list(known.apart()) == [(records[0].pk, records[2].pk)]
+
+
+def test_companions_are_each_screened_and_never_suggested_again(lead):
+    data = ris([TITLE], DO="10.1000/one") + ris([TITLE], DO="10.1000/two")
+    import_file(lead=lead, source=make_source(lead), file_name="a.ris", data=data)
+    find_duplicates(lead=lead)
+
+    tell_companions(lead=lead, group=DuplicateGroup.objects.get())
+
+    rows = DuplicateMember.objects.count()
+    assert find_duplicates(lead=lead)["to_review"] == 0
+    assert DuplicateMember.objects.count() == rows
+    assert len(shown(lead)) == 2
+
+
+def test_what_was_merged_can_be_parted_and_merged_again(lead):
+    group, first, second = waiting_pair(lead)
+    for _ in range(2):
+        merge_group(lead=lead, group=group)
+        assert shown(lead) == {first.pk}
+        separate_group(lead=lead, group=group)
+        assert shown(lead) == {first.pk, second.pk}
+    assert verify_review(lead.review).problems == []
+
+
+def test_without_a_choice_the_record_that_went_furthest_is_kept(lead):
+    group, _, second, reviewers = screened_pair(lead)
+    vote(reviewers[0], second)
+
+    merge_group(lead=lead, group=group)
+
+    assert shown(lead) == {second.pk}
+
+
+def test_a_record_that_went_further_cannot_go_behind_another(lead):
+    group, first, second, reviewers = screened_pair(lead)
+    vote(reviewers[0], second)
+
+    with pytest.raises(ValidationError) as refusal:
+        merge_group(lead=lead, group=group, kept=first)
+
+    assert refusal.value.code == "voted"
+    assert f"record {second.number}" in refusal.value.message
+    assert standings(group) == [("waiting", True), ("waiting", False)]
+
+
+@pytest.mark.catalogue("I49")
+@pytest.mark.parametrize("undone", [False, True])
+def test_two_records_with_votes_are_merged_and_parted_and_no_vote_is_lost(lead, undone):
+    group, first, second, (a, b) = screened_pair(lead)
+    vote(a, first)
+    vote(b, first, Verdict.EXCLUDE)
+    vote(a, second, Verdict.EXCLUDE)
+    before, votes = everything_of(first, second), votes_of(first, second)
+
+    merge_group(lead=lead, group=group, kept=first)
+
+    assert everything_of(first, second) == before
+    assert shown(lead) == {first.pk}
+    assert Seat.objects.dealt(b, Stage.TITLE_ABSTRACT).count() == 1
+    if undone:
+        undo_decision(lead=lead, event=last_event(lead))
+        assert standings(group) == [("waiting", True), ("waiting", False)]
+    else:
+        separate_group(lead=lead, group=group)
+    assert votes_of(first, second) == votes
+    assert everything_of(first, second) == before
+    assert Seat.objects.queue(b, Stage.TITLE_ABSTRACT).get().record == second
+    assert verify_review(lead.review).problems == []
+
+
+def test_a_merge_is_parted_after_release_and_both_go_on_where_they_stood(lead):
+    group, first, second, (a, b) = screened_pair(lead)
+    merge_group(lead=lead, group=group, kept=first)
+    for reviewer in (a, b):
+        vote(reviewer, first)
+    release_records(lead=lead, stage=Stage.TITLE_ABSTRACT)
+    before = everything_of(first)
+
+    separate_group(lead=lead, group=group)
+
+    assert everything_of(first) == before
+    assert Resolution.objects.current().get(record=first).verdict == Standing.INCLUDED
+    assert Resolution.objects.current().get(record=second).verdict == Standing.UNDECIDED
+    for reviewer in (a, b):
+        assert Seat.objects.queue(reviewer, Stage.TITLE_ABSTRACT).get().record == second
+
+
+def to_full_text(lead, reviewers, *records):
+    for record in records:
+        for reviewer in reviewers:
+            vote(reviewer, record)
+    release_records(lead=lead, stage=Stage.TITLE_ABSTRACT)
+    open_stage(lead=lead, stage=Stage.FULL_TEXT, screeners=reviewers)
+    for record in records:
+        set_full_text(lead=lead, record=record, standing=Retrieval.RETRIEVED)
+        for reviewer in reviewers:
+            vote(reviewer, record, stage=Stage.FULL_TEXT)
+
+
+def test_a_merge_is_parted_after_full_text_with_every_vote_of_the_kept_one(lead):
+    group, first, second, reviewers = screened_pair(lead)
+    merge_group(lead=lead, group=group, kept=first)
+    to_full_text(lead, reviewers, first)
+    release_records(lead=lead, stage=Stage.FULL_TEXT)
+    before, votes = everything_of(first), votes_of(first)
+
+    separate_group(lead=lead, group=group)
+
+    assert (everything_of(first), votes_of(first)) == (before, votes)
+    stage = Stage.TITLE_ABSTRACT
+    assert [Seat.objects.queue(r, stage).get().record for r in reviewers] == [second] * 2
+
+
+def test_two_reports_included_at_full_text_are_no_longer_merged(lead):
+    group, first, second, reviewers = screened_pair(lead)
+    to_full_text(lead, reviewers, first, second)
+    release_records(lead=lead, stage=Stage.FULL_TEXT)
+
+    with pytest.raises(ValidationError) as refusal:
+        merge_group(lead=lead, group=group)
+
+    assert refusal.value.code == "included"
+    assert shown(lead) == {first.pk, second.pk}
+    tell_companions(lead=lead, group=group)
+
+
+def test_a_record_that_waits_elsewhere_is_stood_in_for_by_the_one_it_goes_behind(lead):
+    first, second, third = make_records(lead, 3)
+    group = make_group(lead, [first, second])
+    other = make_group(lead, [second, third])
+
+    merge_group(lead=lead, group=group)
+    merged = last_event(lead)
+
+    members = DuplicateMember.objects.current().filter(group=other)
+    assert set(members.values_list("record", flat=True)) == {first.pk, third.pk}
+    merge_group(lead=lead, group=other)
+    assert shown(lead) == {first.pk}
+    assert DuplicateMember.objects.current().filter(standing="merged", kept=True).count() == 1
+    undo_decision(lead=lead, event=last_event(lead))
+    assert shown(lead) == {first.pk, third.pk}
+    undo_decision(lead=lead, event=merged)
+    assert shown(lead) == {first.pk, second.pk, third.pk}
+    waiting = DuplicateMember.objects.current().filter(group=other)
+    assert set(waiting.values_list("record", flat=True)) == {second.pk, third.pk}
+    assert verify_review(lead.review).problems == []
+
+
+# Undo, and what is sure
+
+
+def test_a_decision_is_taken_back_once(lead):
+    group, *_ = waiting_pair(lead)
+    separate_group(lead=lead, group=group)
+    decision = last_event(lead)
+
+    assert undo_decision(lead=lead, event=decision) == 1
+
+    assert standings(group) == [("waiting", True), ("waiting", False)]
+    with pytest.raises(ValidationError) as refusal:
+        undo_decision(lead=lead, event=decision)
+    assert refusal.value.code == "changed"
+
+
+def test_what_was_decided_anew_since_is_not_taken_back(lead):
+    group, *_ = waiting_pair(lead)
+    merge_group(lead=lead, group=group)
+    merged = last_event(lead)
+    tell_companions(lead=lead, group=group)
+
+    with pytest.raises(ValidationError) as refusal:
+        undo_decision(lead=lead, event=merged)
+
+    assert refusal.value.code == "changed"
+    assert standings(group) == [("companion", True), ("companion", False)]
+
+
+def test_only_decisions_on_duplicates_are_taken_back(lead):
+    make_records(lead, 1)
+    with pytest.raises(ValidationError) as refusal:
+        undo_decision(lead=lead, event=last_event(lead))
+    assert refusal.value.code == "no_decision"
+
+
+def test_a_merge_behind_which_more_came_since_is_not_taken_back(lead):
+    first, second, third = make_records(lead, 3)
+    group = make_group(lead, [first, second])
+    merge_group(lead=lead, group=group)
+    merged = last_event(lead)
+    merge_group(lead=lead, group=make_group(lead, [first, third]))
+
+    with pytest.raises(ValidationError) as refusal:
+        undo_decision(lead=lead, event=merged)
+
+    assert refusal.value.code == "changed"
+    assert shown(lead) == {first.pk}
+
+
+def test_a_merge_is_not_put_back_over_a_record_that_went_on_since(lead):
+    group, first, second, reviewers = screened_pair(lead)
+    merge_group(lead=lead, group=group, kept=first)
+    separate_group(lead=lead, group=group)
+    parted = last_event(lead)
+    vote(reviewers[0], second)
+
+    with pytest.raises(ValidationError) as refusal:
+        undo_decision(lead=lead, event=parted)
+
+    assert refusal.value.code == "changed"
+    assert shown(lead) == {first.pk, second.pk}
+
+
+def dealt_copies(lead, papers=2, copies=2):
+    """Return reviewers, with duplicates that were all dealt before anybody looked for them."""
+    reviewers = [make_member(lead), make_member(lead)]
+    for paper in range(papers):
+        for _ in range(copies):
+            make_batch(lead, [f"{TITLE} and in {paper} dancers with follow-up"])
+    open_stage(lead=lead, stage=Stage.TITLE_ABSTRACT, screeners=reviewers)
+    return reviewers
+
+
+def test_sure_groups_that_were_dealt_wait_and_are_accepted_and_undone_in_one_step(lead):
+    (a, _) = dealt_copies(lead, papers=3)
+    totals = find_duplicates(lead=lead)
+    assert (totals["merged"], totals["to_review"]) == (0, 3)
+    assert set(DuplicateGroup.objects.values_list("sure", flat=True)) == {True}
+    before = shown(lead)
+    voted = Seat.objects.queue(a, Stage.TITLE_ABSTRACT).last().record
+    vote(a, voted)
+
+    assert accept_sure_groups(lead=lead) == 3
+
+    accepted = last_event(lead)
+    assert len(shown(lead)) == 3
+    assert voted.pk in shown(lead)
+    assert find_duplicates(lead=lead) == {"records": 6, "groups": 3, "merged": 3, "to_review": 0}
+    assert undo_decision(lead=lead, event=accepted) == 3
+    assert shown(lead) == before
+    assert verify_review(lead.review).problems == []
+
+
+def test_of_a_step_the_groups_that_were_not_changed_since_are_taken_back(lead):
+    dealt_copies(lead, papers=2)
+    find_duplicates(lead=lead)
+    accept_sure_groups(lead=lead)
+    accepted = last_event(lead)
+    changed = DuplicateGroup.objects.earliest("pk")
+    separate_group(lead=lead, group=changed)
+
+    assert undo_decision(lead=lead, event=accepted) == 1
+
+    assert {standing for standing, _ in standings(changed)} == {"separate"}
+    assert len(shown(lead)) == 4
+
+
+def test_many_dealt_copies_are_shown_a_few_together_and_merge_behind_one(lead):
+    dealt_copies(lead, papers=1, copies=9)
+    find_duplicates(lead=lead)
+    sizes = [group.members.current().count() for group in DuplicateGroup.objects.all()]
+    assert max(sizes) <= finding.SHOWN_TOGETHER
+    assert sum(size - 1 for size in sizes) == 8
+
+    assert accept_sure_groups(lead=lead) == len(sizes)
+
+    assert len(shown(lead)) == 1
+    assert find_duplicates(lead=lead) == {"records": 9, "groups": 1, "merged": 8, "to_review": 0}
+    undo_decision(lead=lead, event=AuditEvent.objects.get(verb="screening.duplicates_accepted"))
+    assert len(shown(lead)) == 9
+
+
+# The search, in short acts
+
+
+def test_a_search_that_was_broken_off_is_completed_by_the_next(lead, monkeypatch):
+    batch = [f"{TITLE} in the years {year} to {year + 9}" for year in range(1900, 1912)]
+    make_batch(lead, batch)
+    make_batch(lead, [title + "." for title in batch])
+    monkeypatch.setattr(finding, "ROWS_AN_ACT", 9)
+    write, written = finding._write, []
+
+    def killed(*args):
+        if len(written) == 2:
+            raise KeyboardInterrupt
+        written.append(write(*args))
+        return written[-1]
+
+    monkeypatch.setattr(finding, "_write", killed)
+    with pytest.raises(KeyboardInterrupt):
+        find_duplicates(lead=lead)
+    assert 12 < len(shown(lead)) < 24
+
+    monkeypatch.setattr(finding, "_write", write)
+    totals = find_duplicates(lead=lead)
+
+    assert totals == {"records": 24, "groups": 12, "merged": 12, "to_review": 0}
+    events = AuditEvent.objects.count()
+    assert find_duplicates(lead=lead) == totals
+    assert AuditEvent.objects.count() == events
+    assert verify_review(lead.review).problems == []
+
+
+@pytest.mark.catalogue("I47")
+def test_very_many_copies_are_one_group_written_piece_by_piece(lead, monkeypatch):
+    source = make_source(lead)
+    copies = b"".join(ris([TITLE], DO="10.1000/one", AN=str(n)) for n in range(60))
+    import_file(lead=lead, source=source, file_name="a.ris", data=copies)
+    monkeypatch.setattr(finding, "ROWS_OF_A_PIECE", 7)
+    monkeypatch.setattr(finding, "ROWS_AN_ACT", 14)
+
+    totals = find_duplicates(lead=lead)
+
+    assert totals == {"records": 60, "groups": 1, "merged": 59, "to_review": 0}
+    written = AuditEvent.objects.filter(verb="screening.duplicates_grouped").count()
+    assert written >= 5
+    assert find_duplicates(lead=lead) == totals
+
+
+@pytest.mark.catalogue("I48")
+def test_papers_that_are_alike_in_year_and_first_words_are_never_merged_below_the_threshold(lead):
+    numbers = ["twelve", "thirty", "forty", "ninety", "eighty", "seventy"]
+    make_batch(lead, [f"Ischiofemoral impingement treated in {n} {n} hips" for n in numbers])
+    assert find_duplicates(lead=lead)["merged"] == 0
+    sizes = [group.members.current().count() for group in DuplicateGroup.objects.all()]
+    assert max(sizes, default=0) <= finding.SHOWN_TOGETHER
+
+
+def test_two_merged_groups_that_a_third_record_joins_become_one(lead):
+    first, second, third, fourth = make_records(lead, 4)
+    one, other = make_group(lead, [first, second]), make_group(lead, [third, fourth])
+    for group in (one, other):
+        merge_group(lead=lead, group=group)
+    known = finding.KnownGroups.of(lead.review)
+    matches = tuple(finding.Match(key, 1.0, "same") for key in (first.pk, third.pk))
+    found = [finding.Group(matches, first.pk, sure=True)]
+
+    wanted = list(finding._Plan(known, set()).wanted(found))
+    finding._write(lead, wanted, last_event(lead).at)
+
+    assert shown(lead) == {first.pk}
+    merged = DuplicateMember.objects.current().filter(standing="merged")
+    assert set(merged.values_list("group", flat=True)) == {one.pk}
+    assert merged.get(record=fourth).decided_by == lead
+    assert verify_review(lead.review).problems == []
+
+
+def test_what_changed_after_the_rule_looked_is_left_for_the_next_run(lead):
+    records = make_records(lead, 8)
+    hidden, behind, apart, told, dealt, also, gone, other = records
+    known, seen = finding.KnownGroups.of(lead.review), last_event(lead).at
+    pairs = [(hidden, behind), (apart, told), (dealt, also)]
+    merge_group(lead=lead, group=make_group(lead, [other, hidden]))
+    separate_group(lead=lead, group=make_group(lead, [apart, told]))
+    open_stage(
+        lead=lead, stage=Stage.TITLE_ABSTRACT, screeners=[make_member(lead), make_member(lead)]
+    )
+    before = shown(lead)
+    found = [
+        finding.Group(tuple(finding.Match(r.pk, 1.0, "same") for r in pair), pair[0].pk, sure=True)
+        for pair in pairs
+    ]
+
+    written = finding._write(lead, list(finding._Plan(known, set()).wanted(found)), seen)
+
+    assert written == 0
+    assert shown(lead) == before
+    assert gone.pk in before
+
+
+def test_seats_of_many_records_are_dealt_in_short_acts_to_all_pairs_alike(lead, monkeypatch):
+    reviewers = [make_member(lead) for _ in range(3)]
+    make_records(lead, 1)
+    open_stage(lead=lead, stage=Stage.TITLE_ABSTRACT, screeners=reviewers)
+    make_records(lead, 24)
+    monkeypatch.setattr(seats, "RECORDS_AN_ACT", 7)
+
+    find_duplicates(lead=lead)
+
+    dealt = Seat.objects.current().filter(review=lead.review)
+    assert dealt.count() == 50
+    shares = [dealt.filter(member=reviewer).count() for reviewer in reviewers]
+    assert max(shares) - min(shares) <= 1
+    for reviewer in reviewers:
+        places = dealt.filter(member=reviewer).values_list("position", flat=True)
+        assert sorted(places) == list(range(1, len(places) + 1))
+    assert AuditEvent.objects.filter(verb="screening.seats_dealt").count() == 4
+    assert verify_review(lead.review).problems == []
