@@ -191,10 +191,11 @@ def import_file(
     """Receive one file and import it before returning, whole or not at all.
 
     A record whose very text this source gave before, or that stands in the file twice, is counted
-    as repeated. A refused file leaves a batch whose ledger says why.
+    as repeated. A refused file leaves a batch whose ledger says why. What was begun before and
+    broken off is imported first.
 
     Raises:
-        ValidationError: the very same file is being imported from this source just now.
+        ValidationError: the member lost the right meanwhile.
     """
     batch = receive_file(
         lead=lead,
@@ -206,12 +207,23 @@ def import_file(
     )
     if _state(batch).standing == BatchStanding.RECEIVED:
         try:
-            begin_import(lead=lead, batch=batch)
+            _begin_behind_others(lead=lead, batch=batch)
         except ValidationError:
             cancel_import(lead=lead, batch=batch)
             raise
         finish_imports(review=lead.review, channel=lead.channel)
     return batch
+
+
+def _begin_behind_others(*, lead: Membership, batch: ImportBatch) -> None:
+    """Begin an import once the same file, which somebody began and perhaps left, is imported."""
+    try:
+        begin_import(lead=lead, batch=batch)
+    except ValidationError as refusal:
+        if refusal.code != "under_way":
+            raise
+        finish_imports(review=lead.review, channel=lead.channel)
+        begin_import(lead=lead, batch=batch)
 
 
 def known_mapping(review_id: int, header_sha256: str) -> dict[str, str]:

@@ -218,10 +218,17 @@ def test_the_same_file_is_not_imported_twice_at_once(lead):
         begin_import(lead=lead, batch=waiting)
     assert refusal.value.code == "under_way"
     assert state_of(waiting).standing == BatchStanding.RECEIVED
-    with pytest.raises(ValidationError):
-        make_batch(lead, ["One"], source)
-    received = BatchState.objects.current().filter(standing=BatchStanding.RECEIVED)
-    assert received.get().batch == waiting
+
+
+@pytest.mark.catalogue("F02")
+def test_who_imports_a_file_again_whose_import_was_broken_off_completes_that_one(lead, monkeypatch):
+    data = ris(titles(9))
+    broken = break_off(lead, monkeypatch, data)
+
+    again = import_file(lead=lead, source=broken.source, file_name="again.ris", data=data)
+
+    assert (ledger(broken), ledger(again)) == ((9, 9, 0, 0), (9, 0, 9, 0))
+    assert Record.objects.filter(review=lead.review).visible().count() == 9
 
 
 def test_who_lost_the_right_meanwhile_changes_nothing(lead):
