@@ -9,9 +9,11 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from extraction.choices import CopySeat, CopyStanding
+from extraction.companions import families
 from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid
 from reviews.roles import Capability
 from screening.choices import Stage, Standing
+from screening.querysets import companions_of
 
 if TYPE_CHECKING:
     from reviews.models import Membership, Review
@@ -47,6 +49,26 @@ def reports_without_study(review: Review) -> RecordQuerySet:
     """Return the included and released records that belong to no study yet, by number."""
     reports = _rows("Report").current().filter(record=OuterRef("pk"))
     return included_reports(review).filter(~Exists(reports))
+
+
+def companion_studies(review: Review) -> dict[int, int]:
+    """Return, of the waiting reports, those a person took for another report of an opened study.
+
+    Record to study, the lowest number of several.
+    """
+    waiting = list(reports_without_study(review).values_list("pk", flat=True))
+    pairs = companions_of(waiting)
+    elsewhere = sorted({other for _, other in pairs} - set(waiting))
+    reports = _rows("Report").current().filter(record__in=elsewhere)
+    study_of = dict(reports.order_by("-study__number").values_list("record", "study"))
+    number = dict(reports.values_list("study", "study__number"))
+    found: dict[int, int] = {}
+    for family in families([*waiting, *elsewhere], pairs):
+        studies = [study_of[record] for record in family if record in study_of]
+        if studies:
+            lowest = min(studies, key=number.__getitem__)
+            found.update({record: lowest for record in family if record not in study_of})
+    return {record: study for record, study in found.items() if record in set(waiting)}
 
 
 def study_label(study: str = "pk") -> Subquery:

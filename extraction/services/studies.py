@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from extraction.choices import CopySeat, CopyStanding, ReportKind
+from extraction.companions import families
 from extraction.models import (
     Alignment,
     CopyState,
@@ -20,13 +21,14 @@ from extraction.models import (
     Study,
     StudyDetails,
 )
-from extraction.querysets import included_reports, reports_without_study
+from extraction.querysets import companion_studies, included_reports, reports_without_study
 from extraction.services.forms import latest_form
 from reviews import audit
 from reviews.audit import Act
 from reviews.models import Membership
 from reviews.roles import Capability
 from screening.models import Record
+from screening.querysets import companions_of
 
 EXTRACTORS_AT_LEAST = 2
 T = TypeVar("T")
@@ -42,23 +44,29 @@ def lock_study(member: Membership, study: Study) -> Study:
 def open_studies(*, lead: Membership) -> list[Study]:
     """Make a study of every report included at full text and released that has none yet.
 
-    A second run changes nothing. Returns the new studies.
+    Reports that a person took for reports of one study become one. One whose companion has a study
+    already is left to be added to it. A second run changes nothing. Returns the new studies.
     """
     act = audit.begin(member=lead)
-    records = list(reports_without_study(act.review))
+    offered = companion_studies(act.review)
+    records = {r.pk: r for r in reports_without_study(act.review) if r.pk not in offered}
     if not records:
         return []
+    opened = [
+        [records[key] for key in family]
+        for family in families(list(records), companions_of(records))
+    ]
     numbers = Study.objects.filter(review=act.review)
     last = numbers.aggregate(last=Max("number"))["last"] or 0
     taken = set(
         StudyDetails.objects.current().filter(review=act.review).values_list("label", flat=True)
     )
     studies = act.bulk_insert(
-        [Study(number=number) for number, _ in enumerate(records, start=last + 1)]
+        [Study(number=number) for number, _ in enumerate(opened, start=last + 1)]
     )
-    rows = list(zip(studies, records, strict=True))
-    act.bulk_insert([StudyDetails(study=s, label=_free_label(r, taken)) for s, r in rows])
-    act.bulk_insert([Report(study=study, record=record) for study, record in rows])
+    rows = list(zip(studies, opened, strict=True))
+    act.bulk_insert([StudyDetails(study=s, label=_free_label(r[0], taken)) for s, r in rows])
+    act.bulk_insert([Report(study=study, record=record) for study, rs in rows for record in rs])
     act.log("extraction.studies_opened", studies=len(studies))
     return studies
 

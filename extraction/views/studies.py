@@ -15,7 +15,12 @@ from extraction.choices import CopySeat, CopyStanding
 from extraction.copies import read_copy
 from extraction.forms import AssignAllForm, AssignForm, LinkReportForm, PlainForm, RenameForm
 from extraction.models import Extraction, FormVersion, Report, Study
-from extraction.querysets import final_consensus, included_reports, reports_without_study
+from extraction.querysets import (
+    companion_studies,
+    final_consensus,
+    included_reports,
+    reports_without_study,
+)
 from extraction.services import (
     assign_all,
     assign_extractors,
@@ -30,6 +35,7 @@ from reviews.http import ReviewRequest
 from reviews.models import Membership
 from reviews.paging import BadCursor, keyset_page
 from reviews.roles import Capability
+from screening.models import Record
 
 
 @require_safe
@@ -43,10 +49,12 @@ def study_list(request: ReviewRequest, member: Membership) -> HttpResponse:
     except BadCursor as unknown:
         raise Http404(str(unknown)) from unknown
     leads = member.can(Capability.MANAGE)
+    offers = _offers(member) if leads else []
     context = {
         "page": page,
         "standings": _standings(member, page.rows),
-        "waiting": reports_without_study(member.review).order_by().count() if leads else 0,
+        "waiting": _waiting(member) - len(offers),
+        "offers": offers,
         "unassigned": _unassigned(member) if leads else 0,
         "has_form": leads and FormVersion.objects.filter(review=member.review).exists(),
     }
@@ -216,6 +224,21 @@ def _study_form(
     context = {"form": form, "back": back.url, "back_label": str(study), **words}
     status = REFUSED if form.errors else 200
     return render(request, "extraction/study_form.html", context, status=status)
+
+
+def _waiting(member: Membership) -> int:
+    """Return how many included reports belong to no study, for who may open one."""
+    if not member.can(Capability.MANAGE):
+        return 0
+    return reports_without_study(member.review).order_by().count()
+
+
+def _offers(member: Membership) -> list[tuple[Record, Study]]:
+    """Return the reports that wait to join the study of another report, and that study."""
+    found = companion_studies(member.review)
+    records = Record.objects.filter(pk__in=found).order_by("number", "pk")
+    studies = Study.objects.filter(pk__in=found.values()).named().in_bulk()
+    return [(record, studies[found[record.pk]]) for record in records.defer("raw", "abstract")]
 
 
 def _unassigned(member: Membership) -> int:
