@@ -134,10 +134,12 @@ class Course:
         scratch = databases.new()
         first = self.file("mixed", self.sizes.voting)
         scratch.run("prepare", review="votes", path=str(first))
-        stop = scratch.folder / "stop"
-        voter = scratch.start("vote", review="votes", stop=str(stop))
+        ready, stop = scratch.folder / "ready", scratch.folder / "stop"
+        voter = scratch.start("vote", review="votes", ready=str(ready), stop=str(stop))
         phases: dict[str, tuple[float, float]] = {}
         try:
+            while not ready.exists() and voter.process.poll() is None:
+                time.sleep(0.05)
             begun = time.time()
             time.sleep(QUIET_SECONDS)
             phases["quiet"] = begun, time.time()

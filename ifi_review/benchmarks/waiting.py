@@ -33,8 +33,11 @@ def prepare(*, review: str, path: str) -> dict[str, Any]:
     return {"seats": Seat.objects.filter(review=lead.review).count()}
 
 
-def vote(*, review: str, stop: str) -> dict[str, Any]:
-    """Vote again and again until the file ``stop`` is there; return when and how long each took."""
+def vote(*, review: str, ready: str, stop: str) -> dict[str, Any]:
+    """Vote again and again until the file ``stop`` is there; return when and how long each took.
+
+    The file ``ready`` says that the first vote is about to be cast.
+    """
     voter = Membership.objects.select_related("review", "user").get(
         review__slug=review, user__email="first@example.org"
     )
@@ -44,6 +47,7 @@ def vote(*, review: str, stop: str) -> dict[str, Any]:
     refused = 0
     verdicts = cycle([Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.UNSURE])
     until = time.monotonic() + GIVEN_UP_AFTER
+    Path(ready).touch()
     for record, verdict in zip(cycle(records), verdicts, strict=False):
         if Path(stop).exists() or time.monotonic() > until:
             break
