@@ -13,7 +13,18 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from screening.importers import delimited, endnote_tagged, nbib, ovid, ris, wos
+from screening.importers import (
+    bibtex,
+    delimited,
+    endnote_tagged,
+    endnote_xml,
+    nbib,
+    ovid,
+    pubmed_xml,
+    ris,
+    wos,
+    xlsx,
+)
 from screening.importers.decoding import Coding, Text, coding_of, read_at
 from screening.importers.detection import detect, head_of
 from screening.importers.parsed import (
@@ -54,6 +65,13 @@ FORMATS = (
     "xlsx",
 )
 
+TAGGED = {
+    "ris": ris.read,
+    "nbib": nbib.read,
+    "ovid": ovid.read,
+    "wos": wos.read,
+    "endnote": endnote_tagged.read,
+}
 WHOLE_FILES = frozenset({"pubmed-xml", "endnote-xml", "xlsx"})
 NO_TEXT = Coding("")
 
@@ -94,8 +112,6 @@ class Reading:
     def head(self) -> TableHead | None:
         """Return the columns and first rows of a table, or ``None`` for what is no table."""
         if self.format == "xlsx":
-            from screening.importers import xlsx
-
             self._stream.seek(0)
             return xlsx.head(self._stream)
         if self.format not in ("csv", "tsv"):
@@ -134,23 +150,28 @@ def open_file(
     Raises:
         FileRefused: nothing can be imported from the file as a whole.
     """
+    return _opened(stream, format, mapping, mapped=bool(mapping))
+
+
+def _opened(
+    stream: BinaryIO, format: str, mapping: Mapping[str, str] | None, *, mapped: bool
+) -> Reading:
     if format not in FORMATS:
         raise FileRefused(f"There is no format “{format[:40]}”; take one of {', '.join(FORMATS)}.")
     if format == "xlsx" or (format == "auto" and is_workbook(stream)):
         return Reading(stream, format="xlsx", coding=NO_TEXT, mapping=mapping)
     coding = coding_of(stream)
     lines = head_of(Text(stream, coding))
-    kind = format if format != "auto" else detect(lines, mapped=bool(mapping))
+    kind = format if format != "auto" else detect(lines, mapped=mapped)
     return Reading(stream, format=kind, coding=coding, mapping=mapping)
 
 
 def table_head(stream: BinaryIO, *, format: str = "auto") -> TableHead | None:
     """Return the columns of a table and its first rows, or ``None`` when the file is no table."""
     try:
-        reading = open_file(stream, format=format, mapping={"title": ""})
+        return _opened(stream, format, None, mapped=True).head()
     except FileRefused:
         return None
-    return reading.head()
 
 
 def read_file(
@@ -184,41 +205,20 @@ def read_file(
 def _entries(
     text: Text, kind: str, mapping: Mapping[str, str] | None
 ) -> Iterator[ParsedRecord | Problem]:
-    match kind:
-        case "ris":
-            return ris.read(text)
-        case "nbib":
-            return nbib.read(text)
-        case "ovid":
-            return ovid.read(text)
-        case "wos":
-            return wos.read(text)
-        case "endnote":
-            return endnote_tagged.read(text)
-        case "bibtex":
-            from screening.importers import bibtex
-
-            return bibtex.read(text.lines())
-        case "tsv":
-            return delimited.read(text.lines(), mapping, delimiter="\t")
-        case _:
-            return delimited.read(text.lines(), mapping)
+    if kind in TAGGED:
+        return TAGGED[kind](text)
+    if kind == "bibtex":
+        return bibtex.read(text.lines())
+    delimiter = "\t" if kind == "tsv" else ""
+    return delimited.read(text.lines(), mapping, delimiter=delimiter)
 
 
 def _whole_file(
     stream: BinaryIO, kind: str, mapping: Mapping[str, str] | None
 ) -> Iterator[ParsedRecord | Problem]:
     stream.seek(0)
-    match kind:
-        case "pubmed-xml":
-            from screening.importers import pubmed_xml
-
-            return pubmed_xml.read(stream)
-        case "endnote-xml":
-            from screening.importers import endnote_xml
-
-            return endnote_xml.read(stream)
-        case _:
-            from screening.importers import xlsx
-
-            return xlsx.read(stream, mapping)
+    if kind == "pubmed-xml":
+        return pubmed_xml.read(stream)
+    if kind == "endnote-xml":
+        return endnote_xml.read(stream)
+    return xlsx.read(stream, mapping)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from screening.importers import parsed
+from screening.importers.decoding import is_plain
 from screening.importers.identifiers import (
     expand_pages,
     normalise_doi,
@@ -17,9 +18,8 @@ from screening.importers.parsed import ParsedRecord, Problem
 
 # Line ends of every kind and control characters: what XML, a spreadsheet or one line cannot hold.
 UNPRINTABLE = re.compile("[\\s\u0000-\u001f\u007f-\u009f\ufeff\ufffe\uffff]+")
-# ASCII's control characters but LF, and what others and other white space begin with in UTF-8.
-SUSPECT = bytes((*range(10), *range(11, 32), 127, 0xC2, 0xE1, 0xE2, 0xE3, 0xEF))
 SHOWN = 60
+LONG = 200
 CAPS = {"title": parsed.MAX_TITLE, "abstract": parsed.MAX_ABSTRACT}
 LEAST_CAP = min(parsed.MAX_OTHER_TEXT, *CAPS.values())
 MALFORMED = {
@@ -34,7 +34,7 @@ NORMALISED = {"doi": normalise_doi, "pmid": normalise_pmid, "pmcid": normalise_p
 class Draft:
     """One entry on its way to a record: field name to text as the file has it.
 
-    ``plain`` says that its texts are known to be printable.
+    ``plain`` says that ``fold`` would change nothing in its texts but double spaces.
     """
 
     line: int
@@ -42,7 +42,7 @@ class Draft:
     fields: dict[str, str] = field(default_factory=dict)
     authors: Iterable[str] = ()
     keywords: Iterable[str] = ()
-    notices: Iterable[str] = ()
+    notices: list[str] = field(default_factory=list)
     plain: bool = False
     problems: list[Problem] = field(default_factory=list)
 
@@ -53,22 +53,16 @@ class Draft:
 
 def fold(text: str) -> str:
     """Return ``text`` on one line, its control characters and runs of white space made spaces."""
-    if text.isprintable() and "  " not in text:
+    if "  " not in text and _is_printable(text):
         return text.strip()
     return UNPRINTABLE.sub(" ", text).strip()
 
 
-def fold_plain(text: str) -> str:
-    """Return what ``fold`` returns, of a text known to be printable."""
-    return fold(text) if "  " in text else text.strip()
-
-
-def is_printable(text: str) -> bool:
-    """Say whether a text of one or more lines is printable, faster than ``str`` can."""
-    data = text.encode("utf-8", "surrogatepass")
-    if len(data.translate(None, SUSPECT)) == len(data):
-        return True
-    return not text.isascii() and text.replace("\n", "").isprintable()
+def _is_printable(text: str) -> bool:
+    # Looking at every character of an abstract is the dearest step of all reading.
+    if len(text) > LONG and "\n" not in text and "\r" not in text:
+        return is_plain(text.encode("utf-8", "surrogatepass")) or text.isprintable()
+    return text.isprintable()
 
 
 def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
@@ -77,8 +71,12 @@ def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
     An entry without title, identifier and abstract cannot be screened: it
     yields one problem that rejects it, and no record.
     """
-    tidy = fold_plain if draft.plain else fold
-    texts = {name: tidy(text) for name, text in draft.fields.items() if text}
+    plain = draft.plain
+    texts = {
+        name: text.strip() if plain and "  " not in text else fold(text)
+        for name, text in draft.fields.items()
+        if text
+    }
     _identify(draft, texts)
     year = _date(draft, texts)
     if "pages" in texts:
@@ -137,8 +135,9 @@ def _cut(draft: Draft, texts: dict[str, str]) -> None:
 def _list_of(draft: Draft, name: str, items: Iterable[str], cap: int) -> tuple[str, ...]:
     if not items:
         return ()
-    tidy = fold_plain if draft.plain else fold
-    folded = [text for item in items if (text := tidy(item))]
+    plain = draft.plain
+    tidied = [item.strip() if plain and "  " not in item else fold(item) for item in items]
+    folded = tidied if all(tidied) else [text for text in tidied if text]
     if name != "authors":
         folded = list(dict.fromkeys(folded))
     if len(folded) > cap:

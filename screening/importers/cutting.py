@@ -60,9 +60,9 @@ def cut(blocks: Iterable[Line], start: re.Pattern[str]) -> Iterator[Chunk | Prob
     caps of an entry is not held; a problem stands for it.
     """
     held = Held()
-    for number, block in blocks:
+    for first, block in blocks:
         body = f"\n{block}"
-        last = 1
+        last, number = 1, first
         for match in start.finditer(body):
             at = match.start() + 1
             piece = body[last:at]

@@ -38,10 +38,13 @@ BINARIES = (
     (b"{\\rtf", "a Rich Text document"),
 )
 SNIFFED = 65_536
-PIECE = 262_144
+PIECE = 131_072
 CONTROL = bytes(set(range(32)) - set(b"\x00\t\n\x0b\x0c\r\x1a\x1b\x1c\x1d\x1e\x1f"))
 # UTF-8 as some programs get it wrong: overlong forms and surrogates written as characters.
 MISWRITTEN = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]")
+# The control characters of ASCII but for line ends, and what the others, and all white space but
+# the space, begin with in UTF-8.
+SUSPECT = bytes((*range(10), 11, 12, *range(14, 32), 127, 0xC2, 0xE1, 0xE2, 0xE3, 0xEF))
 DAMAGED = "\ufffd"
 NAMED_LINES = 100
 
@@ -74,6 +77,11 @@ def coding_of(stream: BinaryIO) -> Coding:
     if controls * 20 > len(sample) or sample.count(0) * 4 > len(sample):
         raise FileRefused("The file is binary, not a text file of references.")
     return Coding("utf-8" if _is_utf8(stream) else "cp1252")
+
+
+def is_plain(piece: bytes) -> bool:
+    """Say, for sure only if so, that a text in UTF-8 is printable but for its line ends."""
+    return len(piece.translate(None, SUSPECT)) == len(piece)
 
 
 def read_at(stream: BinaryIO, start: int, size: int) -> bytes:
@@ -148,12 +156,16 @@ class Text:
     """The text of a file, decoded as it is asked for, every line end made LF.
 
     VT, FF, NEL and the separators of Unicode end no line. NUL characters are
-    removed and damaged ones replaced; ``noted`` holds what has to be said of
-    it, until somebody takes it from there.
+    removed and damaged ones replaced.
+
+    Attributes:
+        noted: what has to be said of it, until somebody takes it from there.
+        plain: nothing decoded so far holds what ``fold`` would change but double spaces.
     """
 
     def __init__(self, stream: BinaryIO, coding: Coding) -> None:
         self.noted: list[Problem] = []
+        self.plain = coding.encoding == "utf-8"
         self._stream = stream
         self._coding = coding
         self._removed = False
@@ -220,18 +232,17 @@ class Text:
             self._unnamed = line
 
     def _ends(self) -> Iterator[str]:
-        """Yield the decoded pieces with LF line ends; a CR that a piece ends in waits for its LF."""
+        """Yield the decoded pieces with LF line ends; a CR at the end of one waits for its LF."""
         waiting, first = "", True
-        for text in self._decoded():
-            if first:
-                text, first = text.removeprefix("\ufeff"), False
-            text = waiting + text
-            waiting = ""
+        for piece in self._decoded():
+            text = waiting + (piece.removeprefix("\ufeff") if first else piece)
+            waiting, first = "", False
             if "\r" in text:
-                if text.endswith("\r"):
-                    text, waiting = text[:-1], "\r"
-                text = text.replace("\r\n", "\n").replace("\r", "\n")
-            yield text
+                waiting = "\r" if text.endswith("\r") else ""
+                whole = text.removesuffix("\r")
+                yield whole.replace("\r\n", "\n").replace("\r", "\n")
+            else:
+                yield text
         if waiting:
             yield "\n"
 
@@ -239,11 +250,12 @@ class Text:
         encoding, mark = self._coding.encoding, self._coding.mark
         if encoding == "utf-8":
             for piece in _pieces(self._stream, mark):
+                self.plain = self.plain and is_plain(piece)
                 try:
                     yield piece.decode()
                 except UnicodeDecodeError:
-                    piece = MISWRITTEN.sub(DAMAGED.encode(), piece)
-                    yield piece.decode("utf-8", errors="replace")
+                    mended = MISWRITTEN.sub(DAMAGED.encode(), piece)
+                    yield mended.decode("utf-8", errors="replace")
             return
         decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
         start = mark

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from screening.importers import notices
 from screening.importers.building import Draft, build, fold
 from screening.importers.decoding import Text
+from screening.importers.dialects import Dialect, Entry
 from screening.importers.identifiers import normalise_doi, normalise_pmcid, pmid_in
 from screening.importers.parsed import ParsedRecord, Problem
-from screening.importers.tagged import Dialect, Entry, entries
+from screening.importers.tagged import entries
 
 START = re.compile("\n\ufeff?%0(?=\\s|\\Z)")
 ENDNOTE = Dialect(
@@ -33,7 +34,7 @@ def starts(line: str) -> bool:
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of an EndNote file, in order, and the problems met on the way."""
-    for found in entries(text.blocks(), START, ENDNOTE, opening="%0"):
+    for found in entries(text, START, ENDNOTE, opening="%0"):
         if isinstance(found, Problem):
             yield found
         else:

@@ -15,6 +15,7 @@ INVISIBLE = re.compile("[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u2
 PMID = re.compile(
     r"(?:PMID|MEDLINE|PubMed)?[\s:]{0,5}0{0,8}([1-9][0-9]{0,8})(?:\.0)?", re.IGNORECASE
 )
+PLAIN_PMID = re.compile(r"[1-9][0-9]{0,8}")
 PMID_LABEL = re.compile(r"\bPMID[\s:]{0,5}([1-9][0-9]{0,8})\b", re.IGNORECASE)
 PMID_LINK = re.compile(
     r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/([1-9][0-9]{0,8})(?![0-9])"
@@ -64,6 +65,8 @@ def _without_end_marks(doi: str) -> str:
 
 def normalise_pmid(text: str) -> str:
     """Return ``text`` as a bare PubMed number, or ``""`` when it is none."""
+    if PLAIN_PMID.fullmatch(text):
+        return text
     text = text.strip()[:200]
     if link := PMID_LINK.search(text):
         return link.group(1)
@@ -94,9 +97,9 @@ def year_of(text: str) -> int | None:
     Only ASCII digits count. ``2024/13/45`` is no date, so it gives no year;
     ``2012-13`` spans two years and gives the first.
     """
-    text = text.strip()[:200]
     if len(text) == 4 and text.isascii() and text.isdigit():
         return _sound_year(text)
+    text = text.strip()[:200]
     span = YEAR_SPAN.fullmatch(text)
     if span and int(span.group(2)[-2:]) == (int(span.group(1)) + 1) % 100:
         return _sound_year(span.group(1))

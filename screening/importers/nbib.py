@@ -7,9 +7,10 @@ from screening.importers import notices
 from screening.importers.building import Draft, build, fold
 from screening.importers.cutting import Held, cut
 from screening.importers.decoding import Text
+from screening.importers.dialects import BLANK, Dialect, Entry
 from screening.importers.identifiers import issns_in, normalise_doi
 from screening.importers.parsed import Line, ParsedRecord, Problem
-from screening.importers.tagged import BLANK, Dialect, Entry, fill
+from screening.importers.tagged import fill
 
 START = re.compile("\ufeff?PMID ?- {0,3}[0-9]")
 PARAGRAPH = re.compile("\n(?:[ \t]*(?=\n)|(?=\ufeff?PMID ?- {0,3}[0-9]))")
@@ -17,8 +18,9 @@ TITLE = re.compile("(?:^|\n)\ufeff?(?:TI|BTI) {0,2}-(?=\\s)")
 TAGS = (
     "AB AD AID AU AUID BTI CDAT CI CIN CN COI COIS CON CP CRDT CRF CRI CTI CTDT DA DCOM DDIN "
     "DEP DP DRIN ECF ECI ED EDAT EFR EIN EN FAU FED FIR FPS GN GR GS IP IR IRAD IS ISBN JID JT "
-    "LA LID LR MH MHDA MID NM OAB OABL OCI OID ORI OT OTO OWN PB PG PHST PL PMC PMCR PMID PRIN PROF "
-    "PS PST PT PUBM RF RIN RN ROF RPF RPI RRF RRI SB SFM SI SO SPIN STAT TA TI TT UIN UOF VI VTI"
+    "LA LID LR MH MHDA MID NM OAB OABL OCI OID ORI OT OTO OWN PB PG PHST PL PMC PMCR PMID PRIN "
+    "PROF PS PST PT PUBM RF RIN RN ROF RPF RPI RRF RRI SB SFM SI SO SPIN STAT TA TI TT UIN "
+    "UOF VI VTI"
 )
 NBIB = Dialect(
     layout="{:4}- ",
@@ -89,6 +91,7 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
         else:
             line, body = chunk
             entry, _ = fill(body, line, NBIB)
+            entry.plain = text.plain
             yield from build(draft_of(entry))
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from screening.importers import notices
 from screening.importers.building import Draft, build, fold
 from screening.importers.decoding import Text
+from screening.importers.dialects import Dialect, Entry
 from screening.importers.identifiers import YEAR, issns_in, normalise_doi, year_of
 from screening.importers.parsed import ParsedRecord, Problem
-from screening.importers.tagged import Dialect, Entry, entries
+from screening.importers.tagged import entries
 
 NUMBER = r"[ \t]*<\s?[0-9]{1,9}\s?\.?\s?>[ \t]*(?=\n|\Z)"
 VENDOR = r"VN {1,3}- *Ovid"
@@ -60,10 +61,10 @@ def starts(line: str) -> bool:
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of an Ovid file, in order, and the problems met on the way."""
-    for found in entries(text.blocks(), START, OVID, opening="VN"):
+    for found in entries(text, START, OVID, opening="VN"):
         if isinstance(found, Problem):
             yield found
-        elif found.fields or not NUMBERED.fullmatch(f"{found.raw}\n"):
+        elif found.fields() or not NUMBERED.fullmatch(f"{found.raw}\n"):
             yield from build(draft_of(found))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from screening.importers import notices
 from screening.importers.building import Draft, build, fold
 from screening.importers.decoding import Text
+from screening.importers.dialects import Dialect, Entry
 from screening.importers.identifiers import (
     expand_pages,
     normalise_doi,
@@ -15,7 +16,7 @@ from screening.importers.identifiers import (
     year_of,
 )
 from screening.importers.parsed import ParsedRecord, Problem
-from screening.importers.tagged import Dialect, Entry, entries
+from screening.importers.tagged import entries
 
 START = re.compile("\n[\ufeff\u200b \t]*(?:TY|ty|Ty) {1,4}-(?=\\s|[A-Z]|\\Z)")
 TAGS = (
@@ -63,7 +64,7 @@ SINGLE = frozenset(
 BOOKS = frozenset({"BOOK", "EBOOK", "EDBOOK"})
 AUTHORS = frozenset({"AU", "A1"})
 LINKS = ("UR", "LK", "L2", "L1")
-NOTES = ("N1", "U1", "U2", "U3", "U4", "U5", "C8")
+NOTES = ("N1", "U1", "U2", "U3", "U4", "U5", "C8", *LINKS)
 PUBMED = re.compile(r"pubmed|medline|nlm|national library of medicine", re.IGNORECASE)
 EID = re.compile(r"\beid=(2-s2\.0-[0-9]{4,20})")
 DOI_LABEL = re.compile(r"(?:\bdoi[\s:=]|doi\.org/)", re.IGNORECASE)
@@ -79,7 +80,7 @@ def starts(line: str) -> bool:
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of a RIS file, in order, and the problems met on the way."""
-    for found in entries(text.blocks(), START, RIS, opening="TY"):
+    for found in entries(text, START, RIS, opening="TY"):
         if isinstance(found, Problem):
             yield found
         else:
@@ -99,7 +100,6 @@ def draft_of(entry: Entry) -> Draft:
         own_title = first("BT", "T2")
     title = own_title or first("BT", "ST", "TT")
     links = entry.all(*LINKS)
-    notes = "|".join((*entry.all(*NOTES), *links))
     draft.fields = {
         "source_record_id": get("ID", ""),
         "record_type": kind,
@@ -112,8 +112,8 @@ def draft_of(entry: Entry) -> Draft:
         "issue": get("IS") or get("CP") or _issue_in_m1(entry),
         "pages": _pages(entry),
         "doi": _doi(entry, links),
-        "pmid": _pmid(entry, notes),
-        "pmcid": _pmcid(entry, notes),
+        "pmid": _pmid(entry),
+        "pmcid": _pmcid(entry),
         "issn": "; ".join(dict.fromkeys(text.strip() for text in entry.all("SN"))),
         "abstract": get("AB") or get("N2", ""),
         "language": get("LA", ""),
@@ -123,11 +123,9 @@ def draft_of(entry: Entry) -> Draft:
     }
     draft.authors = _authors(entry)
     draft.keywords = _parted(entry.all("KW", "K1"))
-    draft.notices = [
-        *notices.of_title(title),
-        *notices.of_types(entry.all("M3", "PT")),
-        *notices.of_notes(entry.all("N1")),
-    ]
+    draft.notices = notices.of_title(title)
+    draft.notices += notices.of_types(entry.all("M3", "PT"))
+    draft.notices += notices.of_notes(entry.all("N1"))
     return draft
 
 
@@ -186,7 +184,7 @@ def _doi_at(text: str) -> int:
     return label.start() if label else 0
 
 
-def _pmid(entry: Entry, notes: str) -> str:
+def _pmid(entry: Entry) -> str:
     stated, accession = entry.get("PM", ""), entry.get("AN", "")
     if not stated and accession:
         if PUBMED.search(entry.first("DB", "DP")):
@@ -194,16 +192,19 @@ def _pmid(entry: Entry, notes: str) -> str:
         stated = stated or pmid_in(accession)
     if stated:
         return stated
-    lowered = notes.lower()
-    if "pmid" in lowered or "ncbi.nlm" in lowered:
-        stated = pmid_in(notes)
+    for text in entry.all(*NOTES):
+        if stated := pmid_in(text):
+            return stated
     coded = (text for text in entry.all("C5", "C8") if NUMBER.fullmatch(text))
-    return stated or next(coded, "")
+    return next(coded, "")
 
 
-def _pmcid(entry: Entry, notes: str) -> str:
-    stated = next(filter(None, map(normalise_pmcid, entry.all("C2", "PMC"))), "")
-    return stated or (normalise_pmcid(notes) if "PMC" in notes or "pmc" in notes else "")
+def _pmcid(entry: Entry) -> str:
+    noted = entry.all("C2", "PMC", *NOTES)
+    for text in noted:
+        if ("PMC" in text or "pmc" in text) and (found := normalise_pmcid(text)):
+            return found
+    return ""
 
 
 def _url(links: list[str]) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from screening.importers import notices
 from screening.importers.building import Draft, build, fold
 from screening.importers.decoding import Text
+from screening.importers.dialects import Dialect, Entry
 from screening.importers.identifiers import expand_pages, issns_in
 from screening.importers.parsed import ParsedRecord, Problem
-from screening.importers.tagged import Dialect, Entry, entries
+from screening.importers.tagged import entries
 
 START = re.compile("\n\ufeff?PT [A-Z](?=\\s|\\Z)")
 TAGS = (
@@ -49,7 +50,7 @@ def starts(line: str) -> bool:
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of a file of Web of Science, in order, and the problems on the way."""
-    for found in entries(text.blocks(), START, WOS, opening="PT"):
+    for found in entries(text, START, WOS, opening="PT"):
         if isinstance(found, Problem):
             yield found
         else:
