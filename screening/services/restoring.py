@@ -41,8 +41,8 @@ def restore(act: Act, instant: datetime) -> tuple[int, set[int]]:
     parts = _parts(made, ended)
     keys = set().union(*(part.records for part in parts))
     regrouping, reached = Regrouping(act, keys), reached_by(keys)
-    later = _joined_since(act, parts, made)
-    back = [part for part in parts if _restored(regrouping, part, reached, later)]
+    standing = _standing(act, parts)
+    back = [part for part in parts if _restored(regrouping, part, reached, standing)]
     regrouping.write()
     touched = set().union(*(part.records for part in back))
     return len({row.group_id for part in back for row in part.ended}), touched
@@ -62,21 +62,48 @@ def _parts(made: Sequence[DuplicateMember], ended: Sequence[DuplicateMember]) ->
     return list({id(part): part for part in of.values()}.values())
 
 
-def _joined_since(act: Act, parts: Sequence[Part], made: Sequence[DuplicateMember]) -> set[int]:
-    """Return the groups in which records are merged by other acts."""
+def _standing(act: Act, parts: Sequence[Part]) -> dict[int, dict[int, DuplicateMember]]:
+    """Return the current rows of the groups of these parts, by group and record."""
     groups = set().union(*(part.groups for part in parts))
     rows = DuplicateMember.objects.current().filter(review=act.review, group__in=groups)
-    others = rows.filter(standing=MERGED).exclude(pk__in=[row.pk for row in made])
-    return set(others.order_by().values_list("group", flat=True))
+    found: dict[int, dict[int, DuplicateMember]] = {group: {} for group in groups}
+    for row in rows.select_related("group", "decided_by"):
+        found[row.group_id][row.record_id] = row
+    return found
 
 
-def _restored(regrouping: Regrouping, part: Part, reached: dict[int, int], later: set[int]) -> bool:
-    heads = {row.group_id for row in part.made if row.kept and row.standing == MERGED}
-    if any(row.superseded_at for row in part.made) or heads & later or not part.ended:
+def _in_force(
+    part: Part, standing: dict[int, dict[int, DuplicateMember]]
+) -> list[DuplicateMember] | None:
+    """Return the current rows that say what the act made, or nothing where one says otherwise.
+
+    They may be others than the act's own: a later decision on them may have been taken back.
+    """
+    rows = [(standing[row.group_id].get(row.record_id), row) for row in part.made]
+    if any(now is None or _says(now) != _says(row) for now, row in rows):
+        return None
+    return [now for now, _ in rows if now is not None]
+
+
+def _says(row: DuplicateMember) -> tuple[str, bool]:
+    return row.standing, row.kept
+
+
+def _restored(
+    regrouping: Regrouping,
+    part: Part,
+    reached: dict[int, int],
+    standing: dict[int, dict[int, DuplicateMember]],
+) -> bool:
+    rows = _in_force(part, standing)
+    if rows is None or not part.ended:
         return False
+    own = {row.pk for row in rows}
+    for group in {row.group_id for row in rows if row.kept and row.standing == MERGED}:
+        if any(row.pk not in own and row.standing == MERGED for row in standing[group].values()):
+            return False
     if not part.records <= set(regrouping.records):
         return False
-    own = {row.pk for row in part.made}
     for row in part.ended:
         place = regrouping.place.get(row.record_id)
         if place is None or place.pk in own:
@@ -86,7 +113,7 @@ def _restored(regrouping: Regrouping, part: Part, reached: dict[int, int], later
     merged = [row for row in part.ended if row.standing == MERGED]
     if merged and not _may_merge_again(merged, reached):
         return False
-    for row in part.made:
+    for row in rows:
         regrouping.end(row)
     for row in part.ended:
         regrouping.add(
