@@ -44,6 +44,10 @@ REGISTRY = re.compile(
 )
 
 
+REGISTERED = ("nct", "isrctn", "actrn", "chictr", "eudract", "euctr", "umin", "drks", "ctri",
+              "irct", "ntr", "jprn")  # fmt: skip
+
+
 def read_issns(text: str) -> tuple[str, ...]:
     """Return the ISSNs in a text, bare."""
     if not text:
@@ -53,10 +57,11 @@ def read_issns(text: str) -> tuple[str, ...]:
 
 def registration(*texts: str) -> str:
     """Return the number of the trial that a record registers, where a field of its place has it."""
-    for text in texts:
-        if text and (found := REGISTRY.search(text[:500])):
-            return re.sub(r"[^a-z0-9]", "", found.group(1).lower())
-    return ""
+    told = "|".join([text[:300] for text in texts if text]).lower()
+    if not any(start in told for start in REGISTERED):
+        return ""
+    found = REGISTRY.search(told)
+    return re.sub(r"[^a-z0-9]", "", found.group(1)) if found else ""
 
 
 @lru_cache(maxsize=50_000)

@@ -1,6 +1,7 @@
 """Authors, in every style in which databases write names."""
 
 import re
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -34,7 +35,7 @@ def read_names(authors: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ..
     Where a name has no comma, any of its long words may be the surname. A list
     that was cut at the wrong places gives the same words, so it compares as well.
     """
-    first: list[str] = []
+    first: tuple[str, ...] = ()
     initials = ""
     every: set[str] = set()
     alone = len(authors) < 3
@@ -42,15 +43,22 @@ def read_names(authors: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ..
         parts = _parted(author[:2_000], alone=alone) if alone or len(author) > 24 else (author,)
         for part in parts[:COMPARED_NAMES]:
             surname, given = _halves(part)
-            words = [w for w in plain(surname).split() if len(w) > 1 and w not in PARTICLES]
-            if not words or words[0] in NOBODY:
+            words = _words(surname)
+            if not words:
                 continue
             if not first:
                 first, initials = words, _letters(given)
             every.update(words)
         if at and len(every) > COMPARED_NAMES:
             break
-    return tuple(first), tuple(sorted(every)), initials
+    return first, tuple(sorted(every)), initials
+
+
+@lru_cache(maxsize=50_000)
+def _words(surname: str) -> tuple[str, ...]:
+    """Return the words of a surname without particles; none for nobody's name."""
+    words = tuple(w for w in plain(surname).split() if len(w) > 1 and w not in PARTICLES)
+    return () if words and words[0] in NOBODY else words
 
 
 def _parted(author: str, *, alone: bool) -> list[str]:
@@ -94,6 +102,8 @@ def _by_commas(author: str) -> list[str]:
 
 
 def _initials(word: str) -> bool:
+    if len(word) > 8:
+        return False
     letters = word.replace(".", "").replace("-", "").replace(" ", "")
     return len(letters) <= 3 and letters.isupper()
 

@@ -220,7 +220,7 @@ def read_title(title: str, translated: str = "") -> Title:
         words,
         compact,
         tuple(sorted(FIGURES.findall(words))),
-        _marks(plain(_without_notes(title))),
+        _marks(words),
         tuple(sorted(PART.findall(words))),
         tuple(sorted(also)),
         generic=GENERIC.match(words) is not None,
