@@ -8,7 +8,7 @@ NPM := $(shell command -v npm)
 # Without a key of its own the installation makes one; production sets SECRET_KEY and is asked for it.
 KEYLESS := $(if $(SECRET_KEY)$(DEBUG)$(DEMO),,DEMO=1)
 
-.PHONY: demo test setup setup-test lint soak lock
+.PHONY: demo test setup setup-test lint bench soak lock
 
 # The application with its worked examples, on this machine only.
 demo: export DEMO := 1
@@ -41,12 +41,9 @@ lint: $(V)/.dev node_modules/.stamp
 	  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	  $(PY) manage.py check --deploy --fail-level WARNING
 
-ifneq ($(wildcard ifi_review/management/commands/bench.py),)
-# The benchmark, as JSON on standard output.
-.PHONY: bench
-bench: setup
+# The benchmark on SQLite and on PostgreSQL, as JSON on standard output; nothing else of ours runs.
+bench: setup-test
 	@$(KEYLESS) $(PY) manage.py bench
-endif
 
 # The races and faults, repeated as often as the promise says.
 soak: setup-test
