@@ -17,7 +17,7 @@ CROWD = 2_000
 NEIGHBOURS_IN_A_CROWD = 3
 START = 18
 MEANING_WORD = 4
-RAREST = 4
+RAREST = 3
 NAMES = 3
 ABSTRACT = 40
 
@@ -39,10 +39,11 @@ def candidate_pairs(marks: Sequence[Fingerprint]) -> Iterator[tuple[int, int]]:
 
 
 def _blocks(marks: Sequence[Fingerprint], keys: Keys) -> Iterator[list[int]]:
-    first: dict[Hashable, int] = {}
-    blocks: dict[Hashable, list[int]] = {}
+    # Hashes instead of keys: two keys of one hash would only bring together a pair too many.
+    first: dict[int, int] = {}
+    blocks: dict[int, list[int]] = {}
     for at, mark in enumerate(marks):
-        for key in keys(mark):
+        for key in map(hash, keys(mark)):
             met = first.setdefault(key, at)
             if met != at:
                 blocks.setdefault(key, [met]).append(at)
