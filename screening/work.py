@@ -8,8 +8,8 @@ from reviews.choices import SettlingRule
 from reviews.models import Membership
 from reviews.roles import Capability
 from reviews.work import Progress, WorkItem
-from screening.choices import DuplicateStanding, Retrieval, Stage
-from screening.models import DuplicateGroup, Record, Seat, StageState
+from screening.choices import BatchStanding, DuplicateStanding, Retrieval, Stage
+from screening.models import BatchState, DuplicateGroup, Record, Seat, StageState
 
 TO_SCREEN = {
     Stage.TITLE_ABSTRACT: ("title", "titles", 100),
@@ -92,7 +92,19 @@ def _to_settle(member: Membership) -> Iterator[WorkItem]:
 
 def _to_import(member: Membership) -> Iterator[WorkItem]:
     records = Record.objects.filter(review=member.review)
-    if not records.visible().order_by().exists():
+    states = BatchState.objects.current().filter(review=member.review)
+    received = states.filter(standing=BatchStanding.RECEIVED).count()
+    if received:
+        yield WorkItem(
+            label=f"Look at {_counted(received, 'file', 'files')} to import",
+            url=_url(member, "import-check"),
+            count=received,
+            order=20,
+        )
+    elif not (
+        records.visible().order_by().exists()
+        or states.filter(standing=BatchStanding.STAGING).exists()
+    ):
         yield WorkItem(label="Import records", url=_url(member, "import-create"), count=1, order=20)
     groups = DuplicateGroup.objects.filter(review=member.review)
     waiting = groups.of_standing(DuplicateStanding.WAITING).order_by().count()

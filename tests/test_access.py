@@ -67,9 +67,11 @@ def people(world: World, django_db_blocker) -> dict[str, Client]:
 def ask(client: Client, method: str, url: str) -> int:
     """Send a request, take back whatever it changed, and return the status."""
     with transaction.atomic():
-        status = getattr(client, method)(url).status_code
+        response = getattr(client, method)(url)
+        if response.streaming:
+            b"".join(response.streaming_content)
         transaction.set_rollback(True)
-    return status
+    return response.status_code
 
 
 def url_of(route: Route, world: World) -> str:

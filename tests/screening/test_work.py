@@ -2,9 +2,10 @@
 
 import pytest
 
-from screening.services import release_records, submit_decision
+from screening.services import begin_import, cancel_import, release_records, submit_decision
 from screening.work import items
-from tests.factories import make_member, make_records, make_screening
+from tests.factories import make_member, make_records, make_screening, ris
+from tests.screening.importing import receive
 
 pytestmark = pytest.mark.django_db
 STAGE = "title-abstract"
@@ -15,6 +16,12 @@ def labels(member):
 
 
 def test_a_lead_is_told_to_import_then_to_open_the_stage(lead):
+    assert labels(lead) == ["Import records"]
+    waiting = receive(lead, ris(["One"]))
+    assert labels(lead) == ["Look at 1 file to import"]
+    begin_import(lead=lead, batch=waiting)
+    assert labels(lead) == []
+    cancel_import(lead=lead, batch=waiting)
     assert labels(lead) == ["Import records"]
     make_records(lead, 2)
     assert labels(lead) == ["Open title and abstract screening"]
