@@ -54,16 +54,18 @@ def cut(blocks: Iterable[Line], start: re.Pattern[str]) -> Iterator[Chunk | Prob
 
     Args:
         blocks: the file in blocks of whole lines, each with the number of its first line.
-        start: matches the LF before an entry and how the entry begins.
+        start: matches the LF before an entry and how the entry begins; it may look back
+            one character further.
 
     What stands before the first start is yielded too. A stretch beyond the
     caps of an entry is not held; a problem stands for it.
     """
     held = Held()
+    before = ""
     for first, block in blocks:
-        body = f"\n{block}"
-        last, number = 1, first
-        for match in start.finditer(body):
+        body = f"{before}\n{block}"
+        last, number = len(before) + 1, first
+        for match in start.finditer(body, len(before)):
             at = match.start() + 1
             piece = body[last:at]
             if held.pieces or len(piece) > SURELY_SHORT:
@@ -75,4 +77,5 @@ def cut(blocks: Iterable[Line], start: re.Pattern[str]) -> Iterator[Chunk | Prob
             last = at
             held.line, held.begun = number, True
         held.add(body[last:])
+        before = block[-2:-1]
     yield from held.release()

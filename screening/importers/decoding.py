@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from screening.importers.parsed import MAX_ENTRY, FileRefused, Line, Problem
+from screening.importers import parsed
+from screening.importers.parsed import FileRefused, Line, Problem
 
 # The longer mark first: UTF-32 LE begins with the mark of UTF-16 LE.
 MARKS = (
@@ -146,7 +147,7 @@ def _pieces(stream: BinaryIO, start: int) -> Iterator[bytes]:
 
 
 def _whole(piece: bytes) -> int:
-    for back in range(1, min(len(piece), 4)):
+    for back in range(1, min(len(piece), 3) + 1):
         if piece[-back] >= 0xC0:
             return len(piece) - back
     return len(piece)
@@ -187,16 +188,16 @@ class Text:
             end = text.rfind("\n") + 1
             if not end:
                 size += len(text)
-                if size - len(text) <= MAX_ENTRY:
+                if size - len(text) <= parsed.MAX_ENTRY:
                     held.append(text)
                 continue
             block = "".join((*held, text[:end]))
-            if size > MAX_ENTRY:
+            if size > parsed.MAX_ENTRY:
                 block = self._shortened(number, held, text[:end])
             held, size = [text[end:]], len(text) - end
             yield number, self._cleaned(number, block)
             number += block.count("\n")
-        if size > MAX_ENTRY:
+        if size > parsed.MAX_ENTRY:
             held = [self._shortened(number, held, "")]
         if last := "".join(held):
             yield number, self._cleaned(number, last)
@@ -206,7 +207,7 @@ class Text:
             self.noted.append(Problem(self._unnamed, reason))
 
     def _shortened(self, number: int, held: list[str], text: str) -> str:
-        reason = f"The line is longer than {MAX_ENTRY:,} characters; its end was not read."
+        reason = f"The line is longer than {parsed.MAX_ENTRY:,} characters; its end was not read."
         self.noted.append(Problem(number, reason))
         return "".join((*held, text[text.find("\n") :] if text else ""))
 

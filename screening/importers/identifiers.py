@@ -16,7 +16,7 @@ PMID = re.compile(
     r"(?:PMID|MEDLINE|PubMed)?[\s:]{0,5}0{0,8}([1-9][0-9]{0,8})(?:\.0)?", re.IGNORECASE
 )
 PLAIN_PMID = re.compile(r"[1-9][0-9]{0,8}")
-PMID_LABEL = re.compile(r"\bPMID[\s:]{0,5}([1-9][0-9]{0,8})\b", re.IGNORECASE)
+PMID_LABEL = re.compile(r"\b(?:PMID[\s:]{0,5}(?:NLM)?|PUBMED )([1-9][0-9]{0,8})\b", re.IGNORECASE)
 PMID_LINK = re.compile(
     r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/([1-9][0-9]{0,8})(?![0-9])"
 )

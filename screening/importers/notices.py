@@ -56,7 +56,9 @@ OF_TITLE = {
 
 def of_types(texts: Iterable[str]) -> list[str]:
     """Return the notices among publication types, which may stand several in one text."""
-    types = (part.strip(" .*[]").lower() for text in texts for part in re.split("[;,|]", text))
+    types = (
+        part.strip(" .*[]").lower() for text in texts for part in re.split(r"[;,|]|\.\s", text)
+    )
     return [TYPES[kind] for kind in types if kind in TYPES]
 
 

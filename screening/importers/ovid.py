@@ -39,8 +39,9 @@ KIND_OF_TEXT = re.compile(
 )
 BRACKETED = re.compile(r"\[[^\]]{0,400}(?:\]|$)")
 DEGREES = re.compile(
-    r"(?:,?\s(?:MD|M\.D\.|PhD|Ph\.D\.|MSc|BSc|MPH|MBBS|FRCS|FACS|FACSM|RN|DO)(?=[\s,]|$)){1,8}"
+    r"(?<=\S)(?:,?\s(?:MD|M\.D\.|PhD|Ph\.D\.|MSc|BSc|MPH|MBBS|FRCS|FACS|FACSM|RN|DO)(?=[\s,]|$)){1,8}"
 )
+FULL_STOP = re.compile(r"[a-z][a-z]\.$")
 MARKS = re.compile(r"[\s,+*#^]\s?[\d,+*#^\s]{0,20}$")
 # "31(2):239-46", "98 (3) (pp 210-218)", "14(1):56", "6:611-613", "vol. 12, no. 3, pp. 4-9".
 PLACE = re.compile(
@@ -121,11 +122,12 @@ def _ended(text: str) -> str:
 
 def _name(text: str) -> str:
     """Return an author without what Ovid's full texts add: addresses, degrees and marks."""
-    name = DEGREES.sub("", BRACKETED.sub("", fold(text)[:2_000]))
+    name = BRACKETED.sub("", fold(text)[:2_000])
     name = MARKS.sub("", f"{name.strip(' ,')} ").strip(" ,")
-    return (
-        name[:-1] if name[-3:-1].isalpha() and name[-2:-1].islower() and name[-1:] == "." else name
-    )
+    family, comma, given = name.partition(", ")
+    if comma:
+        name = f"{family}, {MARKS.sub('', DEGREES.sub('', given) + ' ').strip(' ,')}"
+    return name[:-1] if FULL_STOP.search(name) else name
 
 
 def _isbns(entry: Entry) -> Iterator[str]:

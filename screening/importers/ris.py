@@ -9,6 +9,7 @@ from screening.importers.decoding import Text
 from screening.importers.dialects import Dialect, Entry
 from screening.importers.identifiers import (
     expand_pages,
+    issns_in,
     normalise_doi,
     normalise_pmcid,
     normalise_pmid,
@@ -21,9 +22,9 @@ from screening.importers.tagged import entries
 START = re.compile("\n[\ufeff\u200b \t]*(?:TY|ty|Ty) {1,4}-(?=\\s|[A-Z]|\\Z)")
 TAGS = (
     "A1 A2 A3 A4 AB AD AN AR AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CT CY DA DB DI DO DP DS "
-    "ED EF EP ER ET FD FN H1 H2 ID IS J1 J2 JA JF JO K1 KW L1 L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 "
-    "NO NV OL OP PA PB PM PP PY RD RI RN RP SE SN SP SR ST SV T1 T2 T3 T4 TA TI TT TY U1 U2 U3 "
-    "U4 U5 U6 U7 U8 U9 UR UT VL VO VR Y1 Y2 YR"
+    "ED EF EP ER ET FD FN H1 H2 ID IS J1 J2 J9 JA JF JI JO K1 KW L1 L2 L3 L4 LA LB LK M1 M2 M3 "
+    "N1 N2 NO NV OL OP PA PB PI PM PP PU PY RD RI RN RP SE SN SP SR ST SV T1 T2 T3 T4 TA TI TT "
+    "TY U1 U2 U3 U4 U5 U6 U7 U8 U9 UR UT VL VO VR WE Y1 Y2 YR"
 )
 RIS = Dialect(
     layout="{}  - ",
@@ -64,9 +65,10 @@ SINGLE = frozenset(
 BOOKS = frozenset({"BOOK", "EBOOK", "EDBOOK"})
 AUTHORS = frozenset({"AU", "A1"})
 LINKS = ("UR", "LK", "L2", "L1")
-NOTES = ("N1", "U1", "U2", "U3", "U4", "U5", "C8", *LINKS)
+NOTES = ("N1", "C3", "U1", "U2", "U3", "U4", "U5", "C8", *LINKS)
 PUBMED = re.compile(r"pubmed|medline|nlm|national library of medicine", re.IGNORECASE)
 EID = re.compile(r"\beid=(2-s2\.0-[0-9]{4,20})")
+ACCESSION = re.compile(r"\s{0,4}Accession Number: ?([A-Za-z0-9:_-]{1,40})")
 DOI_LABEL = re.compile(r"(?:\bdoi[\s:=]|doi\.org/)", re.IGNORECASE)
 ISSUE = re.compile(r"(?:[0-9]{1,4}|Suppl\.? ?[0-9]{0,3})")
 RANGE = re.compile(r"\d\s{0,3}[-\u2010-\u2015]\s{0,3}[A-Za-z]{0,4}\d")
@@ -94,7 +96,7 @@ def draft_of(entry: Entry) -> Draft:
     draft = Draft(line=entry.line, raw=entry.raw, plain=entry.plain, problems=entry.problems)
     kind = fold(get("TY", ""))
     journal = first("JF", "T2", "JO", "JA", "J2", "J1", "TA", "BT", "T3")
-    short = first("J2", "JA", "TA", "J1") or (get("JO", "") if journal else "")
+    short = first("J2", "JA", "TA", "J1", "JI", "J9") or (get("JO", "") if journal else "")
     own_title = first("TI", "T1", "CT")
     if not own_title and kind.upper() in BOOKS:
         own_title = first("BT", "T2")
@@ -114,7 +116,7 @@ def draft_of(entry: Entry) -> Draft:
         "doi": _doi(entry, links),
         "pmid": _pmid(entry),
         "pmcid": _pmcid(entry),
-        "issn": "; ".join(dict.fromkeys(text.strip() for text in entry.all("SN"))),
+        "issn": _issn(entry),
         "abstract": get("AB") or get("N2", ""),
         "language": get("LA", ""),
         "url": _url(links),
@@ -184,10 +186,17 @@ def _doi_at(text: str) -> int:
     return label.start() if label else 0
 
 
+def _issn(entry: Entry) -> str:
+    found = [one for text in entry.all("SN") for one in issns_in(text) or (text.strip(),)]
+    return "; ".join(dict.fromkeys(found))
+
+
 def _pmid(entry: Entry) -> str:
     stated, accession = entry.get("PM", ""), entry.get("AN", "")
     if not stated and accession:
-        if PUBMED.search(entry.first("DB", "DP")):
+        # ProQuest puts its own number there, also for what it has from MEDLINE.
+        own = any(f"docview/{accession}" in link for link in entry.all(*LINKS))
+        if PUBMED.search(entry.first("DB", "DP")) and not own:
             stated = normalise_pmid(accession)
         stated = stated or pmid_in(accession)
     if stated:
@@ -195,7 +204,7 @@ def _pmid(entry: Entry) -> str:
     for text in entry.all(*NOTES):
         if stated := pmid_in(text):
             return stated
-    coded = (text for text in entry.all("C5", "C8") if NUMBER.fullmatch(text))
+    coded = (text for text in entry.all("C5", "C8", "C2") if NUMBER.fullmatch(text))
     return next(coded, "")
 
 
@@ -220,5 +229,8 @@ def _accession(entry: Entry, links: list[str]) -> str:
             return text
     for text in links:
         if match := EID.search(text):
+            return match.group(1)
+    for text in entry.all("N1"):
+        if match := ACCESSION.match(text):
             return match.group(1)
     return ""

@@ -17,6 +17,7 @@ TAGS = (
     "FN FT FU FX GA GP HC HO HP ID IS J9 JI LA LT MA MH NR OA OI P2 PA PD PG PI PM PN PT PU "
     "PY RI RP SC SE SI SN SO SP SU TC TI U1 U2 UT VL VR WC WE Z9"
 )
+FILE_START = re.compile("\ufeff?FN [^ -]")
 WOS = Dialect(
     layout="{} ",
     tag_line=re.compile("\ufeff?([A-Z][A-Z0-9])(?: (.*)|\\s*$)"),
@@ -45,7 +46,7 @@ DATABASES = {
 
 def starts(line: str) -> bool:
     """Say whether a record, or the file with its name, starts on this line."""
-    return START.match(f"\n{line}") is not None or line.lstrip("\ufeff").startswith("FN ")
+    return START.match(f"\n{line}") is not None or FILE_START.match(line) is not None
 
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.importers import identifiers, read_file, ris
+from screening.importers import (
+    detection,
+    endnote_tagged,
+    identifiers,
+    nbib,
+    notices,
+    ovid,
+    read_file,
+    ris,
+    wos,
+)
 from screening.importers.identifiers import (
     expand_pages,
     issns_in,
@@ -167,6 +177,16 @@ def test_a_shortened_last_page_is_written_in_full(text, pages):
         "0" * 100_000,
         "eid=2-s2.0-" * 9_000,
         " " * 100_000,
+        "\n" * 100_000,
+        "\n\t" * 50_000,
+        "[" * 100_000,
+        "MD " * 30_000,
+        "1(" * 50_000,
+        "retraction " * 10_000,
+        "<?x" * 30_000,
+        "<!--" * 30_000,
+        "January " * 12_000,
+        "%0" * 50_000,
     ],
 )
 def test_no_text_makes_a_pattern_slow(hostile):
@@ -179,10 +199,27 @@ def test_no_text_makes_a_pattern_slow(hostile):
         issns_in,
         identifiers.pmid_in,
         ris.starts,
-        ris.RIS.split,
+        ris.START.search,
         ris.EID.search,
         ris.DOI_LABEL.search,
-        ris.END.match,
+        ris.RANGE.search,
+        ris.ACCESSION.match,
+        *(module.starts for module in (nbib, ovid, wos, endnote_tagged)),
+        *(module.START.search for module in (nbib, ovid, wos, endnote_tagged)),
+        nbib.PARAGRAPH.search,
+        nbib.OWN_TAGS.match,
+        *(
+            dialect.split
+            for dialect in (ris.RIS, nbib.NBIB, ovid.OVID, wos.WOS, endnote_tagged.ENDNOTE)
+        ),
+        ovid._cited,
+        ovid._name,
+        ovid.KIND_OF_TEXT.search,
+        notices.of_title,
+        lambda text: notices.of_notes([text]),
+        lambda text: notices.of_types([text]),
+        lambda text: detection._xml_format([f"<{text}"]),
+        detection.ENTRY_OF_BIBTEX.match,
     )
     for function in functions:
         assert min(processor_seconds(function, hostile) for _ in range(3)) < 0.05

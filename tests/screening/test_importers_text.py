@@ -166,12 +166,10 @@ def test_an_archive_is_refused(data):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("%0 Journal Article\n%T A title\n", "EndNote"),
-        ("@article{a, title={A title}}\n", "BibTeX"),
-        ("<?xml version='1.0'?><records/>\n", "XML"),
         ("<!DOCTYPE html><html></html>\n", "web page"),
-        ("FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\n", "Web of Science"),
-        ("Dear colleague,\nplease find the references below.\n", "neither RIS nor nbib"),
+        ("<?xml version='1.0'?><rss/>\n", "XML"),
+        ('{"records": []}\n', "JSON"),
+        ("Dear colleague,\nplease find the references below.\n", "no format of references"),
     ],
 )
 def test_a_format_that_is_not_read_is_refused_by_name(text, said):
