@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from uuid import UUID
 
+from django.db.models import Sum
+
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 from screening.choices import DuplicateStanding
 from screening.importers.tables import authors_in
-from screening.models import DuplicateMember, Record
+from screening.models import BatchState, DuplicateMember, Record
 from screening.querysets import RecordQuerySet
 
 READ_AT_ONCE = 500
@@ -20,8 +22,7 @@ TEXTS = (
 
 def record_table(snapshot: Snapshot) -> Table:
     """Return the records by number: those kept, and those merged behind another. Three queries."""
-    records = _visible(snapshot)
-    return Table(rows=_rows(snapshot, records), length=records.order_by().count())
+    return Table(rows=_rows(snapshot, _visible(snapshot)), length=_length(snapshot))
 
 
 def one_record(snapshot: Snapshot, key: str) -> Row | None:
@@ -36,6 +37,12 @@ def one_record(snapshot: Snapshot, key: str) -> Row | None:
 def _visible(snapshot: Snapshot) -> RecordQuerySet:
     records = Record.objects.filter(review=snapshot.review).visible(snapshot.instant)
     return records.select_related("batch__source").defer("raw")
+
+
+def _length(snapshot: Snapshot) -> int:
+    """Return how many records there are, by the ledgers: counting 100,000 rows takes seconds."""
+    states = BatchState.objects.as_of(snapshot.instant).filter(review=snapshot.review)
+    return states.published().aggregate(records=Sum("imported"))["records"] or 0
 
 
 def _rows(snapshot: Snapshot, records: RecordQuerySet) -> Iterator[Row]:
