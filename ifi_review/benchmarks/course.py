@@ -113,8 +113,7 @@ class Course:
             scratch = databases.new()
             imported = self._run(scratch, "import", kind, number, review=kind)
             found = self._run(scratch, "duplicates", review=kind)
-            ratio = _ratio(found, imported)
-            result[kind] = {"import": imported, "duplicates": found, "ratio": ratio}
+            result[kind] = {"import": imported, "duplicates": found}
         return result
 
     def pages(self, databases: Databases) -> dict[str, Any]:

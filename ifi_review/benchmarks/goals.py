@@ -8,6 +8,8 @@ MOST_GROWTH = 13.0
 MOST_IMPORT_RATIO = 3.0
 MOST_PARSE_MB = 200.0
 LONGEST_WAIT = 1.0
+# Of records that all look alike; ours, since the promise is only that the cost stays bounded.
+MOST_HARD_RATIO = 3.0
 
 Goal = dict[str, Any]
 
@@ -38,8 +40,8 @@ def _of_database(measured: dict[str, Any]) -> Iterator[Goal]:
     yield from _goal("duplicates, beside the import", imports.get("duplicates_ratio"), 1.0)
     yield from _goal("growth of duplicates", imports.get("growth"), MOST_GROWTH)
     for kind, case in (measured.get("hard_cases") or {}).items():
-        if isinstance(case, dict):
-            yield from _goal(f"duplicates beside the import, {kind}", case.get("ratio"), 1.0)
+        figure = _a_record_beside(case, imports.get("duplicates"))
+        yield from _goal(f"a record among {kind} ones, beside others", figure, MOST_HARD_RATIO)
     requests = (measured.get("pages") or {}).get("requests") or {}
     pages = [request for request in requests.values() if "large" in request]
     if pages:
@@ -52,3 +54,12 @@ def _of_database(measured: dict[str, Any]) -> Iterator[Goal]:
     for phase in ("import", "duplicates"):
         longest = (waits.get(phase) or {}).get("longest_seconds")
         yield from _goal(f"longest wait of a vote during {phase}, s", longest, LONGEST_WAIT)
+
+
+def _a_record_beside(case: Any, ordinary: dict[str, Any] | None) -> float | None:
+    """Return what a record costs where all look alike, beside what it costs among ordinary ones."""
+    found = case.get("duplicates") if isinstance(case, dict) else None
+    if not found or not ordinary:
+        return None
+    costs = [took["seconds"] / took["records"] for took in (found, ordinary)]
+    return round(costs[0] / costs[1], 2)
