@@ -16,7 +16,7 @@ READ_AT_ONCE = 2_000
 def duplicate_rows(snapshot: Snapshot) -> Iterator[Row]:
     """Yield the members of each group, the kept record first; a parted group is none.
 
-    A group is settled or waiting as a whole. Two queries.
+    Nor are other reports of the same study. A group is settled or waiting as a whole. Two queries.
     """
     published = BatchState.objects.filter(
         valid_at(snapshot.instant),
@@ -26,8 +26,9 @@ def duplicate_rows(snapshot: Snapshot) -> Iterator[Row]:
     members = (
         DuplicateMember.objects.as_of(snapshot.instant)
         .filter(Exists(published), review=snapshot.review)
-        .exclude(standing=DuplicateStanding.SEPARATE)
+        .filter(standing__in=(DuplicateStanding.MERGED, DuplicateStanding.WAITING))
         .select_related("group", "record", "decided_by__user")
+        .defer("record__raw", "record__abstract")
         .order_by("group__recorded_at", "group__uid", "-kept", "record__number")
     )
     for member in members.iterator(chunk_size=READ_AT_ONCE):

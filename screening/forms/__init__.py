@@ -1,6 +1,6 @@
 """Input of screening, by page."""
 
-from screening.forms.duplicates import MergeForm
+from screening.forms.duplicates import MergeForm, ShownForm
 from screening.forms.imports import CardForm, ImportForm
 from screening.forms.records import RecordFilterForm
 from screening.forms.sources import SourceForm
@@ -21,6 +21,7 @@ __all__ = [
     "MergeForm",
     "RecordFilterForm",
     "ScreenersForm",
+    "ShownForm",
     "SourceForm",
     "VerdictForm",
 ]

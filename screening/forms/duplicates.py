@@ -4,10 +4,17 @@ from django import forms
 from django.http import QueryDict
 
 from reviews.models import Review
+from screening.choices import DuplicateStanding
 from screening.models import Record
 
 
-class MergeForm(forms.Form):
+class ShownForm(forms.Form):
+    """How the group stood when it was shown."""
+
+    shown = forms.ChoiceField(choices=DuplicateStanding, required=False)
+
+
+class MergeForm(ShownForm):
     """Which records of a group are one paper, all if none is ticked, and which of them stays."""
 
     kept = forms.ModelChoiceField(Record.objects.none(), required=False, to_field_name="uid")

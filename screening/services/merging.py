@@ -39,22 +39,26 @@ def merge_group(
     group: DuplicateGroup,
     kept: Record | None = None,
     records: Collection[Record] | None = None,
+    shown: str = "",
 ) -> DuplicateGroup:
     """Merge a group behind the record kept: all of it, or some records of it.
 
     Without ``kept`` it is the one that went furthest in screening. Records of the group that are
     not among ``records`` are told apart from the rest. Votes, releases and full texts of the
-    others stay in their rows and count again when they are parted.
+    others stay in their rows and count again when they are parted. ``shown`` is how the group
+    stood when the person saw it.
 
     Raises:
         ValidationError: the group is merged (code ``not_waiting``), ``kept`` or one of
             ``records`` is not in it (code ``not_in_group``), fewer than two are merged (code
             ``too_few``), another has gone further in screening (code ``voted``), two were included
-            at full text (code ``included``), or one is merged elsewhere (code
-            ``merged_elsewhere``).
+            at full text (code ``included``), one is merged elsewhere (code
+            ``merged_elsewhere``), or somebody decided it meanwhile (code ``decided``).
     """
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
-    rows = _not_merged(_members(act, group))
+    rows = _members(act, group)
+    _refuse_if_decided(rows, shown)
+    _refuse_if_merged(rows)
     keys = {row.record_id for row in rows}
     chosen = keys if records is None else {record.pk for record in records}
     if not chosen <= keys or (kept is not None and kept.pk not in chosen):
@@ -95,28 +99,30 @@ def accept_sure_groups(*, lead: Membership) -> int:
 
 
 @transaction.atomic
-def separate_group(*, lead: Membership, group: DuplicateGroup) -> DuplicateGroup:
+def separate_group(*, lead: Membership, group: DuplicateGroup, shown: str = "") -> DuplicateGroup:
     """Say that the records of a group are different papers; a merge is undone the same way.
 
     Raises:
-        ValidationError: the group was parted already (code ``parted``).
+        ValidationError: the group was parted already (code ``parted``), or somebody decided it
+            since it stood as ``shown`` (code ``decided``).
     """
     standing = DuplicateStanding.SEPARATE
-    return _part(lead, group, standing, verb="duplicates_parted", refusal="parted")
+    return _part(lead, group, standing, verb="duplicates_parted", shown=shown)
 
 
 @transaction.atomic
-def tell_companions(*, lead: Membership, group: DuplicateGroup) -> DuplicateGroup:
+def tell_companions(*, lead: Membership, group: DuplicateGroup, shown: str = "") -> DuplicateGroup:
     """Say that the records of a group are different reports of one study.
 
     Each is screened by itself, and they are not suggested again; when their studies are opened
     they are offered as reports of one.
 
     Raises:
-        ValidationError: that is known already (code ``parted``).
+        ValidationError: that is known already (code ``parted``), or somebody decided it since it
+            stood as ``shown`` (code ``decided``).
     """
     standing = DuplicateStanding.COMPANION
-    return _part(lead, group, standing, verb="companions_told", refusal="parted")
+    return _part(lead, group, standing, verb="companions_told", shown=shown)
 
 
 @transaction.atomic
@@ -270,15 +276,17 @@ def _accepted(
 
 
 def _part(
-    lead: Membership, group: DuplicateGroup, standing: str, *, verb: str, refusal: str
+    lead: Membership, group: DuplicateGroup, standing: str, *, verb: str, shown: str
 ) -> DuplicateGroup:
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
-    members = [row for row in _members(act, group) if row.standing != standing]
+    every = _members(act, group)
+    _refuse_if_decided(every, shown)
+    members = [row for row in every if row.standing != standing]
     if not members:
         words = "That is known of these records already."
         if standing == DuplicateStanding.SEPARATE:
             words = "These records were parted already."
-        raise ValidationError(words, code=refusal)
+        raise ValidationError(words, code="parted")
     records = [row.record_id for row in members]
     regrouping = Regrouping(act, records)
     for row in members:
@@ -301,10 +309,17 @@ def _up_to(groups: Sequence[list[DuplicateMember]], rows: int) -> list[list[Dupl
     return taken
 
 
-def _not_merged(members: list[DuplicateMember]) -> list[DuplicateMember]:
+def _refuse_if_merged(members: list[DuplicateMember]) -> None:
     if not members or any(m.standing == DuplicateStanding.MERGED for m in members):
         raise ValidationError("This group does not wait for a decision.", code="not_waiting")
-    return members
+
+
+def _refuse_if_decided(members: list[DuplicateMember], shown: str) -> None:
+    stands = next((m for m in members if m.kept), None)
+    if shown and stands is not None and stands.standing != shown:
+        raise ValidationError(
+            f"This group was decided meanwhile: {stands.get_standing_display()}.", code="decided"
+        )
 
 
 def _members(act: Act, group: DuplicateGroup) -> list[DuplicateMember]:

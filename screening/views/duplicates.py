@@ -19,7 +19,7 @@ from reviews.models import AuditEvent, Membership
 from reviews.roles import Capability
 from screening.choices import DuplicateStanding
 from screening.differences import ComparedField, comparison
-from screening.forms import MergeForm
+from screening.forms import MergeForm, ShownForm
 from screening.models import DuplicateGroup, DuplicateMember
 from screening.services import (
     accept_sure_groups,
@@ -120,12 +120,18 @@ def duplicate_merge(request: ReviewRequest, member: Membership, uid: UUID) -> Ht
     if not form.is_valid():
         problem = next(iter(form.errors.as_data().values()))[0]
         return _refused(request, member, group, problem, status=ILL_FORMED)
-    kept, records = form.cleaned_data["kept"], form.cleaned_data["record"]
+    answer = form.cleaned_data
     return _decide(
         request,
         member,
         group,
-        lambda: merge_group(lead=member, group=group, kept=kept, records=records or None),
+        lambda: merge_group(
+            lead=member,
+            group=group,
+            kept=answer["kept"],
+            records=answer["record"] or None,
+            shown=answer["shown"],
+        ),
         done="Merged.",
     )
 
@@ -139,7 +145,7 @@ def duplicate_separate(request: ReviewRequest, member: Membership, uid: UUID) ->
         request,
         member,
         group,
-        lambda: separate_group(lead=member, group=group),
+        lambda: separate_group(lead=member, group=group, shown=_shown(request)),
         done="Kept apart: each of these records is screened.",
     )
 
@@ -153,7 +159,7 @@ def duplicate_relate(request: ReviewRequest, member: Membership, uid: UUID) -> H
         request,
         member,
         group,
-        lambda: tell_companions(lead=member, group=group),
+        lambda: tell_companions(lead=member, group=group, shown=_shown(request)),
         done="Reports of one study: each is screened, and they meet again as one study.",
     )
 
@@ -217,6 +223,11 @@ def _back(request: ReviewRequest, member: Membership) -> HttpResponseRedirect:
         del kept[name]
     address = redirect("screening:duplicate-list", slug=member.review.slug).url
     return redirect(f"{address}?{kept.urlencode()}" if kept else address)
+
+
+def _shown(request: ReviewRequest) -> str:
+    form = ShownForm(request.POST)
+    return form.cleaned_data["shown"] if form.is_valid() else ""
 
 
 def _chosen(request: ReviewRequest) -> str:

@@ -2,11 +2,19 @@
 
 import pytest
 
+from reporting.flow import flow_columns
 from reporting.reports.duplicates import DUPLICATES
 from reporting.snapshot import take_snapshot
-from screening.models import DuplicateGroup
-from screening.services import find_duplicates, import_file, merge_group, separate_group
+from screening.models import DuplicateGroup, Record
+from screening.services import (
+    find_duplicates,
+    import_file,
+    merge_group,
+    separate_group,
+    tell_companions,
+)
 from tests.factories import make_batch, make_source, ris
+from tests.screening.grouping import make_group
 
 pytestmark = pytest.mark.django_db
 TITLE = "Endoscopic resection of the lesser trochanter in twelve hips"
@@ -40,3 +48,36 @@ def test_a_group_waits_without_a_name_then_carries_the_persons_and_parted_is_gon
 
     separate_group(lead=lead, group=DuplicateGroup.objects.get())
     assert rows(lead.review) == []
+
+
+def test_reports_of_one_study_are_no_duplicates(lead):
+    make_batch(lead, [TITLE])
+    make_batch(lead, ["Another report of these hips at ten years"])
+    group = make_group(lead, list(Record.objects.filter(review=lead.review)))
+    tell_companions(lead=lead, group=group)
+    assert rows(lead.review) == []
+
+
+def test_counts_of_each_source_stay_right_however_often_a_group_is_decided(lead):
+    sources = [make_source(lead, name=name) for name in ("Alpha", "Beta")]
+    for source, alone in zip(sources, ("Only in the first", "Only in the second"), strict=True):
+        make_batch(lead, [TITLE, alone], source=source)
+    copies = Record.objects.filter(review=lead.review, title=TITLE)
+    group = make_group(lead, list(copies))
+
+    def counts():
+        searched, other = flow_columns(take_snapshot(lead.review))
+        assert other.counts.found == {}
+        found = {sources[0].pk: 2, sources[1].pk: 2}
+        assert searched.counts.found == found
+        assert [found_by.count() for found_by in map(found_in, sources)] == [2, 2]
+        return searched.counts.duplicates, searched.counts.waiting
+
+    def found_in(source):
+        return Record.objects.filter(review=lead.review).unmerged().found_by(source)
+
+    assert counts() == (0, 4)
+    for decide in (merge_group, separate_group, tell_companions, merge_group):
+        decide(lead=lead, group=group)
+        merged = decide is merge_group
+        assert counts() == ((1, 3) if merged else (0, 4))

@@ -2,8 +2,9 @@
 
 import pytest
 
-from screening.differences import COMPARED_CHARACTERS, Piece, pieces
+from screening.differences import COMPARED_CHARACTERS, Piece, comparison, pieces
 from screening.links import is_web_address
+from screening.models import Record
 
 
 def test_what_both_have_is_not_marked():
@@ -41,3 +42,15 @@ def test_a_web_address_is_one(text):
 )
 def test_anything_else_is_none(text):
     assert not is_web_address(text)
+
+
+def test_fields_stand_side_by_side_and_say_which_value_a_merge_shows():
+    kept = Record(title="Hip pain", pmid="7", abstract="Short.")
+    other = Record(title="Hip pain", abstract="A longer abstract. " * 40)
+    fields = {field.label: field for field in comparison([kept, other])}
+    assert list(fields) == ["Title", "PubMed", "Abstract"]
+    assert not fields["Title"].differs
+    assert [cell.survives for cell in fields["PubMed"].cells] == [True, False]
+    assert [cell.survives for cell in fields["Abstract"].cells] == [False, True]
+    assert fields["Abstract"].cells[1].note == "760 characters"
+    assert fields["Abstract"].cells[1].survives_with == f"{kept.uid} {other.uid}"
