@@ -27,7 +27,7 @@ class Sizes:
     one_prefix: int = 50_000
     voting: int = 400
     while_voting: int = 50_000
-    rounds: int = 60
+    rounds: int = 30
 
 
 QUICK = Sizes(
@@ -61,7 +61,11 @@ class Course:
         return path
 
     def parse(self, scratch: Scratch) -> dict[str, Any]:
-        """Measure our reader and rispy in turns on one file; the better round of each counts."""
+        """Measure our reader and rispy in turns on one file; the better round of each counts.
+
+        Both only compute, so it is the processor's time that is compared: what else the machine
+        does falls upon neither.
+        """
         path = self.file("mixed", self.sizes.large)
         rounds: dict[str, list[dict[str, Any]]] = {"ours": [], "rispy": []}
         readers = ["ours", "rispy"] if has_rispy() else ["ours"]
@@ -72,13 +76,13 @@ class Course:
                 self.say(f"{reader} took {took['seconds']} s and {took['peak_mb']} MB")
                 rounds[reader].append(took)
         best = {
-            reader: min(taken, key=lambda took: took["seconds"])
+            reader: min(taken, key=lambda took: took["cpu_seconds"])
             for reader, taken in rounds.items()
             if taken
         }
         result: dict[str, Any] = {"bytes": path.stat().st_size, **best}
         if "rispy" in best:
-            result["ratio"] = _ratio(best["ours"], best["rispy"])
+            result["ratio"] = _ratio(best["ours"], best["rispy"], by="cpu_seconds")
         else:
             result["rispy"] = None
             result["missing"] = "rispy is not installed (make setup-test), so nothing is compared."
@@ -168,8 +172,8 @@ class Course:
         return took
 
 
-def _ratio(of: dict[str, Any], to: dict[str, Any]) -> float:
-    return round(of["seconds"] / to["seconds"], 2)
+def _ratio(of: dict[str, Any], to: dict[str, Any], by: str = "seconds") -> float:
+    return round(of[by] / to[by], 2)
 
 
 def _waits(waits: list[list[float]], begun: float, ended: float) -> dict[str, Any]:
