@@ -71,7 +71,7 @@ def import_check(request: ReviewRequest, member: Membership) -> HttpResponse:
             if not cards:
                 return _to_progress(member, begun)
             status = REFUSED
-    context = {"cards": cards, "more": max(0, len(waiting) - CARDS_SHOWN)}
+    context = {"cards": cards, "status": status, "more": max(0, len(waiting) - CARDS_SHOWN)}
     return render(request, "screening/import_check.html", context, status=status)
 
 

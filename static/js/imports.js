@@ -22,6 +22,14 @@
     return !tooMuch;
   };
 
+  // Asked before the files are sent: a page that comes back has lost them.
+  const isSourced = (form) => {
+    const { source, name } = form.elements;
+    const missing = !source.value && !name.value.trim();
+    name.setCustomValidity(missing ? "Choose a source above or name a new one." : "");
+    return !missing;
+  };
+
   document.addEventListener("change", (event) => {
     if (event.target.matches("input[data-drop]")) {
       delete event.target.dataset.dropped;
@@ -59,9 +67,9 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const input = form.querySelector("input[data-drop]");
-    if (input && !tell(input)) {
+    if (input && !(tell(input) && isSourced(form))) {
       event.preventDefault();
-      input.focus();
+      (input.validationMessage ? input : form.elements.name).reportValidity();
       return;
     }
     if (!form.matches("[data-once]")) return;

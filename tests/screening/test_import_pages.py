@@ -182,7 +182,9 @@ def test_the_columns_of_an_unknown_table_are_asked_for_and_remembered(as_member,
     assert "2 columns, parted by semicolons." in page
     assert "say which one holds it" in page
     data = filled_in([card])
-    assert client.post(url, data).status_code == 400
+    blocked = client.post(url, data)
+    assert blocked.status_code == 400
+    assert "Nothing was imported yet" in blocked.content.decode()
     assert not Record.objects.exists()
 
     chosen = {
