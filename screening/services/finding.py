@@ -6,7 +6,6 @@ run. A run that was broken off is completed by the next, and one after that chan
 """
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -17,50 +16,16 @@ from reviews import audit
 from reviews.models import Membership, Review
 from reviews.roles import Capability
 from screening.choices import DuplicateStanding
-from screening.duplicates import Candidate, Group, Match, find_groups
+from screening.duplicates import Candidate, find_groups
 from screening.duplicates.candidates import ABSTRACT_START
 from screening.models import BatchState, DuplicateGroup, DuplicateMember, Record, Seat
 from screening.services.known_groups import KnownGroups
+from screening.services.planning import Join, Plan, Wanted, pieces
 from screening.services.regrouping import APART, Regrouping
 from screening.services.seats import deal_in_turns
-from screening.services.turns import ROWS_AN_ACT, in_turns, slices
+from screening.services.turns import in_turns
 
-# So many records a person compares at once; what is like more of them comes in several groups.
-SHOWN_TOGETHER = 4
-ROWS_OF_A_PIECE = ROWS_AN_ACT // 2
-ALL_DOUBT = 1_000
 READ_AT_ONCE = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """A record that goes behind another; ``place`` is the row it stands by in a merged group."""
-
-    record: int
-    score: float
-    why: str
-    place: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A group as the rule and the groups that stand make it: merged at once, or waiting."""
-
-    kept: int
-    joins: Sequence[Join]
-    sure: bool
-    waits: bool
-
-    @property
-    def keys(self) -> set[int]:
-        """Return the records of the group."""
-        return {self.kept, *(join.record for join in self.joins)}
-
-    @property
-    def doubt(self) -> int:
-        """Return how doubtful the least alike of them is, from 0 to 1000."""
-        least = min((join.score for join in self.joins), default=1.0)
-        return min(max(ALL_DOUBT - round(least * ALL_DOUBT), 0), ALL_DOUBT)
 
 
 def find_duplicates(*, lead: Membership) -> dict[str, int]:
@@ -75,10 +40,10 @@ def find_duplicates(*, lead: Membership) -> dict[str, int]:
     known = KnownGroups.of(lead.review)
     dealt = set(_dealt(lead.review_id))
     found = find_groups(_candidates(lead.review), apart=known.apart())
-    plan = _Plan(known, dealt)
+    plan = Plan(known, dealt)
     came = BatchState.objects.current().unsearched().filter(review=lead.review).exists()
     written = 0
-    for piece in in_turns(_pieces(plan.wanted(found))):
+    for piece in in_turns(pieces(plan.wanted(found))):
         written += _write(lead, piece, seen)
     if written >= audit.ANALYSED_FROM:
         audit.count_anew(DuplicateGroup, DuplicateMember)
@@ -159,106 +124,6 @@ def _dealt(review: int, records: Iterable[int] | None = None) -> Iterable[int]:
     if records is not None:
         seats = seats.filter(record__in=records)
     return seats.values_list("record", flat=True)
-
-
-@dataclass
-class _Plan:
-    """What is to be written of the groups that the rule found, given those that stand."""
-
-    known: KnownGroups
-    dealt: set[int]
-    stands_for: dict[int, int] = field(default_factory=dict)
-    asked: set[tuple[int, int]] = field(default_factory=set)
-
-    def wanted(self, found: Iterable[Group]) -> Iterator[Wanted]:
-        """Yield the groups, the sure ones first, each small enough for one act."""
-        for group in found:
-            if group.sure:
-                yield from self._sure(group)
-            else:
-                yield from self._doubtful(group)
-
-    def _sure(self, group: Group) -> Iterator[Wanted]:
-        matches = {match.key: match for match in group.members}
-        kept = self._kept(matches, group.kept)
-        # Two that were dealt are for a person to merge, since one would leave somebody's queue.
-        waiting = [m for k, m in matches.items() if k in self.dealt and k != kept]
-        if kept not in self.dealt:
-            waiting = []
-        stay = {match.key for match in waiting}
-        joins: list[Join] = []
-        for key, match in matches.items():
-            if key == kept or key in stay or self.known.are_apart(key, kept):
-                continue
-            self.stands_for[key] = kept
-            own = self.known.kept_in.get(key)
-            if own is not None:
-                joins += [
-                    Join(record, float(match.score), match.why, place)
-                    for record, place in self.known.behind(own)
-                ]
-            joins.append(Join(key, match.score, match.why, own))
-        for piece in slices(joins, ROWS_OF_A_PIECE):
-            yield Wanted(kept, piece, sure=True, waits=False)
-        yield from self._waiting(kept, waiting, sure=True)
-
-    def _doubtful(self, group: Group) -> Iterator[Wanted]:
-        best: dict[int, Match] = {}
-        for match in group.members:
-            key = self.stands_for.get(match.key, match.key)
-            if key not in best or best[key].score == 1.0:
-                best[key] = match
-        kept = self.stands_for.get(group.kept, group.kept)
-        kept = next((key for key in best if key in self.dealt), kept)
-        others = [Match(key, m.score, m.why) for key, m in best.items() if key != kept]
-        if kept != group.kept and group.kept in best:
-            others = _not_the_kept(others, best[kept])
-        yield from self._waiting(kept, others, sure=False)
-
-    def _waiting(self, kept: int, others: list[Match], *, sure: bool) -> Iterator[Wanted]:
-        new = [match for match in others if not self._asked(kept, match.key)]
-        for piece in slices(new, SHOWN_TOGETHER - 1):
-            self.asked.update((kept, match.key) for match in piece)
-            joins = [Join(match.key, match.score, match.why) for match in piece]
-            yield Wanted(kept, joins, sure=sure, waits=True)
-
-    def _asked(self, one: int, other: int) -> bool:
-        """Say whether a person is asked about the two, or has told them apart."""
-        planned = (one, other) in self.asked or (other, one) in self.asked
-        return planned or self.known.are_apart(one, other) or self.known.wait_together(one, other)
-
-    def _kept(self, matches: dict[int, Match], proposed: int) -> int:
-        """Return the record to keep: being screened, else kept already, else the rule's choice."""
-        dealt = [key for key in matches if key in self.dealt]
-        for preferred in (dealt, list(matches)):
-            settled = [key for key in preferred if key in self.known.kept_in]
-            if settled:
-                return max(settled, key=lambda key: (self.known.size(key), -key))
-            if preferred is dealt and dealt:
-                return proposed if proposed in dealt else dealt[0]
-        return proposed
-
-
-def _not_the_kept(others: list[Match], kept: Match) -> list[Match]:
-    """Let the record that the rule would have kept carry the doubt of the one that is kept."""
-    return [
-        Match(match.key, kept.score, kept.why) if match.score == 1.0 else match for match in others
-    ]
-
-
-def _pieces(wanted: Iterable[Wanted]) -> Iterator[list[Wanted]]:
-    """Yield groups by what one short act writes."""
-    piece: list[Wanted] = []
-    rows = 0
-    for group in wanted:
-        size = len(group.joins) + 2
-        if piece and rows + size > ROWS_AN_ACT:
-            yield piece
-            piece, rows = [], 0
-        piece.append(group)
-        rows += size
-    if piece:
-        yield piece
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from reviews.models import AuditEvent
 from reviews.verification import verify_review
 from screening.choices import DuplicateStanding, Retrieval, Stage, Standing, Verdict
+from screening.duplicates import Group, Match
 from screening.models import (
     DuplicateGroup,
     DuplicateMember,
@@ -22,6 +23,7 @@ from screening.services import (
     import_file,
     merge_group,
     open_stage,
+    planning,
     release_records,
     seats,
     separate_group,
@@ -31,6 +33,8 @@ from screening.services import (
     undo_decision,
     undo_import,
 )
+from screening.services.known_groups import KnownGroups
+from screening.services.planning import Plan
 from tests.factories import make_batch, make_member, make_records, make_source, ris
 from tests.screening.grouping import make_group, standings
 
@@ -205,7 +209,7 @@ def test_part_of_a_group_is_merged_and_the_rest_told_apart_for_good(lead):
 
     assert standings(group) == [("merged", True), ("merged", False), ("separate", False)]
     assert shown(lead) == {records[0].pk, records[2].pk}
-    known = finding.KnownGroups.of(lead.review)
+    known = KnownGroups.of(lead.review)
     assert known.are_apart(records[0].pk, records[2].pk)
     assert list(known.apart()) == [(records[0].pk, records[2].pk)]
 
@@ -469,7 +473,7 @@ def test_many_dealt_copies_are_shown_a_few_together_and_merge_behind_one(lead):
     dealt_copies(lead, papers=1, copies=9)
     find_duplicates(lead=lead)
     sizes = [group.members.current().count() for group in DuplicateGroup.objects.all()]
-    assert max(sizes) <= finding.SHOWN_TOGETHER
+    assert max(sizes) <= planning.SHOWN_TOGETHER
     assert sum(size - 1 for size in sizes) == 8
 
     assert accept_sure_groups(lead=lead) == len(sizes)
@@ -487,7 +491,7 @@ def test_a_search_that_was_broken_off_is_completed_by_the_next(lead, monkeypatch
     batch = [f"{TITLE} in the years {year} to {year + 9}" for year in range(1900, 1912)]
     make_batch(lead, batch)
     make_batch(lead, [title + "." for title in batch])
-    monkeypatch.setattr(finding, "ROWS_AN_ACT", 9)
+    monkeypatch.setattr(planning, "ROWS_AN_ACT", 9)
     write, written = finding._write, []
 
     def killed(*args):
@@ -516,8 +520,8 @@ def test_very_many_copies_are_one_group_written_piece_by_piece(lead, monkeypatch
     source = make_source(lead)
     copies = b"".join(ris([TITLE], DO="10.1000/one", AN=str(n)) for n in range(60))
     import_file(lead=lead, source=source, file_name="a.ris", data=copies)
-    monkeypatch.setattr(finding, "ROWS_OF_A_PIECE", 7)
-    monkeypatch.setattr(finding, "ROWS_AN_ACT", 14)
+    monkeypatch.setattr(planning, "ROWS_OF_A_PIECE", 7)
+    monkeypatch.setattr(planning, "ROWS_AN_ACT", 14)
 
     totals = find_duplicates(lead=lead)
 
@@ -533,7 +537,7 @@ def test_papers_that_are_alike_in_year_and_first_words_are_never_merged_below_th
     make_batch(lead, [f"Ischiofemoral impingement treated in {n} {n} hips" for n in numbers])
     assert find_duplicates(lead=lead)["merged"] == 0
     sizes = [group.members.current().count() for group in DuplicateGroup.objects.all()]
-    assert max(sizes, default=0) <= finding.SHOWN_TOGETHER
+    assert max(sizes, default=0) <= planning.SHOWN_TOGETHER
 
 
 def test_two_merged_groups_that_a_third_record_joins_become_one(lead):
@@ -541,11 +545,11 @@ def test_two_merged_groups_that_a_third_record_joins_become_one(lead):
     one, other = make_group(lead, [first, second]), make_group(lead, [third, fourth])
     for group in (one, other):
         merge_group(lead=lead, group=group)
-    known = finding.KnownGroups.of(lead.review)
-    matches = tuple(finding.Match(key, 1.0, "same") for key in (first.pk, third.pk))
-    found = [finding.Group(matches, first.pk, sure=True)]
+    known = KnownGroups.of(lead.review)
+    matches = tuple(Match(key, 1.0, "same") for key in (first.pk, third.pk))
+    found = [Group(matches, first.pk, sure=True)]
 
-    wanted = list(finding._Plan(known, set()).wanted(found))
+    wanted = list(Plan(known, set()).wanted(found))
     finding._write(lead, wanted, last_event(lead).at)
 
     assert shown(lead) == {first.pk}
@@ -558,7 +562,7 @@ def test_two_merged_groups_that_a_third_record_joins_become_one(lead):
 def test_what_changed_after_the_rule_looked_is_left_for_the_next_run(lead):
     records = make_records(lead, 8)
     hidden, behind, apart, told, dealt, also, gone, other = records
-    known, seen = finding.KnownGroups.of(lead.review), last_event(lead).at
+    known, seen = KnownGroups.of(lead.review), last_event(lead).at
     pairs = [(hidden, behind), (apart, told), (dealt, also)]
     merge_group(lead=lead, group=make_group(lead, [other, hidden]))
     separate_group(lead=lead, group=make_group(lead, [apart, told]))
@@ -567,11 +571,11 @@ def test_what_changed_after_the_rule_looked_is_left_for_the_next_run(lead):
     )
     before = shown(lead)
     found = [
-        finding.Group(tuple(finding.Match(r.pk, 1.0, "same") for r in pair), pair[0].pk, sure=True)
+        Group(tuple(Match(r.pk, 1.0, "same") for r in pair), pair[0].pk, sure=True)
         for pair in pairs
     ]
 
-    written = finding._write(lead, list(finding._Plan(known, set()).wanted(found)), seen)
+    written = finding._write(lead, list(Plan(known, set()).wanted(found)), seen)
 
     assert written == 0
     assert shown(lead) == before
