@@ -1,10 +1,11 @@
 """The ledger of imports: one row for each file, refused, cancelled and undone ones too."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot
-from screening.models import BatchState
+from screening.models import BatchState, Record
 
 READ_AT_ONCE = 2_000
 COUNTED = ("found", "imported", "repeated", "rejected")
@@ -19,17 +20,19 @@ def ledger_rows(snapshot: Snapshot) -> Iterator[Row]:
         .order_by("batch__recorded_at", "batch__uid")
     )
     for state in states.iterator(chunk_size=READ_AT_ONCE):
-        yield Row(key=str(state.batch.uid), cells=_cells(state))
+        yield Row(key=str(state.batch.uid), cells=_cells(state, snapshot))
 
 
-def _cells(state: BatchState) -> dict[str, Cell]:
+def _cells(state: BatchState, snapshot: Snapshot) -> dict[str, Cell]:
     batch = state.batch
+    imported = Record.objects.filter(batch=batch).visible(snapshot.instant)
     return {
         "file": Cell(text=batch.file_name),
         "source": Cell(text=batch.source.name),
         "format": Cell(text=state.format),
         "encoding": Cell(text=state.encoding),
         **{name: _count(getattr(state, name)) for name in COUNTED},
+        "imported": replace(_count(state.imported), records=imported),
         "standing": Cell(text=state.standing),
         "when": Cell(text=_utc(batch.recorded_at)),
         "by": Cell(text=str(batch.member)),

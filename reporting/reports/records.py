@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from screening.choices import DuplicateStanding
 from screening.importers.tables import authors_in
 from screening.models import BatchState, DuplicateMember, Record
 from screening.querysets import RecordQuerySet
 
+Kept = tuple[int, UUID]
 READ_AT_ONCE = 500
 ROWS_ON_PAGE = 300
 TEXTS = (
@@ -51,35 +52,35 @@ def _rows(snapshot: Snapshot, records: RecordQuerySet) -> Iterator[Row]:
         yield record_row(record, behind.get(record.pk))
 
 
-def record_row(record: Record, behind: int | None = None) -> Row:
-    """Return the row of a record; ``behind`` is the number of the record it is merged behind."""
+def record_row(record: Record, behind: Kept | None = None) -> Row:
+    """Return the row of a record; ``behind`` is the record it is merged behind."""
     return Row(key=str(record.uid), cells=_cells(record, behind))
 
 
-def _behind(snapshot: Snapshot) -> dict[int, int]:
-    """Return for each merged record the number of the one that is kept."""
+def _behind(snapshot: Snapshot) -> dict[int, Kept]:
+    """Return for each merged record the one that is kept."""
     members = (
         DuplicateMember.objects.as_of(snapshot.instant)
         .filter(review=snapshot.review, standing=DuplicateStanding.MERGED)
         .order_by("group", "-kept", "pk")
     )
-    behind: dict[int, int] = {}
-    kept: tuple[int, int] | None = None
-    rows = members.values_list("group", "kept", "record", "record__number")
-    for group, is_kept, record, number in rows.iterator(chunk_size=2_000):
+    behind: dict[int, Kept] = {}
+    kept: tuple[int, Kept] | None = None
+    rows = members.values_list("group", "kept", "record", "record__number", "record__uid")
+    for group, is_kept, record, number, uid in rows.iterator(chunk_size=2_000):
         if is_kept:
-            kept = group, number
+            kept = group, (number, uid)
         elif kept is not None and kept[0] == group:
             behind[record] = kept[1]
     return behind
 
 
-def _cells(record: Record, behind: int | None) -> dict[str, Cell]:
+def _cells(record: Record, behind: Kept | None) -> dict[str, Cell]:
     batch = record.batch
     return {
-        "record": Cell(text=str(record.number), value=record.number, records=(record.uid,)),
+        "record": _number(record.number, record.uid),
         "source_record_id": Cell(text=record.source_record_id),
-        "merged_behind": Cell(text="" if behind is None else str(behind), value=behind),
+        "merged_behind": _number(*behind) if behind else BLANK,
         "source_name": Cell(text=batch.source.name),
         "file": Cell(text=batch.file_name),
         "batch": Cell(text=str(batch.uid)),
@@ -89,6 +90,10 @@ def _cells(record: Record, behind: int | None) -> dict[str, Cell]:
         "notices": Cell(text=record.notices, value=record.notices),
         **{name: Cell(text=getattr(record, name)) for name in TEXTS},
     }
+
+
+def _number(number: int, uid: UUID) -> Cell:
+    return Cell(text=str(number), value=number, records=(uid,))
 
 
 def _authors(names: list[str]) -> str:

@@ -62,5 +62,12 @@ def test_the_page_shows_it(lead, as_member):
     assert "search.ris" in page.content.decode()
 
 
+def test_the_number_of_imported_records_opens_them(lead, as_member):
+    batch = make_batch(lead, ["One and only"])
+    address = f"/reviews/{lead.review.slug}/results/import-ledger/cells/{batch.uid}/imported/"
+
+    assert "One and only" in as_member(lead).get(address).content.decode()
+
+
 def test_it_is_among_the_tables():
     assert REPORTS["import-ledger"] is IMPORT_LEDGER
