@@ -72,12 +72,14 @@ def page_by_uid(
     by: str,
     descending: bool = False,
     size: int = PAGE_SIZE,
+    among: QuerySet[Any] | None = None,
 ) -> Page:
     """Return the page that the address names, of rows whose order may not be told.
 
     ``by`` orders the rows and is unique among them. The place of a cursor is looked up by its
-    uid among the same rows, so that a cursor tells nobody a position in the chain and leads
-    nowhere for a person who may not see its row. One query, two with a cursor.
+    uid among the same rows (or ``among`` more, which it may have left since), so that a cursor
+    tells nobody a position in the chain and leads nowhere for a person who may not see its row.
+    One query, two with a cursor.
 
     Raises:
         BadCursor: a cursor is not one of this list.
@@ -85,7 +87,9 @@ def page_by_uid(
     asked = _Asked(params, descending=descending)
     if asked.cursor:
         (uid,) = _read(asked.cursor, by, parts=1)
-        place = rows.filter(uid=uid).values_list(by, flat=True).first()
+        place = (
+            (rows if among is None else among).filter(uid=uid).values_list(by, flat=True).first()
+        )
         if place is None:
             raise BadCursor
         rows = rows.filter(**{f"{by}__{asked.side}": place})

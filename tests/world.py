@@ -18,8 +18,9 @@ from reviews.models import AuditEvent, Invitation, Membership
 from reviews.roles import Role
 from reviews.services import invite, set_criteria, set_exclusion_reasons
 from screening.choices import Retrieval, Stage, Verdict
-from screening.models import DuplicateGroup, ImportBatch, Record
+from screening.models import DuplicateGroup, ImportBatch, Label, Record
 from screening.services import (
+    create_label,
     find_duplicates,
     hand_over_conflicts,
     import_file,
@@ -57,6 +58,7 @@ class World:
     records: dict[str, Record]
     group: DuplicateGroup
     invitation: Invitation
+    label: Label
     studies: list[Study] = field(default_factory=list)
     copies: dict[str, Extraction] = field(default_factory=dict)
     elements: dict[str, Any] = field(default_factory=dict)
@@ -96,6 +98,7 @@ def make_world() -> World:
         records=records,
         group=DuplicateGroup.objects.get(review=lead.review),
         invitation=invite(lead=lead, email="new@example.org", role=Role.REVIEWER)[0],
+        label=create_label(member=a, name="Look again"),
     )
     _screen(world)
     _extract(world)

@@ -8,6 +8,7 @@ from screening.models.records import (
     Record,
     RecordDetails,
     RecordLabel,
+    RecordText,
     SavedView,
 )
 from screening.models.sources import (
@@ -44,6 +45,7 @@ __all__ = [
     "Record",
     "RecordDetails",
     "RecordLabel",
+    "RecordText",
     "Release",
     "Resolution",
     "SavedView",

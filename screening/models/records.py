@@ -1,11 +1,13 @@
 """Records as their files gave them."""
 
 from django.db import models
+from django.db.models import Q
 
 from reviews.models import CURRENT, AppendOnly, Membership, Review, Versioned
 from screening.choices import NoticeKind
 from screening.models.sources import ImportBatch
-from screening.querysets import LabelQuerySet, RecordQuerySet
+from screening.querysets.records import LabelDetailsQuerySet, LabelQuerySet, RecordQuerySet
+from screening.search import WordsField
 
 
 class Record(AppendOnly):
@@ -54,8 +56,17 @@ class Record(AppendOnly):
         ]
         indexes = [
             models.Index(fields=["review", "raw_sha256"], name="record_by_raw"),
-            models.Index(fields=["review", "year", "number"], name="record_by_year"),
             models.Index(fields=["batch", "number"], name="record_by_batch"),
+            # What the list is narrowed by is read from the index along which it is walked.
+            models.Index(fields=["review", "number", "year", "batch"], name="record_in_order"),
+            models.Index(fields=["review", "language", "number"], name="record_by_language"),
+            models.Index(fields=["review", "record_type", "number"], name="record_by_type"),
+            models.Index(
+                fields=["review", "number"], condition=Q(abstract=""), name="record_no_abstract"
+            ),
+            models.Index(
+                fields=["review", "number"], condition=~Q(notices=""), name="record_with_notices"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -73,6 +84,27 @@ class Record(AppendOnly):
         surname = authors[0].split(",")[0].strip() if authors else ""
         name = " ".join(part for part in (surname, str(self.year or "")) if part)
         return name if surname else f"Record {self.number}"
+
+
+class RecordText(models.Model):
+    """The words of a record, for the search: filled by triggers (``screening.text_index``)."""
+
+    record = models.OneToOneField(
+        Record,
+        primary_key=True,
+        db_column="rowid",
+        db_constraint=False,
+        on_delete=models.DO_NOTHING,
+        related_name="text",
+    )
+    document = WordsField()
+
+    class Meta:
+        managed = False
+        db_table = "screening_recordtext"
+
+    def __str__(self) -> str:
+        return f"words of record {self.pk}"
 
 
 class RecordDetails(Versioned):
@@ -108,6 +140,11 @@ class PublicationNotice(Versioned):
                 fields=["record", "kind"], condition=CURRENT, name="publication_notice_one_current"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["review", "kind"], condition=CURRENT, name="publication_notice_by_kind"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.reference}"
@@ -131,6 +168,8 @@ class LabelDetails(Versioned):
     label = models.ForeignKey(Label, on_delete=models.PROTECT, related_name="details")
     name = models.CharField(max_length=60)
     removed = models.BooleanField(default=False)
+
+    objects = LabelDetailsQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

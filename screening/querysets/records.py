@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from reviews.choices import SettlingRule
-from reviews.querysets import AppendOnlyQuerySet, valid
+from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid
 from screening.choices import BatchStanding, DuplicateStanding, Standing
 from screening.querysets.rows import rows
 
 if TYPE_CHECKING:
     from reviews.models import Membership, Review
-    from screening.models import Record, Source
+    from screening.models.records import Record
+    from screening.models.sources import Source
 
 
 class RecordQuerySet(AppendOnlyQuerySet):
@@ -106,26 +108,65 @@ class RecordQuerySet(AppendOnlyQuerySet):
         conflicts = self.filter(review=member.review_id).in_conflict(stage).released(stage)
         return conflicts.filter(Exists(own), ~Exists(handed))
 
-    def matching(self, text: str) -> Self:
-        """Return the records in whose title, authors, journal or identifiers every word stands."""
-        found = self
-        for word in text.split():
-            places = Q(title__icontains=word) | Q(translated_title__icontains=word)
-            places |= Q(authors__icontains=word) | Q(journal__icontains=word)
-            places |= Q(doi__iexact=word) | Q(pmid=word)
-            found = found.filter(places)
-        return found
+    def in_list(self, member: Membership) -> Self:
+        """Return the records that imports and merges leave in the member's review, by number.
+
+        As ``unmerged``, asked in a way that can be answered along an index: the imports in sight
+        are few, so they are named once and not looked up for each record.
+        """
+        published = (
+            rows("BatchState")
+            .current()
+            .filter(review=member.review_id, standing=BatchStanding.PUBLISHED)
+        )
+        merged = rows("DuplicateMember").current().filter(kept=False, record=OuterRef("pk"))
+        return self.filter(
+            ~Exists(merged.filter(standing=DuplicateStanding.MERGED)),
+            review=member.review_id,
+            batch__in=published.values("batch"),
+        ).order_by("number")
 
     def found_by(self, source: Source) -> Self:
         """Return the records that a file of ``source`` gave, themselves or through a duplicate."""
-        behind = rows("DuplicateMember").current().filter(standing=DuplicateStanding.MERGED)
-        behind = behind.filter(kept=False, record__batch__source=source)
-        kept = (
-            rows("DuplicateMember")
-            .current()
-            .filter(standing=DuplicateStanding.MERGED, kept=True, group__in=behind.values("group"))
+        return self.found_in(rows("ImportBatch").filter(source=source))
+
+    def found_in(self, batches: Any) -> Self:
+        """Return the records that these imports gave, themselves or through a duplicate."""
+        keys = batches.order_by().values("pk")
+        merged = rows("DuplicateMember").current().filter(standing=DuplicateStanding.MERGED)
+        # From the record to its group to the others of it: a few steps for each row of a page.
+        behind = merged.filter(
+            kept=True,
+            record=OuterRef("pk"),
+            group__members__superseded_at__isnull=True,
+            group__members__kept=False,
+            group__members__standing=DuplicateStanding.MERGED,
+            group__members__record__batch__in=keys,
         )
-        return self.filter(Q(batch__source=source) | Q(pk__in=kept.order_by().values("record")))
+        return self.filter(Q(batch__in=keys) | Exists(behind))
+
+    def labelled(self, label: str, member: Membership) -> Self:
+        """Return the records that bear a label this member may see."""
+        seen = rows("Label").visible_to(member).filter(uid=label)
+        borne = rows("RecordLabel").current().filter(removed=False, label__in=seen)
+        return self.filter(pk__in=borne.values("record"))
+
+    def noticed(self, kind: str = "") -> Self:
+        """Return the records of papers that a notice, of one kind if given, was published about."""
+        wanted = Q(kind=kind) if kind else Q()
+        notices = rows("PublicationNotice").current().filter(wanted, removed=False)
+        return self.filter(pk__in=notices.values("record"))
+
+    def in_language(self, language: str, *, by_people: bool) -> Self:
+        """Return the records in a language as their file says or, where one did, as a person."""
+        if not by_people:
+            return self.filter(language=language)
+        said = rows("RecordDetails").current().filter(language=language)
+        return self.filter(Q(language=language) | Q(pk__in=said.values("record")))
+
+    def released_as(self, stage: str, standing: str) -> Self:
+        """Return the records released at ``stage`` that stand there in the way named."""
+        return self.standing_at(stage, standing).released(stage)
 
     def merged_with(self, record: Record) -> Self:
         """Return the other visible records of the merged group of ``record``, by number."""
@@ -181,8 +222,21 @@ class RecordQuerySet(AppendOnlyQuerySet):
 class LabelQuerySet(AppendOnlyQuerySet):
     """Labels, and who may see them."""
 
+    def of(self, member: Membership) -> Self:
+        """Return the labels that this member may see, in use or not: their own, and shared ones."""
+        return self.filter(Q(owner=member) | Q(shared=True), review=member.review_id)
+
     def visible_to(self, member: Membership) -> Self:
         """Return the labels in use that this member may see: their own, and the shared ones."""
         used = rows("LabelDetails").current().filter(label=OuterRef("pk"), removed=False)
-        seen = Q(owner=member) | Q(shared=True)
-        return self.filter(Exists(used), seen, review=member.review_id)
+        return self.of(member).filter(Exists(used))
+
+
+class LabelDetailsQuerySet(VersionedQuerySet):
+    """What labels are called."""
+
+    def with_numbers(self) -> Self:
+        """Say of each label how many records bear it, as ``number``."""
+        borne = rows("RecordLabel").current().filter(label=OuterRef("label"), removed=False)
+        counted = borne.order_by().values("label").annotate(number=Count("pk"))
+        return self.annotate(number=Coalesce(Subquery(counted.values("number")), 0))

@@ -11,6 +11,14 @@ from screening.services.imports import (
     receive_file,
     undo_import,
 )
+from screening.services.labels import (
+    create_label,
+    label_records,
+    remove_label,
+    rename_label,
+    restore_label,
+    undo_labelling,
+)
 from screening.services.merging import (
     accept_sure_groups,
     merge_group,
@@ -18,6 +26,7 @@ from screening.services.merging import (
     tell_companions,
     undo_decision,
 )
+from screening.services.record_details import remove_notice, set_notice, set_record_details
 from screening.services.settling import (
     adjudicate_conflict,
     hand_over_conflicts,
@@ -31,6 +40,7 @@ from screening.services.stages import (
     reopen_stage,
 )
 from screening.services.staging import finish_imports
+from screening.services.views import remove_view, restore_view, save_view
 from screening.services.voting import submit_decision, withdraw_decision
 
 __all__ = [
@@ -40,6 +50,7 @@ __all__ = [
     "begin_import",
     "cancel_import",
     "close_stage",
+    "create_label",
     "find_duplicates",
     "find_or_add_source",
     "finish_imports",
@@ -47,18 +58,29 @@ __all__ = [
     "header_sha256",
     "import_file",
     "known_mapping",
+    "label_records",
     "merge_group",
     "open_stage",
     "receive_file",
     "record_discussion",
     "release_records",
+    "remove_label",
+    "remove_notice",
+    "remove_view",
+    "rename_label",
     "reopen_stage",
+    "restore_label",
+    "restore_view",
+    "save_view",
     "separate_group",
     "set_full_text",
+    "set_notice",
+    "set_record_details",
     "submit_decision",
     "tell_companions",
     "undo_decision",
     "undo_import",
+    "undo_labelling",
     "update_source",
     "withdraw_decision",
 ]

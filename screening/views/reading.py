@@ -11,6 +11,7 @@ from screening.choices import Stage, StageStanding
 from screening.links import links
 from screening.models import Record, ScreeningDecision, Seat, StageState
 from screening.querysets import best_of
+from screening.whole_record import WholeRecord
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ def reading(member: Membership, stage: Stage, record: Record) -> dict[str, Any]:
         "record": record,
         "best": best,
         "links": links(record),
+        "notices": WholeRecord(record, member).notice_kinds,
         "reason_required": stage == Stage.FULL_TEXT,
         "criteria": [
             CriteriaOfKind(kind.label, [text for of, text in texts if of == kind])

@@ -1,10 +1,11 @@
-"""The records of a review: the list and one record."""
+"""The records of a review: the list, the panel beside it, and one record."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from reviews.access import review_view
@@ -13,30 +14,47 @@ from reviews.models import Membership
 from reviews.paging import BadCursor, Page, keyset_page
 from reviews.roles import Capability
 from screening.forms import RecordFilterForm
-from screening.links import links
-from screening.models import Record, Resolution, ScreeningDecision
-from screening.querysets import RecordQuerySet
+from screening.forms.records import NoticeForm, RecordDetailsForm
+from screening.listing import marks_of, narrowed, page_of, size_of
+from screening.models import Record
+from screening.querysets.choices import Choices, choices_of
 from screening.views.stage_door import ILL_FORMED
+from screening.whole_record import WholeRecord
+
+# What an address of the list says beside its filters.
+PLACES = ("after", "before", "open", "count")
 
 
 @require_safe
 @review_view(Capability.READ)
 def record_list(request: ReviewRequest, member: Membership) -> HttpResponse:
-    """List the records that imports and merges leave, with the member's own votes."""
-    screens = member.can(Capability.SCREEN)
-    form = RecordFilterForm(request.GET, review=member.review, screens=screens)
-    records = Record.objects.filter(review=member.review).unmerged()
+    """List the records that imports and merges leave, with the member's own marks."""
+    choices = choices_of(member)
+    form = RecordFilterForm(request.GET, choices=choices, screens=member.can(Capability.SCREEN))
     readable = form.is_valid()
-    records = _narrowed(records, member, **form.cleaned_data) if readable else records.none()
-    shown = records.select_related("batch__source").with_own_decisions(member)
+    asked = form.cleaned_data if readable else {}
+    records = narrowed(member, asked, choices) if readable else Record.objects.none()
+    try:
+        page = page_of(records, member, request.GET, searched=bool(asked.get("q")))
+    except BadCursor as error:
+        raise Http404(error.messages[0]) from error
+    marks = marks_of(page.rows, member)
+    for record in page.rows:
+        record.marks = marks[record.pk]
+    chips = form.active() if readable else []
+    filtered = bool(chips) or not readable
     context = {
         "form": form,
-        "screens": screens,
-        "chips": [
-            {"words": words, "without": _without(request, name)} for name, words in form.active()
-        ],
-        "page": page_or_404(shown, request),
-        "total": records.order_by().count(),
+        "choices": choices,
+        "columns": form.shown_columns,
+        "chips": [{"words": words, "without": _without(request, name)} for name, words in chips],
+        "page": page,
+        "size": size_of(records, member, filtered=filtered, exactly="count" in request.GET),
+        "query": kept_query(request),
+        "view": _view_in_force(request, choices),
+        "undo": _kept(request, member, "label_undo"),
+        "view_undo": _kept(request, member, "view_undo"),
+        **_opened(request, member),
     }
     status = 200 if readable else ILL_FORMED
     return render(request, "screening/record_list.html", context, status=status)
@@ -44,35 +62,46 @@ def record_list(request: ReviewRequest, member: Membership) -> HttpResponse:
 
 @require_safe
 @review_view(Capability.READ)
+def record_panel(request: ReviewRequest, member: Membership, uid: str) -> HttpResponse:
+    """Show one record beside the list; without a script its own page."""
+    context = _opened_record(member, uid)
+    if not request.htmx:
+        return redirect("screening:record-detail", slug=member.review.slug, uid=uid)
+    return render(request, "screening/_panel.html", context)
+
+
+@require_safe
+@review_view(Capability.READ)
 def record_detail(request: ReviewRequest, member: Membership, uid: str) -> HttpResponse:
-    """Show one record as its file gave it, where it was found, and the votes one may see."""
+    """Show one record as its file gave it, where it was found, and what one may see of it."""
+    return render(request, "screening/record_detail.html", detail_of(member, uid))
+
+
+def detail_of(
+    member: Membership,
+    uid: str,
+    *,
+    details_form: RecordDetailsForm | None = None,
+    notice_form: NoticeForm | None = None,
+) -> dict[str, Any]:
+    """Return what the page of one record shows, with forms of it that were refused."""
+    context = _opened_record(member, uid)
+    if member.can(Capability.IMPORT):
+        suggested = context["whole"].suggested_notice
+        context |= {
+            "details_form": details_form or RecordDetailsForm(instance=context["whole"].details),
+            "notice_form": notice_form or NoticeForm(initial=suggested),
+        }
+    return context
+
+
+def record_or_404(member: Membership, uid: str) -> Record:
+    """Return a visible record of the member's review."""
     records = Record.objects.filter(review=member.review).visible()
-    record = get_object_or_404(records.select_related("batch__source", "batch__member"), uid=uid)
-    decisions = (
-        ScreeningDecision.objects.filter(record=record)
-        .standing()
-        .visible_to(member)
-        .own_or_released(member)
-        .select_related("member__user", "reason")
-        .order_by("stage", "uid")
+    record: Record = get_object_or_404(
+        records.select_related("batch__source", "batch__member"), uid=uid
     )
-    resolutions = (
-        Resolution.objects.filter(record=record)
-        .current()
-        .visible_to(member)
-        .select_related("member__user", "second_member__user", "reason")
-        .order_by("stage", "pk")
-    )
-    context = {
-        "record": record,
-        "links": links(record),
-        "duplicates": Record.objects.filter(review=member.review)
-        .merged_with(record)
-        .select_related("batch__source"),
-        "decisions": decisions,
-        "resolutions": resolutions,
-    }
-    return render(request, "screening/record_detail.html", context)
+    return record
 
 
 def page_or_404(rows: QuerySet[Any], request: ReviewRequest, **how: Any) -> Page:
@@ -83,32 +112,43 @@ def page_or_404(rows: QuerySet[Any], request: ReviewRequest, **how: Any) -> Page
         raise Http404(error.messages[0]) from error
 
 
+def kept_query(request: ReviewRequest) -> str:
+    """Return the filters and columns of an address, without its place in the list."""
+    params = request.GET.copy()
+    for gone in PLACES:
+        params.pop(gone, None)
+    for name in [name for name, values in params.lists() if not any(values)]:
+        del params[name]
+    return params.urlencode()
+
+
+def _opened(request: ReviewRequest, member: Membership) -> dict[str, Any]:
+    """Return the record that the address opens beside the list, if it opens one."""
+    try:
+        return _opened_record(member, str(UUID(request.GET.get("open", ""))))
+    except (Http404, ValueError):
+        return {}
+
+
+def _opened_record(member: Membership, uid: str) -> dict[str, Any]:
+    record = record_or_404(member, uid)
+    return {"record": record, "whole": WholeRecord(record, member)}
+
+
+def _kept(request: ReviewRequest, member: Membership, name: str) -> dict[str, Any] | None:
+    """Return what the session keeps of the last act in this review that can be undone."""
+    undo = request.session.get(name)
+    return undo if undo and undo["review"] == str(member.review.uid) else None
+
+
+def _view_in_force(request: ReviewRequest, choices: Choices) -> str:
+    query = kept_query(request)
+    return next((view.words for view in choices.view if query and view.more == query), "")
+
+
 def _without(request: ReviewRequest, name: str) -> str:
     """Return the address of the list without one filter, from its first page."""
     params = request.GET.copy()
-    for gone in (name, "after", "before"):
+    for gone in (name, *PLACES):
         params.pop(gone, None)
     return f"?{params.urlencode()}"
-
-
-def _narrowed(
-    records: RecordQuerySet,
-    member: Membership,
-    *,
-    q: str,
-    source: Any,
-    year: int | None,
-    mine: str = "",
-) -> RecordQuerySet:
-    if q:
-        records = records.matching(q)
-    if source:
-        records = records.found_by(source)
-    if year:
-        records = records.filter(year=year)
-    if mine:
-        stage, verdict = mine.split(":")
-        if verdict == "none":
-            return records.undecided_by(member, stage)
-        return records.decided_by(member, stage, verdict)
-    return records

@@ -1,0 +1,153 @@
+"""Full-text search of records: one language of queries, the same answers on both databases.
+
+Every word must occur; a word matches the beginning of a word; "words in quotation marks" stand
+next to each other; a word behind a minus must not occur. Case and accents do not matter, and no
+word is cut to its stem. What a person types is taken apart here, folded as the index folds the
+records (``screening.text_index``), and reaches the databases as quoted words alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Lookup, Q, TextField
+
+from screening.importers.identifiers import normalise_doi, normalise_pmcid
+from screening.querysets.rows import rows
+from screening.text_index import BORDER, LETTERS, digit_e
+
+if TYPE_CHECKING:
+    from reviews.models import Review
+    from screening.querysets import RecordQuerySet
+
+MAX_QUERY = 500
+MAX_WORD = 100
+# Shorter ones would match the beginning of nearly every record.
+SHORTEST_BEGINNING = 3
+TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+ACCENTS = re.compile("([A-Za-z])[\u0300-\u036f]+")
+NUMBER = re.compile(r"(?:#|no\.?\s?)([0-9]{1,9})", re.IGNORECASE)
+PMID = re.compile(r"(?:pmid|pubmed)[:\s]{0,3}([0-9]{1,9})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Term:
+    """Words that stand next to each other; of the last one, perhaps, only the beginning."""
+
+    words: tuple[str, ...]
+    beginning: bool = False
+    excluded: bool = False
+
+
+def search(
+    records: "RecordQuerySet", text: str, *, review: "Review | None" = None
+) -> "RecordQuerySet":
+    """Return the records that a person's text finds; all of them where it is blank.
+
+    A DOI, ``PMID 123``, a PMCID or ``#12`` given whole finds that very record; a bare number, the
+    record of that number or PMID and those in whose text it stands. ``review`` spares the index
+    the words of other reviews.
+    """
+    text = text[:MAX_QUERY].strip()
+    if not text:
+        return records
+    if whole := _identifier(text):
+        return records.filter(whole)
+    terms = parse(text)
+    if not terms:
+        return records.none()
+    within = [Term((f"{BORDER}{review.pk}",))] if review else []
+    wanted = [term for term in terms if not term.excluded]
+    if wanted:
+        records = records.filter(text__document__matches=[*wanted, *within])
+    unwanted = [term for term in terms if term.excluded]
+    for term in unwanted:
+        holding = rows("RecordText").filter(document__matches=[term, *within])
+        records = records.exclude(pk__in=holding.values("record"))
+    return records
+
+
+def parse(text: str) -> list[Term]:
+    """Return the terms of a person's text; what holds no letter and no digit is left out."""
+    found = []
+    for minus, quoted, plain in TERM.findall(text):
+        words = words_of(quoted or plain)
+        if words:
+            beginning = bool(plain) and _may_go_on(words[-1])
+            found.append(Term(words, beginning, bool(minus)))
+    return found
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text, folded as the index folds them."""
+    text = unicodedata.normalize("NFD", text)
+    text = unicodedata.normalize("NFC", ACCENTS.sub(r"\1", text))
+    for letter, plain in LETTERS.items():
+        text = text.replace(letter, plain)
+    kept = "".join(char if _in_word(char) else " " for char in text)
+    return tuple(word[:MAX_WORD] for word in kept.lower().split())
+
+
+def _in_word(char: str) -> bool:
+    category = unicodedata.category(char)
+    return (category[0] in "LM" or category == "Nd") and char != BORDER
+
+
+def _may_go_on(word: str) -> bool:
+    long_enough = len(word) >= SHORTEST_BEGINNING or not word.isascii()
+    return long_enough and not word.isdigit()
+
+
+def _identifier(text: str) -> Q | None:
+    """Return what finds the one record whose identifier the whole text is."""
+    if " " not in text and (doi := normalise_doi(text)):
+        return Q(text__document__matches=[Term(words_of(doi))], doi=doi)
+    if match := NUMBER.fullmatch(text):
+        return Q(number=int(match[1]))
+    if match := PMID.fullmatch(text):
+        return Q(text__document__matches=[Term((match[1],))], pmid=match[1])
+    if " " not in text and text[:3].upper() == "PMC" and (pmcid := normalise_pmcid(text)):
+        return Q(text__document__matches=[Term(words_of(pmcid))], pmcid=pmcid)
+    return None
+
+
+class WordsField(TextField):
+    """The words of a record as its database keeps them: to be searched, never to be read."""
+
+
+@WordsField.register_lookup
+class Matches(Lookup[Any]):
+    """Whether every one of some terms occurs."""
+
+    lookup_name = "matches"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Return the terms as the database asks for them."""
+        write = _for_postgresql if connection.vendor == "postgresql" else _for_sqlite
+        return "%s", [write(value)]
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """Return the comparison in the database's own words."""
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        query = f"{left} MATCH {right}"
+        if connection.vendor == "postgresql":
+            query = f"{left} @@ {right}::tsquery"
+        return query, [*left_params, *right_params]
+
+
+def _for_sqlite(terms: Sequence[Term]) -> str:
+    phrases = (f'"{" ".join(term.words)}"{" *" * term.beginning}' for term in terms)
+    return " AND ".join(phrases)
+
+
+def _for_postgresql(terms: Sequence[Term]) -> str:
+    phrases = []
+    for term in terms:
+        words = [f"'{digit_e(word)}'" for word in term.words]
+        words[-1] += ":*" * term.beginning
+        phrases.append(f"({' <-> '.join(words)})")
+    return " & ".join(phrases)
