@@ -124,7 +124,7 @@ class Matches(Lookup[Any]):
     lookup_name = "matches"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> Any:
         """Return the terms as the database asks for them."""
         write = _for_postgresql if connection.vendor == "postgresql" else _for_sqlite
         return "%s", [write(value)]
