@@ -172,8 +172,7 @@ def undo_import(*, lead: Membership, batch: ImportBatch) -> BatchState:
             "Records of this import have been voted on, so it stays.", code="voted"
         )
     new = act.replace(state, _again(state, BatchStanding.UNDONE))
-    forget_records(act, batch)
-    deal_open_stages(act)
+    deal_open_stages(act, forget_records(act, batch))
     act.log("screening.import_undone", subject=batch)
     return new
 
