@@ -1,5 +1,7 @@
 """Records that may be one paper, and what was decided of them."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -20,7 +22,7 @@ class DuplicateGroup(AppendOnly):
     sure = models.BooleanField(default=False)
     doubt = models.PositiveSmallIntegerField(null=True, blank=True)
 
-    objects = DuplicateGroupQuerySet.as_manager()
+    objects: ClassVar = DuplicateGroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -1,5 +1,7 @@
 """Records as their files gave them."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -47,7 +49,7 @@ class Record(AppendOnly):
     database = models.TextField(blank=True)
     notices = models.TextField(blank=True)
 
-    objects = RecordQuerySet.as_manager()
+    objects: ClassVar = RecordQuerySet.as_manager()
 
     class Meta:
         ordering = ["number", "pk"]
@@ -156,7 +158,7 @@ class Label(AppendOnly):
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="labels")
     shared = models.BooleanField(default=False)
 
-    objects = LabelQuerySet.as_manager()
+    objects: ClassVar = LabelQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -169,7 +171,7 @@ class LabelDetails(Versioned):
     name = models.CharField(max_length=60)
     removed = models.BooleanField(default=False)
 
-    objects = LabelDetailsQuerySet.as_manager()
+    objects: ClassVar = LabelDetailsQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

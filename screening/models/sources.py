@@ -1,6 +1,7 @@
 """Where records come from, the files that were read, and their ledgers."""
 
 import json
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -111,7 +112,7 @@ class BatchState(Versioned):
     refusal = models.TextField(blank=True)
     refusal_line = models.PositiveIntegerField(null=True, blank=True)
 
-    objects = BatchStateQuerySet.as_manager()
+    objects: ClassVar = BatchStateQuerySet.as_manager()
 
     class Meta:
         constraints = [

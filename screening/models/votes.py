@@ -1,5 +1,7 @@
 """Stages, seats, votes, settlements and full texts."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -52,7 +54,7 @@ class Seat(Versioned):
     member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="seats")
     position = models.PositiveIntegerField()
 
-    objects = SeatQuerySet.as_manager()
+    objects: ClassVar = SeatQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -84,7 +86,7 @@ class ScreeningDecision(Versioned):
     note = models.TextField(blank=True)
     late = models.BooleanField(default=False)
 
-    objects = DecisionQuerySet.as_manager()
+    objects: ClassVar = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["recorded_at", "pk"]
@@ -138,7 +140,7 @@ class Resolution(Versioned):
     settled_at = models.DateTimeField(null=True, blank=True)
     contested = models.BooleanField(default=False)
 
-    objects = ResolutionQuerySet.as_manager()
+    objects: ClassVar = ResolutionQuerySet.as_manager()
 
     class Meta:
         ordering = ["recorded_at", "pk"]

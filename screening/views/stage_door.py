@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponseBase, QueryDict
 
 from reviews.access import View, review_view
 from reviews.http import ReviewRequest
@@ -23,7 +23,7 @@ def stage_view(capability: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(
             request: ReviewRequest, member: Membership, stage: str, **kwargs: object
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             if stage not in Stage.values:
                 raise Http404("There is no such stage.")
             return view(request, member, stage=Stage(stage), **kwargs)
