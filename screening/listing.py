@@ -80,8 +80,13 @@ class Size:
         return f"{self.number:,}" if self.exact else f"More than {self.number:,}"
 
 
-def narrowed(member: Membership, asked: Mapping[str, Any], choices: Choices) -> RecordQuerySet:
-    """Return the records of the list that the filters leave, in its order."""
+def narrowed(
+    member: Membership, asked: Mapping[str, Any], choices: Choices, *, streamed: bool = False
+) -> RecordQuerySet:
+    """Return the records of the list that the filters leave, in its order.
+
+    ``streamed``: as in ``screening.search``, in the order in which they come out of the index.
+    """
     records = Record.objects.in_list(member)
     if asked["source"]:
         records = records.found_in(_of(Source, member, asked["source"]))
@@ -103,24 +108,25 @@ def narrowed(member: Membership, asked: Mapping[str, Any], choices: Choices) -> 
         records = records.labelled(asked["label"], member)
     records = _by_content(records, asked["abstract"], asked["notice"])
     records = _by_standing(records, member, asked.get("mine", ""), asked["standing"])
-    return search(records, asked["q"], review=member.review)
+    records = search(records, asked["q"], review=member.review, streamed=streamed)
+    return records.order_by("text") if streamed else records
 
 
 def page_of(
-    records: RecordQuerySet, member: Membership, params: Mapping[str, str], *, searched: bool
+    records: RecordQuerySet, member: Membership, params: Mapping[str, str], *, streamed: bool
 ) -> Page:
     """Return the page that the address names.
 
-    What is searched comes out of the index in the order of the keys, and so is paged by them.
+    What is streamed comes out of the index in the order of the keys, and so is paged by them.
 
     Raises:
         BadCursor: see ``reviews.paging``.
     """
     shown = records.select_related("batch__source").defer("raw", "abstract")
-    if not searched:
+    if not streamed:
         return keyset_page(shown, params)
     everything = Record.objects.filter(review=member.review_id)
-    return page_by_uid(shown, params, by="pk", among=everything)
+    return page_by_uid(shown, params, by="text", among=everything)
 
 
 def size_of(records: RecordQuerySet, member: Membership, *, filtered: bool, exactly: bool) -> Size:
@@ -129,7 +135,7 @@ def size_of(records: RecordQuerySet, member: Membership, *, filtered: bool, exac
         return Size(_total(member))
     if exactly:
         return Size(records.order_by().count())
-    number = records.order_by()[: COUNTED_TO + 1].count()
+    number = records[: COUNTED_TO + 1].count()
     return Size(min(number, COUNTED_TO), exact=number <= COUNTED_TO)
 
 

@@ -42,13 +42,18 @@ class Term:
 
 
 def search(
-    records: "RecordQuerySet", text: str, *, review: "Review | None" = None
+    records: "RecordQuerySet",
+    text: str,
+    *,
+    review: "Review | None" = None,
+    streamed: bool = False,
 ) -> "RecordQuerySet":
     """Return the records that a person's text finds; all of them where it is blank.
 
     A DOI, ``PMID 123``, a PMCID or ``#12`` given whole finds that very record; a bare number, the
     record of that number or PMID and those in whose text it stands. ``review`` spares the index
-    the words of other reviews.
+    the words of other reviews. ``streamed``, where ``streams`` allows it, joins the index, so that
+    records ordered by ``text`` come out of it one by one; in any other order that would be slow.
     """
     text = text[:MAX_QUERY].strip()
     if not text:
@@ -60,13 +65,24 @@ def search(
         return records.none()
     within = [Term((f"{BORDER}{review.pk}",))] if review else []
     wanted = [term for term in terms if not term.excluded]
-    if wanted:
+    if wanted and streamed:
         records = records.filter(text__document__matches=[*wanted, *within])
-    unwanted = [term for term in terms if term.excluded]
-    for term in unwanted:
-        holding = rows("RecordText").filter(document__matches=[term, *within])
-        records = records.exclude(pk__in=holding.values("record"))
+    elif wanted:
+        records = records.filter(pk__in=_holding([*wanted, *within]))
+    for term in terms:
+        if term.excluded:
+            records = records.exclude(pk__in=_holding([term, *within]))
     return records
+
+
+def streams(text: str) -> bool:
+    """Return whether what a text finds can be read out of the index one by one."""
+    text = text[:MAX_QUERY].strip()
+    return _identifier(text) is None and not all(term.excluded for term in parse(text))
+
+
+def _holding(terms: Sequence[Term]) -> Any:
+    return rows("RecordText").filter(document__matches=terms).values("record")
 
 
 def parse(text: str) -> list[Term]:
@@ -103,13 +119,13 @@ def _may_go_on(word: str) -> bool:
 def _identifier(text: str) -> Q | None:
     """Return what finds the one record whose identifier the whole text is."""
     if " " not in text and (doi := normalise_doi(text)):
-        return Q(text__document__matches=[Term(words_of(doi))], doi=doi)
+        return Q(pk__in=_holding([Term(words_of(doi))]), doi=doi)
     if match := NUMBER.fullmatch(text):
         return Q(number=int(match[1]))
     if match := PMID.fullmatch(text):
-        return Q(text__document__matches=[Term((match[1],))], pmid=match[1])
+        return Q(pk__in=_holding([Term((match[1],))]), pmid=match[1])
     if " " not in text and text[:3].upper() == "PMC" and (pmcid := normalise_pmcid(text)):
-        return Q(text__document__matches=[Term(words_of(pmcid))], pmcid=pmcid)
+        return Q(pk__in=_holding([Term(words_of(pmcid))]), pmcid=pmcid)
     return None
 
 

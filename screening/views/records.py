@@ -18,6 +18,7 @@ from screening.forms.records import NoticeForm, RecordDetailsForm
 from screening.listing import marks_of, narrowed, page_of, size_of
 from screening.models import Record
 from screening.querysets.choices import Choices, choices_of
+from screening.search import streams
 from screening.views.stage_door import ILL_FORMED
 from screening.whole_record import WholeRecord
 
@@ -33,9 +34,14 @@ def record_list(request: ReviewRequest, member: Membership) -> HttpResponse:
     form = RecordFilterForm(request.GET, choices=choices, screens=member.can(Capability.SCREEN))
     readable = form.is_valid()
     asked = form.cleaned_data if readable else {}
-    records = narrowed(member, asked, choices) if readable else Record.objects.none()
+    streamed = readable and streams(asked["q"])
+    exactly = "count" in request.GET
+    records = Record.objects.none()
+    if readable:
+        records = narrowed(member, asked, choices, streamed=streamed)
+    counted = narrowed(member, asked, choices) if readable and exactly else records
     try:
-        page = page_of(records, member, request.GET, searched=bool(asked.get("q")))
+        page = page_of(records, member, request.GET, streamed=streamed)
     except BadCursor as error:
         raise Http404(error.messages[0]) from error
     marks = marks_of(page.rows, member)
@@ -49,7 +55,7 @@ def record_list(request: ReviewRequest, member: Membership) -> HttpResponse:
         "columns": form.shown_columns,
         "chips": [{"words": words, "without": _without(request, name)} for name, words in chips],
         "page": page,
-        "size": size_of(records, member, filtered=filtered, exactly="count" in request.GET),
+        "size": size_of(counted, member, filtered=filtered, exactly=exactly),
         "query": kept_query(request),
         "view": _view_in_force(request, choices),
         "undo": _kept(request, member, "label_undo"),

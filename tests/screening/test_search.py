@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from screening import text_index
 from screening.models import Record, RecordText
-from screening.search import Term, parse, search, words_of
+from screening.search import Term, parse, search, streams, words_of
 from screening.services import import_file
 from tests.factories import make_batch, make_lead, make_source, ris
 
@@ -17,9 +17,11 @@ pytestmark = pytest.mark.django_db
 
 def found(lead, text: str) -> list[str]:
     records = Record.objects.filter(review=lead.review).order_by("number")
-    both = search(records, text), search(records, text, review=lead.review)
-    titles = [list(rows.values_list("title", flat=True)) for rows in both]
-    assert titles[0] == titles[1]
+    ways = [search(records, text), search(records, text, review=lead.review)]
+    if streams(text):
+        ways.append(search(records, text, review=lead.review, streamed=True).order_by("text"))
+    titles = [list(rows.values_list("title", flat=True)) for rows in ways]
+    assert titles[0] == titles[1] == titles[-1]
     return titles[0]
 
 
@@ -141,7 +143,7 @@ def test_the_mark_of_a_review_cannot_be_typed(lead):
 
 
 def test_every_word_of_a_text_finds_it_whatever_its_characters(lead):
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(st.text(st.characters(exclude_categories=["Cs", "Cn", "Co", "Cc"]), max_size=60))
     def check(text: str) -> None:
         batch = make_batch(lead, ["x"])
@@ -183,3 +185,13 @@ def test_the_parts_of_the_index_are_named_when_they_are_missing_and_made_again(l
 
     assert text_index.missing() == []
     assert found(lead, "written") == ["Written without the index"]
+
+
+def test_a_page_of_a_search_is_read_out_of_the_index_and_not_row_by_row(lead):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL plans by what it has counted")
+    make_batch(lead, ["Hip pain"])
+    found = search(Record.objects.in_list(lead), "hip", review=lead.review, streamed=True)
+    plan = found.order_by("text")[:50].explain().splitlines()
+    assert "screening_recordtext VIRTUAL TABLE" in plan[0]
+    assert "USING INTEGER PRIMARY KEY" in plan[1]

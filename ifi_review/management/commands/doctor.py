@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts.models import User
 from ifi_review.jobs.beats import workers_state
 from reviews.guards import missing_guards
+from screening import text_index
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 DURABLE_SQLITE = {2: "FULL", 3: "EXTRA"}
@@ -73,6 +74,12 @@ def guards_are_installed() -> Finding:
     """Name the guards of append-only tables that are not there."""
     missing = missing_guards()
     return Finding("guards", not missing, ", ".join(missing) or "all installed")
+
+
+def search_is_installed() -> Finding:
+    """Name the parts of the search of records that are not there."""
+    missing = text_index.missing()
+    return Finding("search", not missing, ", ".join(missing) or "all installed")
 
 
 def media_can_be_written() -> Finding:
@@ -135,6 +142,7 @@ def findings() -> Iterator[Finding]:
     yield applied
     if applied.ok:
         yield guards_are_installed()
+        yield search_is_installed()
         yield worker_is_alive()
         yield operator_exists()
 
