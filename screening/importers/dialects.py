@@ -1,13 +1,14 @@
 """What line-tagged formats are made of: how a format writes its fields, and one entry of them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from screening.importers.parsed import Problem
 
 Field = tuple[str, str, int]
 BLANK = "\ufeff \t\n\x1a"
+MOST_PLANS = 5_000
 NEVER = re.compile("(?!)")
 
 
@@ -25,10 +26,13 @@ class Dialect:
         foreign: matches untagged lines that belong to no field.
         wrapped: matches untagged lines that the format itself has wrapped.
         around: matches lines that a program writes before and after all entries.
+        wrap: how the format wraps a line, if always the same way.
+        field_start: matches the LF before a field and all before its text, with the tag as
+            group, where a file is as regular as it can be: a way round ``tag_line``, for speed.
+        fields: the tags that hold a field of a record, the most trusted first.
         end: the tag that ends an entry, if the format has one.
         links: tags after which a stray line is no loss worth a word.
-        prefixes: what stands before the text in a line as the format writes it, to the
-            tag: a way round ``tag_line``, for speed.
+        prefixes: what stands before the text in a regular line, to its tag.
         width: the length of these prefixes.
     """
 
@@ -40,10 +44,14 @@ class Dialect:
     foreign: re.Pattern[str] = NEVER
     wrapped: re.Pattern[str] = NEVER
     around: re.Pattern[str] = NEVER
+    wrap: str = ""
+    field_start: re.Pattern[str] = NEVER
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
     end: str = ""
     links: frozenset[str] = frozenset()
     prefixes: dict[str, str] = field(init=False)
     width: int = field(init=False)
+    _plans: dict[tuple[str, ...], list[tuple[str, str]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Write out the prefixes."""
@@ -63,6 +71,20 @@ class Dialect:
         if tag != written and (tag not in self.known or "  -" not in match.group()[:6]):
             return None
         return tag, text or ""
+
+    def plan(self, tags: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Return which of these tags holds which field; entries of a file have few sets of tags."""
+        plan = self._plans.get(tags)
+        if plan is None:
+            found = (
+                (name, next((tag for tag in trusted if tag in tags), ""))
+                for name, trusted in self.fields.items()
+            )
+            plan = [(name, tag) for name, tag in found if tag]
+            if len(self._plans) >= MOST_PLANS:
+                self._plans.clear()
+            self._plans[tags] = plan
+        return plan
 
     def ends(self, line: str) -> bool:
         """Say whether a line ends an entry."""
@@ -85,11 +107,12 @@ class Entry:
         raw: its text as the file has it.
         problems: what has to be said of it.
         plain: nothing in it needs folding but double spaces and white space at the ends.
-        get: the first text of a tag, or ``None``; a field without text does not count.
+
+    A field without text does not count.
     """
 
     __slots__ = (
-        "_dialect", "_fields", "_firsts", "_repeats", "get", "line", "plain", "problems", "raw",
+        "_dialect", "_fields", "_firsts", "_repeats", "line", "plain", "problems", "raw",
     )  # fmt: skip
 
     def __init__(self, line: int, raw: str, dialect: Dialect) -> None:
@@ -100,7 +123,6 @@ class Entry:
         self._fields: list[Field] | None = None
         self._firsts: dict[str, str] = {}
         self._repeats: dict[str, list[str]] = {}
-        self.get = self._firsts.get
 
     def add(self, tag: str, text: str, line: int) -> None:
         """Add a field, unless it has no text."""
@@ -112,6 +134,10 @@ class Entry:
                 self._repeats.setdefault(tag, [self._firsts[tag]]).append(text)
             else:
                 self._firsts[tag] = text
+
+    def __contains__(self, tag: str) -> bool:
+        """Say whether a tag has a text."""
+        return tag in self._firsts
 
     def first(self, *tags: str) -> str:
         """Return the first text of the first of these tags that has one, or ``""``."""
@@ -129,44 +155,56 @@ class Entry:
                 found += self._repeats.get(tag) or (self._firsts[tag],)
         return found
 
+    def texts(self) -> dict[str, str]:
+        """Return the text of each field of a record that the format's map of tags finds."""
+        firsts = self._firsts
+        return {name: firsts[tag] for name, tag in self._dialect.plan(tuple(firsts))}
+
     def fields(self) -> list[Field]:
         """Return the fields in order: tag, text and line of each."""
         if self._fields is None:
-            tag_of, width = self._dialect.prefixes.get, self._dialect.width
             lines = enumerate(self.raw.split("\n"), self.line)
-            self._fields = [
-                (tag_of(line[:width], ""), line[width:], number)
-                for number, line in lines
-                if line[width:].strip()
-            ]
+            split = ((self._dialect.split(line), number) for number, line in lines)
+            self._fields = [(*found, number) for found, number in split if found]
         return self._fields
 
     def fill_regular(self) -> bool | None:
-        """Read an entry whose every line has a known tag: most entries of most files.
+        """Read an entry whose every field begins as the format has it: most of most files.
 
         Returns:
             whether it has its end, or ``None`` when it is not as regular as that.
         """
-        tag_of, width, end = self._dialect.prefixes.get, self._dialect.width, self._dialect.end
-        firsts, repeats = self._firsts, self._repeats
-        ended = False
-        for line in self.raw.split("\n"):
-            tag = tag_of(line[:width])
-            if tag is None or ended:
-                firsts.clear()
-                repeats.clear()
-                return None
-            text = line[width:]
-            if text and not text.isspace():
-                if tag not in firsts:
-                    firsts[tag] = text
-                elif tag in repeats:
-                    repeats[tag].append(text)
-                else:
-                    repeats[tag] = [firsts[tag], text]
-            elif tag == end:
-                ended = True
+        dialect = self._dialect
+        raw = self.raw.replace(dialect.wrap, " ") if dialect.wrap else self.raw
+        parts = dialect.field_start.split(f"\n{raw}")
+        tags, texts = parts[1::2], parts[2::2]
+        ended = bool(tags) and tags[-1] == dialect.end and not texts[-1]
+        if ended:
+            del tags[-1], texts[-1]
+        firsts = dict(zip(reversed(tags), reversed(texts), strict=True))
+        if (
+            parts[0]
+            or not all(texts)
+            or not firsts.keys() <= dialect.known
+            or dialect.end in firsts
+            or "\n" in "".join(texts)
+            or any(map(str.isspace, texts))
+        ):
+            return None
+        self._firsts = firsts
+        if len(firsts) < len(tags):
+            self._keep_repeats(tags, texts)
         return ended
+
+    def _keep_repeats(self, tags: list[str], texts: list[str]) -> None:
+        repeats, seen = self._repeats, set[str]()
+        for tag, text in zip(tags, texts, strict=True):
+            if tag not in seen:
+                seen.add(tag)
+            elif tag in repeats:
+                repeats[tag].append(text)
+            else:
+                repeats[tag] = [self._firsts[tag], text]
 
     def name_repeats(self, tags: frozenset[str]) -> None:
         """Keep a problem for each tag that should stand once and stands with different texts.

@@ -18,6 +18,7 @@ ENDNOTE = Dialect(
     known=frozenset(
         f"%{sign}" for sign in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ@!#$&()*+<=>?[]^~|"
     ),
+    field_start=re.compile(r"\n(%\S) "),
     running=frozenset(["%T", "%X", "%Z", "%J", "%B", "%S", "%+", "%<", "%!", "%Q", "%O", "%*"]),
     listed=frozenset(["%A", "%K", "%E"]),
 )

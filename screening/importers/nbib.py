@@ -50,6 +50,8 @@ NBIB = Dialect(
         ]
     ),
     wrapped=re.compile(r" {3,}|\t"),
+    wrap="\n      ",
+    field_start=re.compile("\n([A-Z]{2,4}) {0,2}- ?"),
 )
 # Tags that RIS does not have, or writes otherwise: two of them betray a file without PMIDs.
 OWN_TAGS = re.compile(
@@ -154,7 +156,7 @@ def draft_of(entry: Entry) -> Draft:
     full, short_names = entry.all("FAU"), entry.all("AU")
     draft.authors = (full if len(full) >= len(short_names) else short_names) + entry.all("CN")
     draft.keywords = entry.all("MH", "OT")
-    said = [f"{NOTICES[tag]}: {text}" for tag, text, _ in entry.fields() if tag in NOTICES]
+    said = [f"{NOTICES[tag]}: {text}" for tag in NOTICES for text in entry.all(tag)]
     draft.notices = [*notices.of_types(entry.all("PT")), *said, *notices.of_title(title)]
     return draft
 

@@ -32,6 +32,8 @@ OVID = Dialect(
     known=frozenset(TAGS.split()),
     running=frozenset(["TI", "TT", "OT", "BT", "AB", "SO", "JN", "JA", "IN", "KW", "SH", "CM"]),
     wrapped=re.compile(r"\s"),
+    wrap="\n      ",
+    field_start=re.compile("\n([A-Z][A-Z0-9])  - ?"),
 )
 SINGLE = frozenset({"TI", "AB", "SO", "YR", "UI"})
 KIND_OF_TEXT = re.compile(

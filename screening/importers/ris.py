@@ -8,6 +8,7 @@ from screening.importers.building import Draft, build, fold
 from screening.importers.decoding import Text
 from screening.importers.dialects import Dialect, Entry
 from screening.importers.identifiers import (
+    PLAIN_DOI,
     expand_pages,
     issns_in,
     normalise_doi,
@@ -19,16 +20,36 @@ from screening.importers.identifiers import (
 from screening.importers.parsed import ParsedRecord, Problem
 from screening.importers.tagged import entries
 
-START = re.compile("\n[\ufeff\u200b \t]*(?:TY|ty|Ty) {1,4}-(?=\\s|[A-Z]|\\Z)")
+START = re.compile("\n(?:TY|[Tt][Yy]|[\ufeff\u200b \t]+[Tt][Yy]) {1,4}-(?=\\s|[A-Z]|\\Z)")
 TAGS = (
     "A1 A2 A3 A4 AB AD AN AR AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CT CY DA DB DI DO DP DS "
     "ED EF EP ER ET FD FN H1 H2 ID IS J1 J2 J9 JA JF JI JO K1 KW L1 L2 L3 L4 LA LB LK M1 M2 M3 "
     "N1 N2 NO NV OL OP PA PB PI PM PP PU PY RD RI RN RP SE SN SP SR ST SV T1 T2 T3 T4 TA TI TT "
     "TY U1 U2 U3 U4 U5 U6 U7 U8 U9 UR UT VL VO VR WE Y1 Y2 YR"
 )
+FIELDS = {
+    "source_record_id": ("ID",),
+    "record_type": ("TY",),
+    "title": ("TI", "T1", "CT", "BT", "ST", "TT"),
+    "translated_title": ("TT",),
+    "journal": ("JF", "T2", "JO", "JA", "J2", "J1", "TA", "BT", "T3"),
+    "journal_abbreviation": ("J2", "JA", "TA", "J1", "JI", "J9", "JO"),
+    "year_text": ("PY", "Y1", "YR", "DA"),
+    "volume": ("VL", "VO"),
+    "issue": ("IS", "CP"),
+    "pages": ("SP", "EP", "AR", "C7"),
+    "doi": ("DO", "DI"),
+    "pmid": ("PM",),
+    "issn": ("SN",),
+    "abstract": ("AB", "N2"),
+    "language": ("LA",),
+    "database": ("DB", "DP"),
+}
 RIS = Dialect(
     layout="{}  - ",
     tag_line=re.compile(r"([A-Za-z][A-Za-z0-9])(?: -(?=\s|$)|  {1,3}-)[ \t]*(.*)"),
+    field_start=re.compile("\n([A-Z][A-Z0-9])  - ?"),
+    fields=FIELDS,
     known=frozenset(TAGS.split()),
     running=frozenset(
         [
@@ -59,13 +80,14 @@ RIS = Dialect(
     around=re.compile(r"(?:FN|VR|EF)(?:\s|$)"),
     links=frozenset(["UR", "L1", "L2", "LK"]),
 )
+OWN_TITLES = ("TI", "T1", "CT")
 SINGLE = frozenset(
     {"TI", "T1", "PY", "Y1", "DO", "AB", "N2", "VL", "IS", "SP", "EP", "ID", "JF", "JO"}
 )
 BOOKS = frozenset({"BOOK", "EBOOK", "EDBOOK"})
 AUTHORS = frozenset({"AU", "A1"})
 LINKS = ("UR", "LK", "L2", "L1")
-NOTES = ("N1", "C3", "U1", "U2", "U3", "U4", "U5", "C8", *LINKS)
+NOTES = ("N1", "C3", "U1", "U2", "U3", "U4", "U5", "C8")
 PUBMED = re.compile(r"pubmed|medline|nlm|national library of medicine", re.IGNORECASE)
 EID = re.compile(r"\beid=(2-s2\.0-[0-9]{4,20})")
 ACCESSION = re.compile(r"\s{0,4}Accession Number: ?([A-Za-z0-9:_-]{1,40})")
@@ -91,48 +113,49 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
 
 def draft_of(entry: Entry) -> Draft:
     """Return what a RIS entry says, field by field."""
-    get, first = entry.get, entry.first
     entry.name_repeats(SINGLE)
     draft = Draft(line=entry.line, raw=entry.raw, plain=entry.plain, problems=entry.problems)
-    kind = fold(get("TY", ""))
-    journal = first("JF", "T2", "JO", "JA", "J2", "J1", "TA", "BT", "T3")
-    short = first("J2", "JA", "TA", "J1", "JI", "J9") or (get("JO", "") if journal else "")
-    own_title = first("TI", "T1", "CT")
-    if not own_title and kind.upper() in BOOKS:
-        own_title = first("BT", "T2")
-    title = own_title or first("BT", "ST", "TT")
+    texts = draft.fields = entry.texts()
+    if texts.get("record_type", "").strip().upper() in BOOKS and not entry.first(*OWN_TITLES):
+        texts["title"] = entry.first("BT", "T2", *FIELDS["title"])
+    _drop_the_same(texts)
+    texts["year_text"] = _year_text(entry, draft, texts.get("year_text", ""))
+    if "issue" not in texts:
+        texts["issue"] = _issue_in_m1(entry)
+    if "EP" in entry:
+        texts["pages"] = _pages(entry)
+    if "issn" in texts:
+        texts["issn"] = _issn(entry)
     links = entry.all(*LINKS)
-    draft.fields = {
-        "source_record_id": get("ID", ""),
-        "record_type": kind,
-        "title": title,
-        "translated_title": get("TT", "") if own_title else "",
-        "journal": "" if journal == title else journal,
-        "journal_abbreviation": "" if short == journal else short,
-        "year_text": _year_text(entry, draft),
-        "volume": get("VL") or get("VO", ""),
-        "issue": get("IS") or get("CP") or _issue_in_m1(entry),
-        "pages": _pages(entry),
-        "doi": _doi(entry, links),
-        "pmid": _pmid(entry),
-        "pmcid": _pmcid(entry),
-        "issn": _issn(entry),
-        "abstract": get("AB") or get("N2", ""),
-        "language": get("LA", ""),
-        "url": _url(links),
-        "accession": _accession(entry, links),
-        "database": get("DB") or get("DP", ""),
-    }
+    texts["url"] = _url(links)
+    texts["doi"] = _doi(entry, texts.get("doi", ""), links)
+    texts["accession"] = _accession(entry, links)
+    notes = entry.all(*NOTES)
+    texts["pmid"] = texts.get("pmid") or _pmid(entry, notes, links)
+    texts["pmcid"] = _pmcid(entry, notes, links)
     draft.authors = _authors(entry)
     draft.keywords = _parted(entry.all("KW", "K1"))
-    draft.notices = notices.of_title(title)
-    draft.notices += notices.of_types(entry.all("M3", "PT"))
-    draft.notices += notices.of_notes(entry.all("N1"))
+    draft.notices = notices.of_title(texts.get("title", ""))
+    if notes:
+        draft.notices += notices.of_notes(entry.all("N1"))
+    if "M3" in entry or "PT" in entry:
+        draft.notices += notices.of_types(entry.all("M3", "PT"))
     return draft
 
 
+def _drop_the_same(texts: dict[str, str]) -> None:
+    """Drop what repeats a more trusted field: one tag may be the only one that has two to give."""
+    title, journal = texts.get("title"), texts.get("journal")
+    if texts.get("translated_title") == title:
+        texts["translated_title"] = ""
+    if journal == texts.get("journal_abbreviation"):
+        texts["journal_abbreviation"] = ""
+    if journal == title:
+        texts["journal"] = ""
+
+
 def _authors(entry: Entry) -> list[str]:
-    if entry.get("A1") and entry.get("AU"):
+    if "A1" in entry and "AU" in entry:
         return _parted([text for tag, text, _ in entry.fields() if tag in AUTHORS])
     return _parted(entry.all("AU", "A1"))
 
@@ -143,15 +166,15 @@ def _parted(texts: list[str]) -> list[str]:
     return texts
 
 
-def _year_text(entry: Entry, draft: Draft) -> str:
-    texts = entry.all("PY", "Y1", "YR", "DA")
-    for text in texts:
+def _year_text(entry: Entry, draft: Draft, first: str) -> str:
+    if year_of(first) is not None:
+        return first.rstrip("/ ")
+    for text in entry.all(*FIELDS["year_text"]):
         if year_of(text) is not None:
-            if text is not texts[0]:
-                shown = fold(texts[0])[:60]
-                draft.note(f"No year can be read from “{shown}”; another date of it gave the year.")
-            return text.strip().rstrip("/")
-    return texts[0].strip().rstrip("/") if texts else ""
+            shown = fold(first)[:60]
+            draft.note(f"No year can be read from “{shown}”; another date of it gave the year.")
+            return text.rstrip("/ ")
+    return first.rstrip("/ ")
 
 
 def _issue_in_m1(entry: Entry) -> str:
@@ -160,25 +183,24 @@ def _issue_in_m1(entry: Entry) -> str:
 
 
 def _pages(entry: Entry) -> str:
-    first, last = entry.get("SP", "").strip(), entry.get("EP", "").strip()
-    if not first:
-        return last or entry.first("AR", "C7")
-    if not last or last == first or RANGE.search(first):
-        return first
+    first, last = entry.first("SP").strip(), entry.first("EP").strip()
+    if not last or not first or last == first or RANGE.search(first):
+        return first or last
     if last.startswith(f"{first}-"):
         return last
     return expand_pages(f"{first}-{last}")
 
 
-def _doi(entry: Entry, links: list[str]) -> str:
-    stated = entry.all("DO", "DI")
-    for text in stated:
+def _doi(entry: Entry, first: str, links: list[str]) -> str:
+    if PLAIN_DOI.fullmatch(first):
+        return first
+    for text in entry.all("DO", "DI"):
         if doi := normalise_doi(text):
             return doi
     hinted = [text for text in entry.all("M3", "L3", "AN") if text.strip().startswith("10.")]
     named = [text for text in (*entry.all("M3", "N1", "L3"), *links) if DOI_LABEL.search(text)]
     found = (normalise_doi(text[_doi_at(text) :]) for text in (*hinted, *named))
-    return next(filter(None, found), "") or next(iter(stated), "")
+    return next(filter(None, found), "") or first
 
 
 def _doi_at(text: str) -> int:
@@ -191,26 +213,24 @@ def _issn(entry: Entry) -> str:
     return "; ".join(dict.fromkeys(found))
 
 
-def _pmid(entry: Entry) -> str:
-    stated, accession = entry.get("PM", ""), entry.get("AN", "")
-    if not stated and accession:
+def _pmid(entry: Entry, notes: list[str], links: list[str]) -> str:
+    accession = entry.first("AN").strip()
+    if accession:
         # ProQuest puts its own number there, also for what it has from MEDLINE.
-        own = any(f"docview/{accession}" in link for link in entry.all(*LINKS))
-        if PUBMED.search(entry.first("DB", "DP")) and not own:
-            stated = normalise_pmid(accession)
-        stated = stated or pmid_in(accession)
-    if stated:
-        return stated
-    for text in entry.all(*NOTES):
-        if stated := pmid_in(text):
-            return stated
+        own = any(f"docview/{accession}" in link for link in links)
+        medline = not own and PUBMED.search(entry.first("DB", "DP"))
+        stated = normalise_pmid(accession) if medline else ""
+        if found := stated or pmid_in(accession):
+            return found
+    for text in (*notes, *links):
+        if found := pmid_in(text):
+            return found
     coded = (text for text in entry.all("C5", "C8", "C2") if NUMBER.fullmatch(text))
     return next(coded, "")
 
 
-def _pmcid(entry: Entry) -> str:
-    noted = entry.all("C2", "PMC", *NOTES)
-    for text in noted:
+def _pmcid(entry: Entry, notes: list[str], links: list[str]) -> str:
+    for text in (*entry.all("C2", "PMC"), *notes, *links):
         if ("PMC" in text or "pmc" in text) and (found := normalise_pmcid(text)):
             return found
     return ""
