@@ -104,7 +104,9 @@ def narrowed(
             choice.value == asked["language"] and choice.more for choice in choices.language
         )
         records = records.in_language(asked["language"], by_people=people)
-    if asked["label"]:
+    if asked["label"] and choices.few_labelled is not None:
+        records = records.filter(pk__in=choices.few_labelled)
+    elif asked["label"]:
         records = records.labelled(asked["label"], member)
     records = _by_content(records, asked["abstract"], asked["notice"])
     records = _by_standing(records, member, asked.get("mine", ""), asked["standing"])

@@ -149,7 +149,7 @@ class RecordQuerySet(AppendOnlyQuerySet):
         """Return the records that bear a label this member may see."""
         seen = rows("Label").visible_to(member).filter(uid=label)
         borne = rows("RecordLabel").current().filter(removed=False, label__in=seen)
-        return self.filter(pk__in=borne.values("record"))
+        return self.filter(Exists(borne.filter(record=OuterRef("pk"))))
 
     def noticed(self, kind: str = "") -> Self:
         """Return the records of papers that a notice, of one kind if given, was published about."""

@@ -30,11 +30,11 @@ PLACES = ("after", "before", "open", "count")
 @review_view(Capability.READ)
 def record_list(request: ReviewRequest, member: Membership) -> HttpResponse:
     """List the records that imports and merges leave, with the member's own marks."""
-    choices = choices_of(member)
+    choices = choices_of(member, request.GET.get("label", ""))
     form = RecordFilterForm(request.GET, choices=choices, screens=member.can(Capability.SCREEN))
     readable = form.is_valid()
     asked = form.cleaned_data if readable else {}
-    streamed = readable and streams(asked["q"])
+    streamed = readable and streams(asked["q"]) and choices.few_labelled is None
     exactly = "count" in request.GET
     records = Record.objects.none()
     if readable:
