@@ -25,7 +25,7 @@ from reviews.models import Review
 from screening import uploads
 from screening.choices import BatchStanding
 from screening.importers import FileRefused, ParsedRecord, Problem, Reading, open_file
-from screening.models import BatchState, ImportBatch, ImportProblem, Record
+from screening.models import BatchState, ImportBatch, ImportProblem, Record, RecordText
 
 logger = logging.getLogger(__name__)
 
@@ -167,7 +167,7 @@ def _stage(batch: ImportBatch, chunk: Chunk, read: int, reading: Reading) -> boo
         ),
     )
     if chunk.last and now.imported >= audit.ANALYSED_FROM:
-        audit.count_anew(Record, ImportProblem)
+        audit.count_anew(Record, RecordText, ImportProblem)
     act.log(
         "screening.file_imported" if chunk.last else "screening.records_staged",
         subject=batch,
