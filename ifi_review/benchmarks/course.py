@@ -91,9 +91,11 @@ class Course:
     def imports(self, databases: Databases) -> dict[str, Any]:
         """Measure imports beside bare inserts, then the search for duplicates in what came in."""
         large, middle = self.sizes.large, self.sizes.middle
-        bare = self._run(databases.new(), "bare", "mixed", large)
         scratch = databases.new()
+        # Before and after, so that a machine that grows busier or idler does not tip the scales.
+        before = self._run(databases.new(), "bare", "mixed", large)
         imported = self._run(scratch, "import", "mixed", large, review="large")
+        bare = _mean(before, self._run(databases.new(), "bare", "mixed", large))
         found = self._run(scratch, "duplicates", review="large")
         self._run(scratch, "import", "mixed", middle, review="middle")
         found_middle = self._run(scratch, "duplicates", review="middle")
@@ -174,6 +176,11 @@ class Course:
 
 def _ratio(of: dict[str, Any], to: dict[str, Any], by: str = "seconds") -> float:
     return round(of[by] / to[by], 2)
+
+
+def _mean(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """Return the means of two measurements of the same work."""
+    return {name: round((first[name] + second[name]) / 2, 3) for name in first}
 
 
 def _waits(waits: list[list[float]], begun: float, ended: float) -> dict[str, Any]:
