@@ -1,7 +1,7 @@
 """From the fields of one entry to a record: folded, capped, identifiers normalised."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from screening.importers import parsed
@@ -34,14 +34,14 @@ NORMALISED = {"doi": normalise_doi, "pmid": normalise_pmid, "pmcid": normalise_p
 class Draft:
     """One entry on its way to a record: field name to text as the file has it.
 
-    ``plain`` says that ``fold`` would change nothing in its texts but double spaces.
+    ``plain`` says that ``fold`` would change nothing in its texts, and that none is blank.
     """
 
     line: int
     raw: str
     fields: dict[str, str] = field(default_factory=dict)
-    authors: Iterable[str] = ()
-    keywords: Iterable[str] = ()
+    authors: Sequence[str] = ()
+    keywords: Sequence[str] = ()
     notices: list[str] = field(default_factory=list)
     plain: bool = False
     problems: list[Problem] = field(default_factory=list)
@@ -71,12 +71,10 @@ def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
     An entry without title, identifier and abstract cannot be screened: it
     yields one problem that rejects it, and no record.
     """
-    plain = draft.plain
-    texts = {
-        name: text.strip() if plain and "  " not in text else fold(text)
-        for name, text in draft.fields.items()
-        if text
-    }
+    if draft.plain:
+        texts = {name: text for name, text in draft.fields.items() if text}
+    else:
+        texts = {name: fold(text) for name, text in draft.fields.items() if text}
     _identify(draft, texts)
     year = _date(draft, texts)
     if "pages" in texts:
@@ -87,7 +85,8 @@ def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
             yield Problem(draft.line, reason, rejected=True)
             return
         draft.note("The record has no title and was imported without one.")
-    if texts and max(map(len, texts.values())) > LEAST_CAP:
+    # A plain text is no longer than the raw text it is a part of.
+    if not draft.plain or len(draft.raw) > LEAST_CAP:
         _cut(draft, texts)
     record = ParsedRecord(
         line=draft.line,
@@ -132,12 +131,10 @@ def _cut(draft: Draft, texts: dict[str, str]) -> None:
             draft.note(f"The {words} has {len(text):,} characters; the first {cap:,} were kept.")
 
 
-def _list_of(draft: Draft, name: str, items: Iterable[str], cap: int) -> tuple[str, ...]:
+def _list_of(draft: Draft, name: str, items: Sequence[str], cap: int) -> tuple[str, ...]:
     if not items:
         return ()
-    plain = draft.plain
-    tidied = [item.strip() if plain and "  " not in item else fold(item) for item in items]
-    folded = tidied if all(tidied) else [text for text in tidied if text]
+    folded = items if draft.plain else [text for item in items if (text := fold(item))]
     if name != "authors":
         folded = list(dict.fromkeys(folded))
     if len(folded) > cap:

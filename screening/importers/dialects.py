@@ -106,7 +106,7 @@ class Entry:
         line: the line it starts on.
         raw: its text as the file has it.
         problems: what has to be said of it.
-        plain: nothing in it needs folding but double spaces and white space at the ends.
+        plain: no text needs folding, as far as white space goes.
 
     A field without text does not count.
     """
@@ -177,21 +177,22 @@ class Entry:
         dialect = self._dialect
         raw = self.raw.replace(dialect.wrap, " ") if dialect.wrap else self.raw
         parts = dialect.field_start.split(f"\n{raw}")
-        tags, texts = parts[1::2], parts[2::2]
+        tags, texts = parts[1::2], list(map(str.strip, parts[2::2]))
         ended = bool(tags) and tags[-1] == dialect.end and not texts[-1]
         if ended:
             del tags[-1], texts[-1]
         firsts = dict(zip(reversed(tags), reversed(texts), strict=True))
+        joined = "".join(texts)
         if (
             parts[0]
+            or "\n" in joined
             or not all(texts)
             or not firsts.keys() <= dialect.known
             or dialect.end in firsts
-            or "\n" in "".join(texts)
-            or any(map(str.isspace, texts))
         ):
             return None
         self._firsts = firsts
+        self.plain = "  " not in joined
         if len(firsts) < len(tags):
             self._keep_repeats(tags, texts)
         return ended

@@ -46,7 +46,7 @@ def draft_of(entry: Entry) -> Draft:
     """Return what an entry says, field by field."""
     first = entry.first
     entry.name_repeats(SINGLE)
-    draft = Draft(line=entry.line, raw=entry.raw, plain=entry.plain, problems=entry.problems)
+    draft = Draft(line=entry.line, raw=entry.raw, problems=entry.problems)
     kind = fold(first("%0"))
     title = first("%T")
     # %B holds the book of a chapter, and the journal where an older program wrote the file.

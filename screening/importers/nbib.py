@@ -93,7 +93,6 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
         else:
             line, body = chunk
             entry, _ = fill(body, line, NBIB)
-            entry.plain = text.plain
             yield from build(draft_of(entry))
 
 
@@ -131,7 +130,7 @@ def _chunks(text: Text) -> Iterator[Line | Problem]:
 def draft_of(entry: Entry) -> Draft:
     """Return what an nbib entry says, field by field."""
     entry.name_repeats(SINGLE)
-    draft = Draft(line=entry.line, raw=entry.raw, plain=entry.plain, problems=entry.problems)
+    draft = Draft(line=entry.line, raw=entry.raw, problems=entry.problems)
     title = entry.first("TI", "BTI", "CTI", "VTI")
     journal = entry.first("JT", "TA")
     short = entry.first("TA")

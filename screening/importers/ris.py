@@ -94,6 +94,7 @@ ACCESSION = re.compile(r"\s{0,4}Accession Number: ?([A-Za-z0-9:_-]{1,40})")
 DOI_LABEL = re.compile(r"(?:\bdoi[\s:=]|doi\.org/)", re.IGNORECASE)
 ISSUE = re.compile(r"(?:[0-9]{1,4}|Suppl\.? ?[0-9]{0,3})")
 RANGE = re.compile(r"\d\s{0,3}[-\u2010-\u2015]\s{0,3}[A-Za-z]{0,4}\d")
+PLAIN_ISSN = re.compile(r"[0-9]{4}-[0-9]{3}[0-9X]")
 NUMBER = re.compile(r"\s*[0-9]{6,8}\s*")
 
 
@@ -162,7 +163,7 @@ def _authors(entry: Entry) -> list[str]:
 
 def _parted(texts: list[str]) -> list[str]:
     if any(";" in text for text in texts):
-        return [part for text in texts for part in text.split(";")]
+        return [name for text in texts for part in text.split(";") if (name := part.strip())]
     return texts
 
 
@@ -184,6 +185,8 @@ def _issue_in_m1(entry: Entry) -> str:
 
 def _pages(entry: Entry) -> str:
     first, last = entry.first("SP").strip(), entry.first("EP").strip()
+    if first.isdecimal() and last.isdecimal() and len(first) <= len(last) and first != last:
+        return f"{first}-{last}"
     if not last or not first or last == first or RANGE.search(first):
         return first or last
     if last.startswith(f"{first}-"):
@@ -209,7 +212,10 @@ def _doi_at(text: str) -> int:
 
 
 def _issn(entry: Entry) -> str:
-    found = [one for text in entry.all("SN") for one in issns_in(text) or (text.strip(),)]
+    texts = entry.all("SN")
+    if len(texts) == 1 and PLAIN_ISSN.fullmatch(texts[0]):
+        return texts[0]
+    found = [one for text in texts for one in issns_in(text) or (text.strip(),)]
     return "; ".join(dict.fromkeys(found))
 
 

@@ -31,6 +31,7 @@ def entries(
         dialect: how the entries are written.
         opening: the tag an entry begins with, as a person would name it.
     """
+    begun = False
     for chunk in cut(text.blocks(), start):
         if isinstance(chunk, Problem):
             yield chunk
@@ -38,9 +39,10 @@ def entries(
         line, body = chunk
         if body[0] in INDENTS:
             body = _dedented(body)
-        if not start.match(f"\n{body}"):
+        if not begun and not start.match(f"\n{body}"):
             yield from _outside(body.split("\n"), line, dialect, opening)
             continue
+        begun = True
         entry, rest = fill(body, line, dialect)
         if rest is None and dialect.end:
             reason = (
@@ -48,7 +50,7 @@ def entries(
                 " it was imported up to where the next one starts."
             )
             entry.problems.append(Problem(line, reason))
-        entry.plain = text.plain
+        entry.plain = entry.plain and text.plain
         yield entry
         if rest and any(rest):
             after = line + body.count("\n") + 1 - len(rest)

@@ -62,7 +62,7 @@ def draft_of(entry: Entry) -> Draft:
     """Return what an entry says, field by field."""
     first = entry.first
     entry.name_repeats(SINGLE)
-    draft = Draft(line=entry.line, raw=entry.raw, plain=entry.plain, problems=entry.problems)
+    draft = Draft(line=entry.line, raw=entry.raw, problems=entry.problems)
     title, journal = first("TI"), first("SO", "SE")
     short = first("JI", "J9")
     accession = fold(first("UT"))

@@ -13,7 +13,7 @@ from screening.importers import FileRefused, ParsedRecord, open_file
 
 pytestmark = pytest.mark.timeout(1_800)
 FILES = Path(__file__).parent / "files" / "tagged"
-EXAMPLES = 5_000 if os.environ.get("IFI_SOAK") == "1" else 100
+EXAMPLES = 1_500 if os.environ.get("IFI_SOAK") == "1" else 100
 BASES = {
     "ris": ["endnote.ris", "embase.ris", "ovid.ris", "scopus.ris", "web_of_science.ris"],
     "nbib": ["pubmed.nbib"],
