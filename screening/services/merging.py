@@ -20,9 +20,10 @@ from screening.services.progress import INCLUDED_AT_FULL_TEXT, reached_by
 from screening.services.regrouping import Regrouping
 from screening.services.restoring import restore
 from screening.services.seats import deal_open_stages
-from screening.services.turns import ROWS_AN_ACT
 
 RECORDS_AT_LEAST = 2
+# More than a short act writes: a lead presses this once, and wants one step to take back.
+ROWS_A_STEP = 1_500
 # Events of these can be taken back.
 DECISIONS = {
     "screening.duplicates_merged",
@@ -78,8 +79,7 @@ def accept_sure_groups(*, lead: Membership) -> int:
     """Merge the waiting groups that the machine is sure of, as one step; returns how many.
 
     They wait because more than one of their records was dealt. Each is merged behind the record
-    that went furthest; what cannot be merged goes on waiting. One step takes what one short act
-    may write.
+    that went furthest; what cannot be merged goes on waiting. One step takes some 700 groups.
     """
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
     groups = DuplicateGroup.objects.filter(review=act.review, sure=True)
@@ -88,7 +88,7 @@ def accept_sure_groups(*, lead: Membership) -> int:
     rows = DuplicateMember.objects.current().filter(review=act.review, group__in=waiting)
     for row in rows.order_by("group", "record"):
         by_group.setdefault(row.group_id, []).append(row)
-    taken = _up_to([by_group[group.pk] for group in waiting], ROWS_AN_ACT)
+    taken = _up_to([by_group[group.pk] for group in waiting], ROWS_A_STEP)
     keys = {row.record_id for members in taken for row in members}
     regrouping, reached = Regrouping(act, keys), reached_by(keys)
     merged = sum(_accepted(regrouping, members[0].group_id, reached, lead) for members in taken)

@@ -30,6 +30,9 @@ from screening.models import BatchState, ImportBatch, ImportProblem, Record, Rec
 logger = logging.getLogger(__name__)
 
 RECORDS_A_CHUNK = 1_000
+FEWEST_RECORDS = 50
+# Seconds for which a chunk may keep voters waiting, before the next ones are made smaller.
+LONG, SHORT = 0.25, 0.1
 ITEMS_A_CHUNK = 5_000
 CHARACTERS_A_CHUNK = 8_000_000
 # SQLite lets in who asks at the right moment: between two chunks there must be such moments.
@@ -61,6 +64,20 @@ class Chunk:
         return len(self.records) + len(self.problems)
 
 
+class Pace:
+    """How many records a chunk takes, so that it is written in a moment on a busy machine too."""
+
+    def __init__(self) -> None:
+        self.records = RECORDS_A_CHUNK
+
+    def keep(self, seconds: float) -> None:
+        """Take what the last chunk cost into account."""
+        if seconds > LONG:
+            self.records = max(self.records // 2, min(FEWEST_RECORDS, RECORDS_A_CHUNK))
+        elif seconds < SHORT:
+            self.records = min(self.records * 2, RECORDS_A_CHUNK)
+
+
 def finish_imports(*, review: Review, channel: str = Channel.SYSTEM) -> None:
     """Import every begun file of a review, the oldest first, to its end."""
     while (batch := _oldest_unfinished(review)) is not None:
@@ -74,7 +91,8 @@ def finish_imports(*, review: Review, channel: str = Channel.SYSTEM) -> None:
 
 def _oldest_unfinished(review: Review) -> ImportBatch | None:
     begun = BatchState.objects.current().filter(review=review, standing=BatchStanding.STAGING)
-    state = begun.select_related("batch__member__user", "batch__source").order_by("batch_id").first()
+    begun = begun.select_related("batch__member__user", "batch__source").order_by("batch_id")
+    state = begun.first()
     return state.batch if state else None
 
 
@@ -93,12 +111,14 @@ def _read_on(batch: ImportBatch, stream: BinaryIO) -> None:
     reading = open_file(stream, format=state.asked_format, mapping=mapping)
     items = iter(reading)
     read = sum(1 for _ in islice(items, state.items_read))
-    staged_at = 0.0
-    for chunk in _chunks(items, stream):
+    pace, staged_at = Pace(), 0.0
+    for chunk in _chunks(items, stream, pace):
         _breathe(staged_at)
+        begun_at = time.monotonic()
         if not _stage(batch, chunk, read, reading):
             return
         read, staged_at = read + chunk.items, time.monotonic()
+        pace.keep(staged_at - begun_at)
 
 
 def _breathe(staged_at: float) -> None:
@@ -107,7 +127,9 @@ def _breathe(staged_at: float) -> None:
         time.sleep(rest)
 
 
-def _chunks(items: Iterator[ParsedRecord | Problem], stream: BinaryIO) -> Iterator[Chunk]:
+def _chunks(
+    items: Iterator[ParsedRecord | Problem], stream: BinaryIO, pace: Pace
+) -> Iterator[Chunk]:
     """Yield the items by chunks that are written fast; the last one may be empty."""
     chunk, characters = Chunk(), 0
     for item in items:
@@ -116,7 +138,7 @@ def _chunks(items: Iterator[ParsedRecord | Problem], stream: BinaryIO) -> Iterat
         else:
             chunk.records.append((item, raw_sha256(item)))
             characters += len(item.raw) + len(item.abstract)
-        full = len(chunk.records) == RECORDS_A_CHUNK or chunk.items == ITEMS_A_CHUNK
+        full = len(chunk.records) >= pace.records or chunk.items >= ITEMS_A_CHUNK
         if full or characters >= CHARACTERS_A_CHUNK:
             chunk.bytes_read = stream.tell()
             yield chunk

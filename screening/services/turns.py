@@ -8,7 +8,7 @@ from django.db import connection
 
 from screening.services.staging import BREATH
 
-ROWS_AN_ACT = 600
+ROWS_AN_ACT = 300
 T = TypeVar("T")
 
 
