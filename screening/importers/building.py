@@ -61,7 +61,7 @@ def fold(text: str) -> str:
 def _is_printable(text: str) -> bool:
     # Looking at every character of an abstract is the dearest step of all reading.
     if len(text) > LONG and "\n" not in text and "\r" not in text:
-        return is_plain(text.encode("utf-8", "surrogatepass")) or text.isprintable()
+        return is_plain(text)
     return text.isprintable()
 
 

@@ -198,14 +198,14 @@ class Entry:
         return ended
 
     def _keep_repeats(self, tags: list[str], texts: list[str]) -> None:
-        repeats, seen = self._repeats, set[str]()
+        firsts, repeats = self._firsts, self._repeats
         for tag, text in zip(tags, texts, strict=True):
-            if tag not in seen:
-                seen.add(tag)
-            elif tag in repeats:
-                repeats[tag].append(text)
-            else:
-                repeats[tag] = [self._firsts[tag], text]
+            # Only of a single letter that stands twice can the second be the very same object.
+            if firsts[tag] is not text:
+                if tag in repeats:
+                    repeats[tag].append(text)
+                else:
+                    repeats[tag] = [firsts[tag], text]
 
     def name_repeats(self, tags: frozenset[str]) -> None:
         """Keep a problem for each tag that should stand once and stands with different texts.

@@ -76,6 +76,9 @@ def normalise_pmid(text: str) -> str:
 
 def pmid_in(text: str) -> str:
     """Return the PubMed number that a note or link names as such, or ``""``."""
+    lowered = text.lower()
+    if "pmid" not in lowered and "pubmed" not in lowered and "ncbi.nlm" not in lowered:
+        return ""
     match = PMID_LABEL.search(text) or PMID_LINK.search(text)
     return match.group(1) if match else ""
 

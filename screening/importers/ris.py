@@ -162,20 +162,21 @@ def _authors(entry: Entry) -> list[str]:
 
 
 def _parted(texts: list[str]) -> list[str]:
-    if any(";" in text for text in texts):
+    if ";" in "".join(texts):
         return [name for text in texts for part in text.split(";") if (name := part.strip())]
     return texts
 
 
 def _year_text(entry: Entry, draft: Draft, first: str) -> str:
-    if year_of(first) is not None:
-        return first.rstrip("/ ")
+    sole = first.rstrip("/ ")
+    if year_of(sole) is not None:
+        return sole
     for text in entry.all(*FIELDS["year_text"]):
         if year_of(text) is not None:
             shown = fold(first)[:60]
             draft.note(f"No year can be read from “{shown}”; another date of it gave the year.")
             return text.rstrip("/ ")
-    return first.rstrip("/ ")
+    return sole
 
 
 def _issue_in_m1(entry: Entry) -> str:
@@ -213,9 +214,9 @@ def _doi_at(text: str) -> int:
 
 def _issn(entry: Entry) -> str:
     texts = entry.all("SN")
-    if len(texts) == 1 and PLAIN_ISSN.fullmatch(texts[0]):
-        return texts[0]
-    found = [one for text in texts for one in issns_in(text) or (text.strip(),)]
+    found: list[str] = []
+    for text in texts:
+        found += (text,) if PLAIN_ISSN.fullmatch(text) else issns_in(text) or (text.strip(),)
     return "; ".join(dict.fromkeys(found))
 
 
@@ -250,11 +251,10 @@ def _url(links: list[str]) -> str:
 
 
 def _accession(entry: Entry, links: list[str]) -> str:
-    for text in entry.all("AN", "UT"):
-        if text.strip().lower() != "null":
-            return text
+    if (stated := entry.first("AN", "UT")) and stated.strip().lower() != "null":
+        return stated
     for text in links:
-        if match := EID.search(text):
+        if "eid=" in text and (match := EID.search(text)):
             return match.group(1)
     for text in entry.all("N1"):
         if match := ACCESSION.match(text):

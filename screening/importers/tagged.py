@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from screening.importers.cutting import cut
-from screening.importers.decoding import Text
+from screening.importers.decoding import Text, is_plain
 from screening.importers.dialects import BLANK, Dialect, Entry
 from screening.importers.parsed import Problem
 
@@ -50,7 +50,8 @@ def entries(
                 " it was imported up to where the next one starts."
             )
             entry.problems.append(Problem(line, reason))
-        entry.plain = entry.plain and text.plain
+        if entry.plain:
+            entry.plain = (text.plain and body.isascii()) or is_plain(body)
         yield entry
         if rest and any(rest):
             after = line + body.count("\n") + 1 - len(rest)
