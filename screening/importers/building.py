@@ -46,6 +46,10 @@ class Draft:
     plain: bool = False
     problems: list[Problem] = field(default_factory=list)
 
+    def is_short(self) -> bool:
+        """Say whether no text can be beyond a cap: a plain one is a part of the raw text."""
+        return self.plain and len(self.raw) <= LEAST_CAP
+
     def note(self, reason: str, *, line: int = 0) -> None:
         """Keep a problem about the entry, or about one of its lines."""
         self.problems.append(Problem(line or self.line, reason))
@@ -71,10 +75,9 @@ def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
     An entry without title, identifier and abstract cannot be screened: it
     yields one problem that rejects it, and no record.
     """
-    if draft.plain:
-        texts = {name: text for name, text in draft.fields.items() if text}
-    else:
-        texts = {name: fold(text) for name, text in draft.fields.items() if text}
+    texts = draft.fields
+    if not draft.plain:
+        texts = {name: fold(text) for name, text in texts.items() if text}
     _identify(draft, texts)
     year = _date(draft, texts)
     if "pages" in texts:
@@ -85,8 +88,7 @@ def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
             yield Problem(draft.line, reason, rejected=True)
             return
         draft.note("The record has no title and was imported without one.")
-    # A plain text is no longer than the raw text it is a part of.
-    if not draft.plain or len(draft.raw) > LEAST_CAP:
+    if not draft.is_short():
         _cut(draft, texts)
     record = ParsedRecord(
         line=draft.line,
@@ -103,8 +105,7 @@ def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
 
 def _identify(draft: Draft, texts: dict[str, str]) -> None:
     for name, normalise in NORMALISED.items():
-        if name in texts:
-            text = texts[name]
+        if text := texts.get(name):
             texts[name] = normalise(text)
             if not texts[name]:
                 draft.note(MALFORMED[name].format(text[:SHOWN]))
@@ -136,11 +137,13 @@ def _list_of(draft: Draft, name: str, items: Sequence[str], cap: int) -> tuple[s
         return ()
     folded = items if draft.plain else [text for item in items if (text := fold(item))]
     if name != "authors":
-        folded = list(dict.fromkeys(folded))
+        folded = tuple(dict.fromkeys(folded))
     if len(folded) > cap:
         draft.note(f"The entry has {len(folded):,} {name}; the first {cap:,} were kept.")
         folded = folded[:cap]
-    if folded and max(map(len, folded)) > parsed.MAX_OTHER_TEXT:
+    if draft.is_short():
+        return tuple(folded)
+    if max(map(len, folded), default=0) > parsed.MAX_OTHER_TEXT:
         draft.note(f"Some {name} were cut at {parsed.MAX_OTHER_TEXT:,} characters.")
         folded = [text[: parsed.MAX_OTHER_TEXT] for text in folded]
     return tuple(folded)
