@@ -24,6 +24,7 @@ from reviews.models import AppendOnly, AuditEvent, InstallationChain, Membership
 
 BATCH = 1000
 ANALYSED_FROM = 500
+SAMPLED = 1000
 Row = TypeVar("Row", bound=AppendOnly)
 VersionedRow = TypeVar("VersionedRow", bound=Versioned)
 
@@ -126,14 +127,16 @@ class Act:
 
 
 def count_anew(*models_: type[models.Model]) -> None:
-    """Let PostgreSQL count tables at once that have grown much.
+    """Let the database count tables at once that have grown much.
 
-    It would do so by itself within a minute; until then it plans as if there were no rows.
+    PostgreSQL would do so by itself within a minute, SQLite never; until then they plan as if
+    there were no rows.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            for model in models_:
-                cursor.execute(f'ANALYZE "{model._meta.db_table}"')
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"PRAGMA analysis_limit={SAMPLED}")
+        for model in models_:
+            cursor.execute(f'ANALYZE "{model._meta.db_table}"')
 
 
 def begin(

@@ -622,4 +622,8 @@ class Migration(migrations.Migration):
             model_name='stagestate',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('review', 'stage'), name='stage_state_one_current'),
         ),
+        migrations.AddIndex(
+            model_name='screeningdecision',
+            index=models.Index(condition=models.Q(('superseded_at__isnull', True)), fields=['member', 'stage', 'verdict'], name='decision_by_verdict'),
+        ),
     ]

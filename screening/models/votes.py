@@ -112,6 +112,13 @@ class ScreeningDecision(Versioned):
                 violation_error_message="At full text the answer is include or exclude.",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["member", "stage", "verdict"],
+                condition=CURRENT,
+                name="decision_by_verdict",
+            ),
+        ]
 
 
 class Resolution(Versioned):

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from reviews.choices import SettlingRule
 from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid
-from screening.choices import BatchStanding, DuplicateStanding, Standing
+from screening.choices import BatchStanding, DuplicateStanding, Stage, Standing, Verdict
 from screening.querysets.rows import rows
 
 if TYPE_CHECKING:
@@ -166,7 +166,8 @@ class RecordQuerySet(AppendOnlyQuerySet):
 
     def released_as(self, stage: str, standing: str) -> Self:
         """Return the records released at ``stage`` that stand there in the way named."""
-        return self.standing_at(stage, standing).released(stage)
+        resolutions = rows("Resolution").current().released().filter(stage=stage, verdict=standing)
+        return self.filter(pk__in=resolutions.order_by().values("record"))
 
     def merged_with(self, record: Record) -> Self:
         """Return the other visible records of the merged group of ``record``, by number."""
@@ -183,7 +184,10 @@ class RecordQuerySet(AppendOnlyQuerySet):
     def decided_by(self, member: Membership, stage: str, verdict: str) -> Self:
         """Return the records on which this member's own vote at ``stage`` is ``verdict``."""
         own = rows("ScreeningDecision").own(member, stage).filter(verdict=verdict)
-        return self.filter(Exists(own.filter(record=OuterRef("pk"))))
+        if (stage, verdict) == (Stage.TITLE_ABSTRACT, Verdict.EXCLUDE):
+            # Most records are, so the first of them are met soon along the list.
+            return self.filter(Exists(own.filter(record=OuterRef("pk"))))
+        return self.filter(pk__in=own.order_by().values("record"))
 
     def undecided_by(self, member: Membership, stage: str) -> Self:
         """Return the records dealt to this member at ``stage`` that lack their own vote."""
