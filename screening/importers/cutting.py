@@ -1,9 +1,10 @@
 """Cutting a file into its entries as a stream, within the caps of one entry."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from screening.importers import parsed
+from screening.importers.decoding import Text
 from screening.importers.parsed import Line, Problem
 
 Chunk = Line
@@ -19,15 +20,16 @@ class Held:
         self.pieces: list[str] = []
         self._size = self._lines = 0
 
-    def add(self, piece: str) -> None:
-        """Add the next piece; beyond the caps only count it."""
-        if piece:
-            self._size += len(piece)
-            self._lines += piece.count("\n")
-            if self._beyond():
-                self.pieces = [""]
-            else:
-                self.pieces.append(piece)
+    def add(self, piece: str) -> int:
+        """Add the next piece, beyond the caps only count it, and return its number of lines."""
+        lines = piece.count("\n")
+        self._size += len(piece)
+        self._lines += lines
+        if self._beyond():
+            self.pieces = [""]
+        elif piece:
+            self.pieces.append(piece)
+        return lines
 
     def _beyond(self) -> bool:
         return self._size > parsed.MAX_ENTRY or self._lines > parsed.MAX_ENTRY_LINES
@@ -49,11 +51,11 @@ class Held:
         self.pieces, self._size, self._lines = [], 0, 0
 
 
-def cut(blocks: Iterable[Line], start: re.Pattern[str]) -> Iterator[Chunk | Problem]:
+def cut(text: Text, start: re.Pattern[str]) -> Iterator[Chunk | Problem]:
     r"""Yield the text between one start of an entry and the next, with its line.
 
     Args:
-        blocks: the file in blocks of whole lines, each with the number of its first line.
+        text: the text of the file.
         start: matches the LF before an entry and how the entry begins; it may look back
             one character further.
 
@@ -62,9 +64,9 @@ def cut(blocks: Iterable[Line], start: re.Pattern[str]) -> Iterator[Chunk | Prob
     """
     held = Held()
     before = ""
-    for first, block in blocks:
+    for block in text.blocks():
         body = f"{before}\n{block}"
-        last, number = len(before) + 1, first
+        last, number = len(before) + 1, text.line
         for match in start.finditer(body, len(before)):
             at = match.start() + 1
             piece = body[last:at]
@@ -76,6 +78,6 @@ def cut(blocks: Iterable[Line], start: re.Pattern[str]) -> Iterator[Chunk | Prob
             number += piece.count("\n")
             last = at
             held.line, held.begun = number, True
-        held.add(body[last:])
+        text.line = number + held.add(body[last:])
         before = block[-2:-1]
     yield from held.release()

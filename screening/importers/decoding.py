@@ -165,11 +165,13 @@ class Text:
 
     Attributes:
         noted: what has to be said of it, until somebody takes it from there.
+        line: the number of the first line of the block that is read.
         plain: no control character of ASCII stands in what was decoded so far.
     """
 
     def __init__(self, stream: BinaryIO, coding: Coding) -> None:
         self.noted: list[Problem] = []
+        self.line = 1
         self.plain = coding.encoding == "utf-8"
         self._stream = stream
         self._coding = coding
@@ -179,15 +181,21 @@ class Text:
 
     def lines(self) -> Iterator[Line]:
         """Yield each line with its number."""
-        for number, block in self.blocks():
-            yield from enumerate(block.removesuffix("\n").split("\n"), number)
+        for block in self.blocks():
+            lines = block.removesuffix("\n").split("\n")
+            first, self.line = self.line, self.line + len(lines)
+            yield from enumerate(lines, first)
 
-    def blocks(self) -> Iterator[Line]:
-        """Yield the text in blocks of whole lines, each with the number of its first line."""
+    def blocks(self) -> Iterator[str]:
+        """Yield the text in blocks of whole lines.
+
+        Who takes a block sets ``line`` to the number of the line after it: counting the lines
+        twice would cost more than telling the encoding.
+        """
         if self._coding.encoding == "cp1252":
             reason = "The file is not UTF-8; it was read as Windows-1252, so check its accents."
             self.noted.append(Problem(1, reason))
-        number, held, size = 1, [""], 0
+        held, size = [""], 0
         for text in self._ends():
             end = text.rfind("\n") + 1
             if not end:
@@ -197,33 +205,32 @@ class Text:
                 continue
             block = "".join((*held, text[:end]))
             if size > parsed.MAX_ENTRY:
-                block = self._shortened(number, held, text[:end])
+                block = self._shortened(held, text[:end])
             held, size = [text[end:]], len(text) - end
-            yield number, self._cleaned(number, block)
-            number += block.count("\n")
+            yield self._cleaned(block)
         if size > parsed.MAX_ENTRY:
-            held = [self._shortened(number, held, "")]
+            held = [self._shortened(held, "")]
         if last := "".join(held):
-            yield number, self._cleaned(number, last)
+            yield self._cleaned(last)
         if self._damaged > NAMED_LINES:
             rest = self._damaged - NAMED_LINES
             reason = f"Damaged characters stand in {rest} more lines."
             self.noted.append(Problem(self._unnamed, reason))
 
-    def _shortened(self, number: int, held: list[str], text: str) -> str:
+    def _shortened(self, held: list[str], text: str) -> str:
         reason = f"The line is longer than {parsed.MAX_ENTRY:,} characters; its end was not read."
-        self.noted.append(Problem(number, reason))
+        self.noted.append(Problem(self.line, reason))
         return "".join((*held, text[text.find("\n") :] if text else ""))
 
-    def _cleaned(self, number: int, block: str) -> str:
+    def _cleaned(self, block: str) -> str:
         if "\x00" in block:
             if not self._removed:
-                at = number + block.count("\n", 0, block.index("\x00"))
+                at = self.line + block.count("\n", 0, block.index("\x00"))
                 self.noted.append(Problem(at, "NUL characters in the file were removed."))
                 self._removed = True
             block = block.replace("\x00", "")
         if DAMAGED in block:
-            for at, line in enumerate(block.split("\n"), number):
+            for at, line in enumerate(block.split("\n"), self.line):
                 if DAMAGED in line:
                     self._name(at)
         return block

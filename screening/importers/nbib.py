@@ -103,7 +103,7 @@ def _chunks(text: Text) -> Iterator[Line | Problem]:
     title, when the entry before it has one already.
     """
     held = Held()
-    for paragraph in cut(text.blocks(), PARAGRAPH):
+    for paragraph in cut(text, PARAGRAPH):
         if isinstance(paragraph, Problem):
             yield from held.release()
             yield paragraph

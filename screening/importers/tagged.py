@@ -32,7 +32,7 @@ def entries(
         opening: the tag an entry begins with, as a person would name it.
     """
     begun = False
-    for chunk in cut(text.blocks(), start):
+    for chunk in cut(text, start):
         if isinstance(chunk, Problem):
             yield chunk
             continue
