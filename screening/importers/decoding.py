@@ -8,6 +8,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import BinaryIO
 
 from screening.importers import parsed
@@ -166,13 +167,16 @@ class Text:
     Attributes:
         noted: what has to be said of it, until somebody takes it from there.
         line: the number of the first line of the block that is read.
-        plain: no control character of ASCII stands in what was decoded so far.
+        plain_from: the line from which on nothing unprintable was decoded, as far as it is known.
+        controls: a control character of ASCII may stand in what was decoded.
     """
 
     def __init__(self, stream: BinaryIO, coding: Coding) -> None:
         self.noted: list[Problem] = []
         self.line = 1
-        self.plain = coding.encoding == "utf-8"
+        self.plain_from = 1.0
+        self.controls = coding.encoding != "utf-8"
+        self._suspect = coding.encoding != "utf-8"
         self._stream = stream
         self._coding = coding
         self._removed = False
@@ -207,15 +211,24 @@ class Text:
             if size > parsed.MAX_ENTRY:
                 block = self._shortened(held, text[:end])
             held, size = [text[end:]], len(text) - end
-            yield self._cleaned(block)
+            yield from self._handed(block)
         if size > parsed.MAX_ENTRY:
             held = [self._shortened(held, "")]
         if last := "".join(held):
-            yield self._cleaned(last)
+            yield from self._handed(last)
         if self._damaged > NAMED_LINES:
             rest = self._damaged - NAMED_LINES
             reason = f"Damaged characters stand in {rest} more lines."
             self.noted.append(Problem(self._unnamed, reason))
+
+    def _handed(self, block: str) -> Iterator[str]:
+        suspect, self._suspect = self._suspect, self._coding.encoding != "utf-8"
+        if suspect:
+            self.plain_from = inf
+        yield self._cleaned(block)
+        if suspect:
+            # The line in which the block's last piece ends may hold what is suspect in it.
+            self.plain_from = self.line + 1
 
     def _shortened(self, held: list[str], text: str) -> str:
         reason = f"The line is longer than {parsed.MAX_ENTRY:,} characters; its end was not read."
@@ -258,11 +271,16 @@ class Text:
         if waiting:
             yield "\n"
 
+    def _look_at(self, piece: bytes) -> None:
+        if len(piece.translate(None, SUSPECT)) != len(piece):
+            self._suspect = True
+            self.controls |= len(piece.translate(None, CONTROLS)) != len(piece)
+
     def _decoded(self) -> Iterator[str]:
         encoding, mark = self._coding.encoding, self._coding.mark
         if encoding == "utf-8":
             for piece in _pieces(self._stream, mark):
-                self.plain = self.plain and len(piece.translate(None, CONTROLS)) == len(piece)
+                self._look_at(piece)
                 try:
                     yield piece.decode()
                 except UnicodeDecodeError:

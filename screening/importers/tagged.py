@@ -50,8 +50,8 @@ def entries(
                 " it was imported up to where the next one starts."
             )
             entry.problems.append(Problem(line, reason))
-        if entry.plain:
-            entry.plain = (text.plain and body.isascii()) or is_plain(body)
+        if entry.plain and line < text.plain_from:
+            entry.plain = is_plain(body) if text.controls else body.isascii() or is_plain(body)
         yield entry
         if rest and any(rest):
             after = line + body.count("\n") + 1 - len(rest)
