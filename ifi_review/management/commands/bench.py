@@ -2,9 +2,12 @@
 
 import json
 import os
+import signal
+import sys
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from ifi_review.benchmarks.goals import goals
 from ifi_review.benchmarks.measure import machine
 from ifi_review.benchmarks.scratch import Databases, databases
 
+TERMINATED = 143
 KINDS = ("sqlite", "postgres")
 MEASURED = ("parse", "imports", "hard_cases", "pages", "waits")
 
@@ -41,7 +45,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure what was asked for and print it."""
         sizes = QUICK if options["quick"] else Sizes()
-        with tempfile.TemporaryDirectory(prefix="ifi-bench-", dir=options["folder"]) as name:
+        with (
+            _ending_in_order(),
+            tempfile.TemporaryDirectory(prefix="ifi-bench-", dir=options["folder"]) as name,
+        ):
             course = Course(sizes, Path(name), to_stderr)
             figures = {
                 "product": settings.PRODUCT_VERSION,
@@ -66,6 +73,16 @@ class Command(BaseCommand):
             to_stderr("PostgreSQL is not installed (no initdb), so nothing is measured on it")
             kinds.remove("postgres")
         return kinds
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Let the server and the files go with a command that is told to end."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _on(made: Databases, course: Course, only: list[str]) -> dict[str, Any]:
