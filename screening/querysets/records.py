@@ -191,8 +191,9 @@ class RecordQuerySet(AppendOnlyQuerySet):
 
     def undecided_by(self, member: Membership, stage: str) -> Self:
         """Return the records dealt to this member at ``stage`` that lack their own vote."""
-        queue = rows("Seat").queue(member, stage).filter(record=OuterRef("pk"))
-        return self.filter(Exists(queue.order_by()))
+        dealt = rows("Seat").current().filter(record=OuterRef("pk"), member=member, stage=stage)
+        own = rows("ScreeningDecision").own(member, stage).filter(record=OuterRef("pk"))
+        return self.filter(Exists(dealt), ~Exists(own))
 
     def with_own_decisions(self, member: Membership) -> Self:
         """Fetch this member's own standing votes beside each record, as ``own_decisions``."""
