@@ -16,7 +16,7 @@ from django.db.models import Lookup, Q, TextField
 
 from screening.importers.identifiers import normalise_doi, normalise_pmcid
 from screening.querysets.rows import rows
-from screening.text_index import BORDER, LETTERS, digit_e
+from screening.text_index import BORDER, LETTERS, MARKS, digit_e
 
 if TYPE_CHECKING:
     from reviews.models import Review
@@ -27,7 +27,7 @@ MAX_WORD = 100
 # Shorter ones would match the beginning of nearly every record.
 SHORTEST_BEGINNING = 3
 TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
-ACCENTS = re.compile("([A-Za-z])[\u0300-\u036f]+")
+ACCENTS = re.compile(rf"([A-Za-z])[{MARKS}]+")
 NUMBER = re.compile(r"(?:#|no\.?\s?)([0-9]{1,9})", re.IGNORECASE)
 PMID = re.compile(r"(?:pmid|pubmed)[:\s]{0,3}([0-9]{1,9})", re.IGNORECASE)
 

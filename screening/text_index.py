@@ -29,6 +29,8 @@ LETTERS = {
     "\u0152": "oe", "\u00f8": "o", "\u00d8": "o", "\u0142": "l", "\u0141": "l",
     "\u0111": "d", "\u0110": "d", "\u0131": "i", "\ufb01": "fi", "\ufb02": "fl",
 }  # fmt: skip
+# The marks above and below letters that the tokenizer of SQLite takes off; others it keeps.
+MARKS = r"\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331"
 TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* Nd M*'"
 # PostgreSQL's parser takes "2e5b" for the number 2e5 and a b, unless the e is another letter.
 DIGIT_E = re.compile("(?<=[0-9])e(?=[0-9])")
@@ -177,7 +179,7 @@ DECLARE
     t text := left(given, {CHARACTERS});
 BEGIN
     IF octet_length(t) <> length(t) THEN
-        t := regexp_replace(normalize(t, NFD), '([A-Za-z])[\\u0300-\\u036f]+', '\\1', 'g');
+        t := regexp_replace(normalize(t, NFD), '([A-Za-z])[{MARKS}]+', '\\1', 'g');
         t := normalize(t, NFC);
         IF t ~ '[{"".join(LETTERS)}]' THEN
             t := {REPLACED};

@@ -198,14 +198,11 @@ class Entry:
         return ended
 
     def _keep_repeats(self, tags: list[str], texts: list[str]) -> None:
-        firsts, repeats = self._firsts, self._repeats
+        met: set[str] = set()
         for tag, text in zip(tags, texts, strict=True):
-            # Only of a single letter that stands twice can the second be the very same object.
-            if firsts[tag] is not text:
-                if tag in repeats:
-                    repeats[tag].append(text)
-                else:
-                    repeats[tag] = [firsts[tag], text]
+            if tag in met:
+                self._repeats.setdefault(tag, [self._firsts[tag]]).append(text)
+            met.add(tag)
 
     def name_repeats(self, tags: frozenset[str]) -> None:
         """Keep a problem for each tag that should stand once and stands with different texts.

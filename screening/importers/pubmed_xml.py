@@ -81,7 +81,7 @@ def draft_of(element: Element, *, line: int, raw: str) -> Draft:
         *map(flat, citation.findall("KeywordList/Keyword")),
     ]
     corrections = citation.findall("CommentsCorrectionsList/CommentsCorrections")
-    draft.notices = [*notices.of_types(types), *notices.of_title(title), *_statements(corrections)]
+    draft.notices = [*notices.of_types(types), *_statements(corrections), *notices.of_title(title)]
     return draft
 
 

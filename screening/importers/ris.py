@@ -136,11 +136,11 @@ def draft_of(entry: Entry) -> Draft:
     texts["pmcid"] = _pmcid(entry, notes, links)
     draft.authors = _authors(entry)
     draft.keywords = _parted(entry.all("KW", "K1"))
-    draft.notices = notices.of_title(texts.get("title", ""))
+    if "M3" in entry or "PT" in entry:
+        draft.notices = notices.of_types(entry.all("M3", "PT"))
     if notes:
         draft.notices += notices.of_notes(entry.all("N1"))
-    if "M3" in entry or "PT" in entry:
-        draft.notices += notices.of_types(entry.all("M3", "PT"))
+    draft.notices += notices.of_title(texts.get("title", ""))
     return draft
 
 

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
@@ -121,6 +121,9 @@ def accessible() -> Any:
     """Return a check that a page has no violation that axe knows of."""
 
     def check(page: Page) -> None:
+        # A click is over before the page it leads to is there.
+        expect(page.locator("main")).to_be_visible()
+        page.wait_for_load_state()
         results = Axe().run(page)
         broken = [
             (rule["id"], [node["html"][:160] for node in rule["nodes"]][:3])

@@ -277,3 +277,8 @@ def test_trailing_blank_lines_do_not_change_the_raw_text():
 
     assert first.raw == second.raw
     assert (first.line, second.line) == (1, 6)
+
+
+def test_two_authors_of_one_name_stay_two():
+    data = b"TY  - JOUR\nTI  - A title\nAU  - X\nAU  - X\nER  - \n"
+    assert read_file(data).records[0].authors == ("X", "X")
