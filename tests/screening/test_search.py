@@ -1,10 +1,10 @@
 """The search of records: the same words find the same records on both databases."""
 
+from unicodedata import category
+
 import pytest
 from django.core.management.sql import emit_post_migrate_signal
-from django.db import connection, transaction
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from django.db import connection
 
 from screening import text_index
 from screening.models import Record, RecordText
@@ -13,14 +13,9 @@ from screening.services import import_file
 from tests.factories import make_batch, make_lead, make_source, ris
 
 pytestmark = pytest.mark.django_db
-# Of scripts that every engine's tables of Unicode know.
-LETTERS_AND_MARKS = st.one_of(
-    # Marks that stand apart from their letters come as pairs below.
-    st.characters(max_codepoint=0x52F, exclude_categories=["Cn", "Cc", "Mn"]),
-    st.characters(min_codepoint=0x2010, max_codepoint=0x2027),
-    st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5),
-    st.sampled_from([*"e0 1.-_/@:<>&'’\u200b\ufb01", "e\u0301", "o\u0308", "B\u030d"]),
-)
+ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+# Latin with its accents, Greek and Cyrillic, but for letters that the tables of SQLite lack.
+SEARCHED = [*range(0x20, 0x1C0), *range(0x386, 0x460)]
 
 
 def found(lead, text: str) -> list[str]:
@@ -151,21 +146,15 @@ def test_the_mark_of_a_review_cannot_be_typed(lead):
 
 
 def test_every_word_of_a_text_finds_it_whatever_its_characters(lead):
-    @settings(max_examples=12, deadline=None)
-    @given(st.lists(LETTERS_AND_MARKS, max_size=60).map("".join))
-    def check(text: str) -> None:
-        batch = make_batch(lead, ["x"])
-        with transaction.atomic():
-            record = batch.records.get()
-            record.pk, record.number = None, record.number + 100_000
-            record.uid, record.title = Record().uid, text
-            record.save(force_insert=True)
-            mine = RecordText.objects.filter(record=record)
-            for word in words_of(text):
-                assert mine.filter(document__matches=[Term((word,))]), (text, word)
-            transaction.set_rollback(True)
-
-    check()
+    seen = [char for char in map(chr, SEARCHED) if category(char) not in {"Cn", "Cc", "Mn"}]
+    seen = [*seen, *"’…\u200b\ufb01股关节", "e\u0301", "o\u0308", "B\u030d"]
+    # The letters behind it make each word one of its own.
+    words = [f"q{char}{ALPHABET[n // 26]}{ALPHABET[n % 26]}z" for n, char in enumerate(seen)]
+    batch = make_batch(lead, [f"{' '.join(words)}."])
+    [record] = batch.records.all()
+    document = RecordText.objects.filter(record=record)
+    for word in words_of(" ".join(words)):
+        assert document.filter(document__matches=[Term((word,))]), word
 
 
 def test_a_text_is_taken_apart_into_terms():
