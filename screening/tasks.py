@@ -1,11 +1,12 @@
 """Jobs of screening, and where they stand."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from reviews.choices import Channel
@@ -19,6 +20,7 @@ from screening.services import find_duplicates, finish_imports
 MOST_STARTS = 3
 # Longer than it takes until the job of a lost worker is taken back.
 STILL = timedelta(seconds=60)
+ACTIVE = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 
 
 @task()
@@ -36,6 +38,23 @@ def import_files(review_uid: str) -> None:
     if lead is not None and came:
         lead.channel = Channel.SYSTEM
         find_duplicates(lead=lead)
+
+
+@task()
+def search_duplicates(review_uid: str, member_uid: str) -> dict[str, int]:
+    """Look for duplicates among all records of a review, as the member asked; return the totals.
+
+    It may run twice, at once or after having been killed: a second search completes the first.
+    """
+    members = Membership.objects.select_related("review", "user")
+    lead = members.get(review__uid=review_uid, uid=member_uid)
+    return find_duplicates(lead=lead)
+
+
+def enqueue_search(lead: Membership) -> None:
+    """Queue the search for duplicates, unless one waits in the queue already."""
+    if not _searches(lead.review).ready().exists():
+        search_duplicates.enqueue(str(lead.review.uid), str(lead.uid))
 
 
 def enqueue_import(review: Review) -> None:
@@ -61,7 +80,7 @@ def take_up_imports() -> int:
 def job_standing(state: BatchState) -> str:
     """Return where the job of a begun import stands."""
     jobs = _jobs(state.review.uid)
-    statuses = set(jobs.filter(status__in=["READY", "RUNNING"]).values_list("status", flat=True))
+    statuses = set(jobs.filter(status__in=ACTIVE).values_list("status", flat=True))
     if "RUNNING" in statuses:
         return JobStanding.RUNNING
     if statuses:
@@ -76,9 +95,41 @@ def is_still(state: BatchState) -> bool:
     return state.recorded_at < timezone.now() - STILL
 
 
+@dataclass(frozen=True)
+class Search:
+    """The search for duplicates in a review: whether it is under way, and how the last one ended.
+
+    ``last`` is the last one that somebody asked for; those after imports stand in their ledgers.
+    """
+
+    runs: bool
+    last: DBTaskResult | None
+
+    @property
+    def broke_off(self) -> bool:
+        """Say whether the last search did not reach its end."""
+        return self.last is not None and self.last.status == TaskResultStatus.FAILED
+
+
+def search_of(review: Review) -> Search:
+    """Return where the search for duplicates stands."""
+    ended = _searches(review).filter(finished_at__isnull=False)
+    return Search(is_searching(review), ended.order_by("-finished_at").first())
+
+
 def is_searching(review: Review) -> bool:
-    """Say whether a job waits or runs that will look for the duplicates of what came."""
-    return bool(_jobs(review.uid).filter(status__in=["READY", "RUNNING"]).exists())
+    """Say whether a job waits or runs that looks for duplicates, or will after its import."""
+    if _searches(review).filter(status__in=ACTIVE).exists():
+        return True
+    if not _jobs(review.uid).filter(status__in=ACTIVE).exists():
+        return False
+    return bool(BatchState.objects.current().unsearched().filter(review=review).exists())
+
+
+def _searches(review: Review) -> Any:
+    return DBTaskResult.objects.filter(
+        task_path=search_duplicates.module_path, args_kwargs__args__0=str(review.uid)
+    )
 
 
 def _jobs(review_uid: UUID) -> Any:

@@ -55,6 +55,7 @@ urlpatterns = [
     path("sources/<uuid:uid>/", sources.source_edit, name="source-edit"),
     path("duplicates/", duplicates.duplicate_list, name="duplicate-list"),
     path("duplicates/find/", duplicates.duplicate_find, name="duplicate-find"),
+    path("duplicates/search/", duplicates.duplicate_search, name="duplicate-search"),
     path("duplicates/accept/", duplicates.duplicate_accept, name="duplicate-accept"),
     path("duplicates/undo/<uuid:uid>/", duplicates.duplicate_undo, name="duplicate-undo"),
     path("duplicates/<uuid:uid>/relate/", duplicates.duplicate_relate, name="duplicate-relate"),

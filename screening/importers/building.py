@@ -1,8 +1,9 @@
 """From the fields of one entry to a record: folded, capped, identifiers normalised."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from screening.importers import parsed
 from screening.importers.decoding import is_plain
@@ -28,6 +29,7 @@ MALFORMED = {
     "pmcid": "The PMCID “{}” is not a PubMed Central number and was left out.",
 }
 NORMALISED = {"doi": normalise_doi, "pmid": normalise_pmid, "pmcid": normalise_pmcid}
+Entry = TypeVar("Entry")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -67,6 +69,17 @@ def _is_printable(text: str) -> bool:
     if len(text) > LONG and "\n" not in text and "\r" not in text:
         return is_plain(text)
     return text.isprintable()
+
+
+def build_each(
+    entries: Iterable[Entry | Problem], draft_of: Callable[[Entry], Draft]
+) -> Iterator[ParsedRecord | Problem]:
+    """Yield the record of each entry and the problems, in the order of the file."""
+    for entry in entries:
+        if isinstance(entry, Problem):
+            yield entry
+        else:
+            yield from build(draft_of(entry))
 
 
 def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:

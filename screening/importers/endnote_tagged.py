@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from screening.importers import notices
-from screening.importers.building import Draft, build, fold
+from screening.importers.building import Draft, build_each, fold
 from screening.importers.decoding import Text
 from screening.importers.dialects import Dialect, Entry
 from screening.importers.identifiers import normalise_doi, normalise_pmcid, pmid_in
@@ -35,11 +35,7 @@ def starts(line: str) -> bool:
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of an EndNote file, in order, and the problems met on the way."""
-    for found in entries(text, START, ENDNOTE, opening="%0"):
-        if isinstance(found, Problem):
-            yield found
-        else:
-            yield from build(draft_of(found))
+    return build_each(entries(text, START, ENDNOTE, opening="%0"), draft_of)
 
 
 def draft_of(entry: Entry) -> Draft:

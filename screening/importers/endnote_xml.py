@@ -6,11 +6,11 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
 from screening.importers import notices
-from screening.importers.building import Draft, build, fold
+from screening.importers.building import Draft, fold
 from screening.importers.identifiers import normalise_doi, normalise_pmcid, normalise_pmid, pmid_in
 from screening.importers.parsed import ParsedRecord, Problem
 from screening.importers.xml_entry import flat
-from screening.importers.xml_stream import entries
+from screening.importers.xml_stream import read_entries
 
 TAGS = ("record",)
 PUBMED = re.compile(r"pubmed|medline|\bnlm\b|national library of medicine", re.IGNORECASE)
@@ -34,18 +34,10 @@ def read(stream: BinaryIO) -> Iterator[ParsedRecord | Problem]:
     Raises:
         FileRefused: the file declares entities, its encoding is not read, or it has no record.
     """
-    for found in entries(stream, TAGS):
-        if isinstance(found, Problem):
-            yield found
-        elif found.element is None:
-            yield from found.notes
-        else:
-            draft = draft_of(found.element, line=found.line, raw=found.raw)
-            draft.problems.extend(found.notes)
-            yield from build(draft)
+    return read_entries(stream, TAGS, draft_of)
 
 
-def draft_of(record: Element, *, line: int, raw: str) -> Draft:
+def draft_of(record: Element, line: int, raw: str) -> Draft:
     """Return what a record's element says, field by field."""
     kind = record.find("ref-type")
     kind_name = (kind.get("name") or flat(kind)) if kind is not None else ""

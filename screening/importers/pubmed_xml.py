@@ -6,10 +6,10 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
 from screening.importers import notices
-from screening.importers.building import Draft, build, fold
+from screening.importers.building import Draft, fold
 from screening.importers.parsed import ParsedRecord, Problem
 from screening.importers.xml_entry import flat
-from screening.importers.xml_stream import entries
+from screening.importers.xml_stream import read_entries
 
 TAGS = ("PubmedArticle", "PubmedBookArticle")
 # `ErratumIn`, `ExpressionOfConcernFor`, `CorrectedandRepublishedIn`: words set in one.
@@ -23,21 +23,13 @@ def read(stream: BinaryIO) -> Iterator[ParsedRecord | Problem]:
     Raises:
         FileRefused: the file declares entities, its encoding is not read, or it has no article.
     """
-    for found in entries(stream, TAGS):
-        if isinstance(found, Problem):
-            yield found
-        elif found.element is None:
-            yield from found.notes
-        else:
-            draft = draft_of(found.element, line=found.line, raw=found.raw)
-            draft.problems.extend(found.notes)
-            yield from build(draft)
+    return read_entries(stream, TAGS, draft_of)
 
 
-def draft_of(element: Element, *, line: int, raw: str) -> Draft:
+def draft_of(element: Element, line: int, raw: str) -> Draft:
     """Return what an article's element says, field by field."""
     if element.tag == "PubmedBookArticle":
-        return _book(element, line=line, raw=raw)
+        return _book(element, line, raw)
     citation = _child(element, "MedlineCitation")
     article = _child(citation, "Article")
     journal = _child(article, "Journal")
@@ -85,7 +77,7 @@ def draft_of(element: Element, *, line: int, raw: str) -> Draft:
     return draft
 
 
-def _book(element: Element, *, line: int, raw: str) -> Draft:
+def _book(element: Element, line: int, raw: str) -> Draft:
     """Return what a book's or chapter's element says; a chapter's book is its journal."""
     document = _child(element, "BookDocument")
     book = _child(document, "Book")

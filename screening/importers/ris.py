@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from screening.importers import notices
-from screening.importers.building import Draft, build, fold
+from screening.importers.building import Draft, build_each, fold
 from screening.importers.decoding import Text
 from screening.importers.dialects import Dialect, Entry
 from screening.importers.identifiers import (
@@ -105,11 +105,7 @@ def starts(line: str) -> bool:
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of a RIS file, in order, and the problems met on the way."""
-    for found in entries(text, START, RIS, opening="TY"):
-        if isinstance(found, Problem):
-            yield found
-        else:
-            yield from build(draft_of(found))
+    return build_each(entries(text, START, RIS, opening="TY"), draft_of)
 
 
 def draft_of(entry: Entry) -> Draft:

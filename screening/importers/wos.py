@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from screening.importers import notices
-from screening.importers.building import Draft, build, fold
+from screening.importers.building import Draft, build_each, fold
 from screening.importers.decoding import Text
 from screening.importers.dialects import Dialect, Entry
 from screening.importers.identifiers import expand_pages, issns_in
@@ -51,11 +51,7 @@ def starts(line: str) -> bool:
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of a file of Web of Science, in order, and the problems on the way."""
-    for found in entries(text, START, WOS, opening="PT"):
-        if isinstance(found, Problem):
-            yield found
-        else:
-            yield from build(draft_of(found))
+    return build_each(entries(text, START, WOS, opening="PT"), draft_of)
 
 
 def draft_of(entry: Entry) -> Draft:

@@ -12,12 +12,14 @@ time for one long token that comes in many.
 import codecs
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
+from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
+from screening.importers.building import Draft, build
 from screening.importers.decoding import Coding, coding_of
-from screening.importers.parsed import MAX_ENTRY, FileRefused, Problem
+from screening.importers.parsed import MAX_ENTRY, FileRefused, ParsedRecord, Problem
 from screening.importers.xml_entry import ILLEGAL, XmlEntry, parsed_entry
 
 BLOCK = 65_536
@@ -117,12 +119,26 @@ def _blocks(stream: BinaryIO, told: Coding) -> Iterator[str]:
             return
 
 
-def entries(stream: BinaryIO, tags: Iterable[str]) -> Iterator[XmlEntry | Problem]:
-    """Yield each element of these names, in order, and the problems met between them.
+def read_entries(
+    stream: BinaryIO, tags: Iterable[str], draft_of: Callable[[Element, int, str], Draft]
+) -> Iterator[ParsedRecord | Problem]:
+    """Yield the record of each element of these names, in order, and the problems on the way.
 
     Raises:
         FileRefused: the file declares entities, its encoding is not read, or it has none.
     """
+    for found in _entries(stream, tags):
+        if isinstance(found, Problem):
+            yield found
+        elif found.element is None:
+            yield from found.notes
+        else:
+            draft = draft_of(found.element, found.line, found.raw)
+            draft.problems.extend(found.notes)
+            yield from build(draft)
+
+
+def _entries(stream: BinaryIO, tags: Iterable[str]) -> Iterator[XmlEntry | Problem]:
     told, problems = coding(stream)
     yield from problems
     yield from _Cutter(tuple(tags), _blocks(stream, told)).cut()

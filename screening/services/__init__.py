@@ -1,6 +1,6 @@
 """Changes of screening: imports, duplicates, stages, votes, settlements and full texts."""
 
-from screening.services.finding import find_duplicates
+from screening.services.finding import duplicate_totals, find_duplicates
 from screening.services.full_texts import set_full_text
 from screening.services.imports import (
     begin_import,
@@ -51,6 +51,7 @@ __all__ = [
     "cancel_import",
     "close_stage",
     "create_label",
+    "duplicate_totals",
     "find_duplicates",
     "find_or_add_source",
     "finish_imports",

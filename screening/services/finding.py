@@ -23,7 +23,7 @@ from screening.services.known_groups import KnownGroups
 from screening.services.planning import Join, Plan, Wanted, pieces
 from screening.services.regrouping import APART, Regrouping
 from screening.services.seats import deal_in_turns
-from screening.services.turns import in_turns
+from screening.services.turns import Pace, in_turns
 
 READ_AT_ONCE = 2_000
 
@@ -42,8 +42,8 @@ def find_duplicates(*, lead: Membership) -> dict[str, int]:
     found = find_groups(_candidates(lead.review), apart=known.apart())
     plan = Plan(known, dealt)
     came = BatchState.objects.current().unsearched().filter(review=lead.review).exists()
-    written = 0
-    for piece in in_turns(pieces(plan.wanted(found))):
+    written, pace = 0, Pace()
+    for piece in in_turns(pieces(plan.wanted(found), pace), pace):
         written += _write(lead, piece, seen)
     if written >= audit.ANALYSED_FROM:
         audit.count_anew(DuplicateGroup, DuplicateMember)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from screening.duplicates import Group, Match
 from screening.services.known_groups import KnownGroups
-from screening.services.turns import ROWS_AN_ACT, slices
+from screening.services.turns import ROWS_AN_ACT, Pace, slices
 
 # So many records a person compares at once; what is like more of them comes in several groups.
 SHOWN_TOGETHER = 4
@@ -129,13 +129,13 @@ def _not_the_kept(others: list[Match], kept: Match) -> list[Match]:
     ]
 
 
-def pieces(wanted: Iterable[Wanted]) -> Iterator[list[Wanted]]:
+def pieces(wanted: Iterable[Wanted], pace: Pace) -> Iterator[list[Wanted]]:
     """Yield groups by what one short act writes."""
     piece: list[Wanted] = []
     rows = 0
     for group in wanted:
         size = len(group.joins) + 2
-        if piece and rows + size > ROWS_AN_ACT:
+        if piece and rows + size > pace.size:
             yield piece
             piece, rows = [], 0
         piece.append(group)

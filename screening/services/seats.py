@@ -1,7 +1,7 @@
 """How seats are dealt: two to a record, before anybody votes, in a seeded order."""
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from reviews.roles import Capability
 from screening.choices import Retrieval, Stage, StageStanding, Standing
 from screening.models import FullText, Record, Resolution, Screener, Seat, StageState
 from screening.querysets import RecordQuerySet
-from screening.services.turns import ROWS_AN_ACT, in_turns, slices
+from screening.services.turns import ROWS_AN_ACT, Pace, in_turns
 
 ROWS_A_RECORD = 3
 RECORDS_AN_ACT = ROWS_AN_ACT // ROWS_A_RECORD
@@ -50,14 +50,14 @@ def deal_in_turns(*, lead: Membership) -> int:
     All that wait are put in a seeded order first, so that no queue keeps the order of the files.
     An act deals to each pair of reviewers equally often. Broken off, it goes on where it stopped.
     """
-    dealt = 0
+    dealt, pace = 0, Pace()
     for stage in Stage:
         if not _is_open(lead.review, stage):
             continue
         waiting = list(_without_seats(lead.review, stage).values_list("pk", flat=True))
         random.Random(f"{lead.review.uid}:{stage}:{len(waiting)}").shuffle(waiting)
-        size = _even(Screener.objects.current().filter(review=lead.review, stage=stage).count())
-        for piece in in_turns(slices(waiting, size)):
+        screeners = Screener.objects.current().filter(review=lead.review, stage=stage).count()
+        for piece in in_turns(_pieces(waiting, screeners, pace), pace):
             dealt += _deal_piece(lead, stage, piece)
     if dealt >= audit.ANALYSED_FROM:
         audit.count_anew(Seat, Resolution)
@@ -74,10 +74,15 @@ def _deal_piece(lead: Membership, stage: str, records: Sequence[int]) -> int:
     return dealt
 
 
-def _even(screeners: int) -> int:
-    """Return how many records an act deals, a multiple of the pairs there are where that is few."""
+def _pieces(waiting: Sequence[int], screeners: int, pace: Pace) -> Iterator[Sequence[int]]:
+    """Yield what an act deals: so many that every pair gets as many, where there are few pairs."""
     pairs = max(screeners * (screeners - 1) // 2, 1)
-    return RECORDS_AN_ACT // pairs * pairs or RECORDS_AN_ACT
+    start = 0
+    while start < len(waiting):
+        most = pace.size // ROWS_A_RECORD
+        end = start + (most // pairs * pairs or most)
+        yield waiting[start:end]
+        start = end
 
 
 def _deal_to(act: Act, stage: str, waiting: RecordQuerySet, *, counted: bool = True) -> int:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Q
 
 from reviews import audit
@@ -26,17 +26,13 @@ from screening import uploads
 from screening.choices import BatchStanding
 from screening.importers import FileRefused, ParsedRecord, Problem, Reading, open_file
 from screening.models import BatchState, ImportBatch, ImportProblem, Record, RecordText
+from screening.services.turns import Pace, in_turns
 
 logger = logging.getLogger(__name__)
 
 RECORDS_A_CHUNK = 1_000
-FEWEST_RECORDS = 50
-# Seconds for which a chunk may keep voters waiting, before the next ones are made smaller.
-LONG, SHORT = 0.25, 0.1
 ITEMS_A_CHUNK = 5_000
 CHARACTERS_A_CHUNK = 8_000_000
-# SQLite lets in who asks at the right moment: between two chunks there must be such moments.
-BREATH = 0.075
 TURN = 1.0
 COPIED = (
     "line", "raw", "source_record_id", "record_type", "title", "translated_title", "year",
@@ -62,20 +58,6 @@ class Chunk:
     def items(self) -> int:
         """Return how many items of the reader the chunk holds."""
         return len(self.records) + len(self.problems)
-
-
-class Pace:
-    """How many records a chunk takes, so that it is written in a moment on a busy machine too."""
-
-    def __init__(self) -> None:
-        self.records = RECORDS_A_CHUNK
-
-    def keep(self, seconds: float) -> None:
-        """Take what the last chunk cost into account."""
-        if seconds > LONG:
-            self.records = max(self.records // 2, min(FEWEST_RECORDS, RECORDS_A_CHUNK))
-        elif seconds < SHORT:
-            self.records = min(self.records * 2, RECORDS_A_CHUNK)
 
 
 def finish_imports(*, review: Review, channel: str = Channel.SYSTEM) -> None:
@@ -111,20 +93,11 @@ def _read_on(batch: ImportBatch, stream: BinaryIO) -> None:
     reading = open_file(stream, format=state.asked_format, mapping=mapping)
     items = iter(reading)
     read = sum(1 for _ in islice(items, state.items_read))
-    pace, staged_at = Pace(), 0.0
-    for chunk in _chunks(items, stream, pace):
-        _breathe(staged_at)
-        begun_at = time.monotonic()
+    pace = Pace(RECORDS_A_CHUNK)
+    for chunk in in_turns(_chunks(items, stream, pace), pace):
         if not _stage(batch, chunk, read, reading):
             return
-        read, staged_at = read + chunk.items, time.monotonic()
-        pace.keep(staged_at - begun_at)
-
-
-def _breathe(staged_at: float) -> None:
-    rest = staged_at + BREATH - time.monotonic()
-    if rest > 0 and connection.vendor == "sqlite":
-        time.sleep(rest)
+        read += chunk.items
 
 
 def _chunks(
@@ -138,7 +111,7 @@ def _chunks(
         else:
             chunk.records.append((item, raw_sha256(item)))
             characters += len(item.raw) + len(item.abstract)
-        full = len(chunk.records) >= pace.records or chunk.items >= ITEMS_A_CHUNK
+        full = len(chunk.records) >= pace.size or chunk.items >= ITEMS_A_CHUNK
         if full or characters >= CHARACTERS_A_CHUNK:
             chunk.bytes_read = stream.tell()
             yield chunk

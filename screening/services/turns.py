@@ -6,24 +6,44 @@ from typing import TypeVar
 
 from django.db import connection
 
-from screening.services.staging import BREATH
-
 ROWS_AN_ACT = 300
+FEWEST_ROWS = 50
+# Seconds for which an act may keep others waiting, before the next ones are made smaller.
+LONG, SHORT = 0.25, 0.1
+# SQLite lets in who asks at the right moment: between two acts there must be such moments.
+BREATH = 0.075
 T = TypeVar("T")
 
 
-def in_turns(pieces: Iterable[T]) -> Iterator[T]:
+class Pace:
+    """How much the next act takes on, so that it is done in a moment on a busy machine too."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self.most = self.size = most or ROWS_AN_ACT
+        self.least = min(FEWEST_ROWS, self.most)
+
+    def keep(self, seconds: float) -> None:
+        """Take what the last act cost into account."""
+        if seconds > LONG:
+            self.size = max(self.size // 2, self.least)
+        elif seconds < SHORT:
+            self.size = min(self.size * 2, self.most)
+
+
+def in_turns(pieces: Iterable[T], pace: Pace) -> Iterator[T]:
     """Yield pieces of work, each to be written in one short act, with a pause between two.
 
-    SQLite lets in who asks at the right moment: between two acts there must be such moments.
+    Whoever cuts the pieces asks ``pace`` how large the next one may be.
     """
-    rest_until = 0.0
+    ended = 0.0
     for piece in pieces:
-        rest = rest_until - time.monotonic()
+        rest = ended + BREATH - time.monotonic()
         if rest > 0 and connection.vendor == "sqlite":
             time.sleep(rest)
+        begun = time.monotonic()
         yield piece
-        rest_until = time.monotonic() + BREATH
+        ended = time.monotonic()
+        pace.keep(ended - begun)
 
 
 def slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

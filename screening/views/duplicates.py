@@ -23,13 +23,14 @@ from screening.forms import MergeForm, ShownForm
 from screening.models import DuplicateGroup, DuplicateMember
 from screening.services import (
     accept_sure_groups,
-    find_duplicates,
+    duplicate_totals,
     merge_group,
     separate_group,
     tell_companions,
     undo_decision,
 )
 from screening.services.merging import DECISIONS
+from screening.tasks import enqueue_search, search_of
 from screening.views.records import page_or_404
 from screening.views.stage_door import ILL_FORMED, REFUSED
 
@@ -87,16 +88,22 @@ def duplicate_list(request: ReviewRequest, member: Membership) -> HttpResponse:
 @require_POST
 @review_view(Capability.IMPORT)
 def duplicate_find(request: ReviewRequest, member: Membership) -> HttpResponse:
-    """Look for duplicates among all records of the review."""
-    found = find_duplicates(lead=member)
-    need = "group needs" if found["to_review"] == 1 else "groups need"
-    merged = "duplicate" if found["merged"] == 1 else "duplicates"
-    messages.success(
-        request,
-        f"Looked through {found['records']:,} records: {found['merged']:,} {merged} merged, "
-        f"{found['to_review']:,} {need} a look.",
-    )
+    """Queue the search for duplicates among all records of the review."""
+    enqueue_search(member)
     return redirect("screening:duplicate-list", slug=member.review.slug)
+
+
+@require_safe
+@review_view(Capability.IMPORT)
+def duplicate_search(request: ReviewRequest, member: Membership) -> HttpResponse:
+    """Show where the search for duplicates stands, for the page that asks while one runs."""
+    search = search_of(member.review)
+    context = {
+        "search": search,
+        "member": member,
+        "totals": None if search.runs else duplicate_totals(member.review),
+    }
+    return render(request, "screening/_duplicate_search.html", context)
 
 
 @require_POST
@@ -243,6 +250,7 @@ def _groups(request: ReviewRequest, member: Membership) -> dict[str, Any]:
     page = page_or_404(groups, request, size=GROUPS_A_PAGE, **order)
     return {
         "page": page,
+        "search": search_of(member.review),
         "groups": [_compared(group) for group in page.rows],
         **_state(request, member),
     }

@@ -1,5 +1,5 @@
-// The pages of imports: files dropped anywhere on the form, too much said before it is sent, one
-// sending for a double click, and the progress spoken in steps.
+// The pages of imports: files dropped anywhere on the form, too much said before it is sent, and one
+// sending for a double click.
 (() => {
   const MEGABYTE = 1024 * 1024;
   const say = (text) => {
@@ -80,10 +80,5 @@
   // The page of a browser's "back" may be sent again.
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
-  });
-
-  document.addEventListener("htmx:afterSwap", () => {
-    const running = document.querySelector("[data-said]");
-    if (running) say(running.dataset.said);
   });
 })();

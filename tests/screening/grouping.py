@@ -5,8 +5,33 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from reviews import audit
-from reviews.models import Membership
-from screening.models import DuplicateGroup, DuplicateMember, Record
+from reviews.models import AuditEvent, Membership
+from screening.models import DuplicateGroup, DuplicateMember, ImportBatch, Record
+from tests.factories import make_batch
+
+TITLE = "Endoscopic resection of the lesser trochanter in twelve hips"
+
+
+def unmerged(lead: Membership) -> set[str]:
+    """Return the titles of the records that stand behind no other."""
+    return {r.title for r in Record.objects.filter(review=lead.review).unmerged()}
+
+
+def shown(lead: Membership) -> set[int]:
+    """Return the keys of the records that stand behind no other."""
+    return set(Record.objects.filter(review=lead.review).unmerged().values_list("pk", flat=True))
+
+
+def two_files(
+    lead: Membership, first: str = TITLE, second: str = TITLE + "."
+) -> tuple[ImportBatch, ImportBatch]:
+    """Import two files of one record each."""
+    return make_batch(lead, [first]), make_batch(lead, [second])
+
+
+def last_event(lead: Membership) -> AuditEvent:
+    """Return what was done last in the review."""
+    return AuditEvent.objects.filter(review=lead.review).latest("position")
 
 
 def make_group(

@@ -8,11 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from reviews.models import Membership
 from screening.models import BatchState, ImportBatch, Source
-from screening.services import begin_import, finish_imports, receive_file, staging
+from screening.services import begin_import, finish_imports, receive_file, staging, turns
 from screening.tasks import import_files
 from tests.factories import make_source
 from tests.screening.pages import address
@@ -68,7 +69,7 @@ def after_chunks(
         return write(*args)
 
     monkeypatch.setattr(staging, "RECORDS_A_CHUNK", records)
-    monkeypatch.setattr(staging, "BREATH", 0)
+    monkeypatch.setattr(turns, "BREATH", 0)
     monkeypatch.setattr(staging, "_stage", stage)
 
 
@@ -87,11 +88,13 @@ def break_off(lead: Membership, monkeypatch: pytest.MonkeyPatch, data: bytes) ->
     return batch
 
 
-def make_job(lead: Membership, status: str, **fields: Any) -> DBTaskResult:
-    """Write a job of the review's imports into the queue."""
+def make_job(
+    lead: Membership, status: str, task: Task[Any, Any] = import_files, *args: str, **fields: Any
+) -> DBTaskResult:
+    """Write a job of the review into the queue, of its imports unless another task is named."""
     chosen = {
-        "task_path": import_files.module_path,
-        "args_kwargs": {"args": [str(lead.review.uid)], "kwargs": {}},
+        "task_path": task.module_path,
+        "args_kwargs": {"args": [str(lead.review.uid), *args], "kwargs": {}},
         "backend_name": "default",
         "run_after": get_date_max(),
         "status": status,

@@ -1,12 +1,16 @@
 """Groups of possible duplicates on the page: merge, part, undo."""
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from reviews.models import AuditEvent
 from screening.models import Record
 from screening.services import find_duplicates
+from screening.tasks import search_duplicates
 from tests.factories import make_batch, make_records
-from tests.screening.grouping import make_group, standings
+from tests.screening.grouping import TITLE, last_event, make_group, standings, unmerged
+from tests.screening.importing import make_job
 from tests.screening.pages import address, count_queries
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +34,54 @@ def test_a_group_is_shown_side_by_side_with_what_differs_marked(as_member, lead)
 
 
 def test_looking_for_duplicates_says_what_it_found(as_member, lead):
-    make_batch(lead, ["Endoscopic resection of the lesser trochanter in twelve hips"])
-    make_batch(lead, ["Endoscopic resection of the lesser trochanter in twelve hips."])
-    answer = as_member(lead).post(address(lead, "duplicates/find"), follow=True)
-    assert "Looked through 2 records: 1 duplicate merged" in answer.content.decode()
+    make_batch(lead, [TITLE, TITLE + "."])
+    client = as_member(lead)
+    answer = client.post(address(lead, "duplicates/find"), follow=True)
+    assert "Duplicates are being looked for" not in answer.content.decode()
+    told = client.get(address(lead, "duplicates/search")).content.decode()
+    assert "Looked through 2 records: 1 is a duplicate of another, 0 groups need a look." in told
+    assert len(unmerged(lead)) == 1
+
+
+@pytest.mark.parametrize("status", ["READY", "RUNNING"])
+def test_a_search_that_waits_or_runs_is_shown_and_asked_after(as_member, lead, status):
+    make_job(lead, status, search_duplicates, str(lead.uid))
+    client = as_member(lead)
+    page = client.get(address(lead, "duplicates")).content.decode()
+    assert "Duplicates are being looked for" in page
+    assert "every 2s" in client.get(address(lead, "duplicates/search")).content.decode()
+
+
+def test_a_search_that_waits_is_not_queued_twice(as_member, lead):
+    make_batch(lead, [TITLE, TITLE + "."])
+    make_job(lead, "READY", search_duplicates, str(lead.uid))
+    as_member(lead).post(address(lead, "duplicates/find"))
+    assert len(unmerged(lead)) == 2
+
+
+def test_a_search_that_broke_off_says_so_and_what_to_do(as_member, lead):
+    make_job(lead, "FAILED", search_duplicates, str(lead.uid), finished_at=timezone.now())
+    page = as_member(lead).get(address(lead, "duplicates")).content.decode()
+    assert "The last search for duplicates broke off" in page
+
+
+def test_the_last_search_that_was_asked_for_stays_on_the_page(as_member, lead):
+    make_job(
+        lead, "SUCCESSFUL", search_duplicates, str(lead.uid),
+        finished_at=timezone.now(), return_value={"records": 1234},
+    )  # fmt: skip
+    page = as_member(lead).get(address(lead, "duplicates")).content.decode()
+    assert "Last looked through 1,234 records" in page
+
+
+def test_the_search_is_made_as_the_member_who_asked_and_may(lead, reviewer_a):
+    make_batch(lead, [TITLE, TITLE + "."])
+    events = AuditEvent.objects.count()
+    with pytest.raises(ValidationError, match="part in this review has changed"):
+        search_duplicates.func(str(lead.review.uid), str(reviewer_a.uid))
+    assert AuditEvent.objects.count() == events
+    search_duplicates.func(str(lead.review.uid), str(lead.uid))
+    assert last_event(lead).actor == lead
 
 
 def test_the_record_that_is_chosen_is_kept(as_member, lead):

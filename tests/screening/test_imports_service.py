@@ -25,6 +25,7 @@ from screening.services import (
     open_stage,
     staging,
     submit_decision,
+    turns,
     undo_import,
 )
 from screening.services.imports import shown_name
@@ -274,7 +275,7 @@ def test_a_file_that_is_gone_from_the_store_is_refused_in_words(lead, monkeypatc
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_one_import_bring_each_record_once(monkeypatch):
     monkeypatch.setattr(staging, "RECORDS_A_CHUNK", 5)
-    monkeypatch.setattr(staging, "BREATH", 0)
+    monkeypatch.setattr(turns, "BREATH", 0)
     monkeypatch.setattr(staging, "TURN", 0.01)
     for _ in range(ROUNDS):
         lead = make_lead()
