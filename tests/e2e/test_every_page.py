@@ -5,7 +5,8 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from reviews.models import Membership
-from screening.models import ScreeningDecision
+from screening.models import Record, ScreeningDecision
+from tests.factories import ris
 from tests.routes import review_routes, samples
 from tests.world import World, make_world
 
@@ -77,3 +78,23 @@ def test_an_extraction_is_saved_without_a_script_and_what_cannot_be_is_kept(worl
     expect(page.get_by_text("What you typed is kept")).to_be_visible()
     assert copy.values.current().get(key="age_mean").number == "41.2"
     assert not copy.values.filter(key="women").exists()
+
+
+def test_a_file_is_looked_at_imported_and_undone_without_a_script(world, sign_in):
+    page = sign_in(world.lead.user, javascript=False)
+    review = world.lead.review
+    before = Record.objects.filter(review=review).visible().count()
+    page.goto(f"/reviews/{review.slug}/imports/new/")
+    given = {"name": "new.ris", "mimeType": "text/plain", "buffer": ris(["One", "Two"])}
+    page.get_by_label("Files").set_input_files(given)
+    page.get_by_label("Name of the new source").fill("A register")
+
+    page.get_by_role("button", name="Look at the files").click()
+    expect(page.get_by_role("region", name="First records")).to_contain_text("Two")
+    page.get_by_role("button", name="Import this file").click()
+    expect(page.get_by_text("2 found = 2 imported")).to_be_visible()
+    assert Record.objects.filter(review=review).visible().count() == before + 2
+
+    page.get_by_role("button", name="Undo this import").click()
+    expect(page.get_by_text("its records are hidden everywhere").first).to_be_visible()
+    assert Record.objects.filter(review=review).visible().count() == before
