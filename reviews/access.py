@@ -28,8 +28,9 @@ def review_view(capability: str) -> Callable[[View], View]:
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, slug: str, **kwargs: object) -> HttpResponseBase:
-            members = Membership.objects.active().select_related("review", "user")
+            members = Membership.objects.active().with_settings()
             member = get_object_or_404(members, review__slug=slug, user=request.user)
+            member.review.settings = member.settings  # type: ignore[attr-defined]
             if not member.can(capability):
                 raise PermissionDenied(f"This page needs the right to {_described(capability)}.")
             request.member = member  # type: ignore[attr-defined]

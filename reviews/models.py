@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from reviews.choices import Channel, CriterionKind, ReleaseRule, SettlingRule
 from reviews.querysets import (
@@ -42,12 +43,11 @@ class Review(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    @property
+    @cached_property
     def settings(self) -> "ReviewSettings":
         """Return the settings now in force, read once per instance."""
-        if not hasattr(self, "_settings"):
-            self._settings = self.settings_versions.current().get()
-        return self._settings
+        current: ReviewSettings = self.settings_versions.current().get()
+        return current
 
     def criteria(self) -> models.QuerySet["Criterion"]:
         """Return the eligibility criteria now in force, in order."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from reviews.roles import Capability, Role
@@ -55,6 +55,13 @@ class MembershipQuerySet(models.QuerySet[Any]):
     def active(self) -> Self:
         """Return the members who have not been removed, in order of joining."""
         return self.filter(removed_at__isnull=True).order_by("pk")
+
+    def with_settings(self) -> Self:
+        """Fetch review, person and the review's settings beside each member; one query."""
+        current = FilteredRelation(
+            "review__settings_versions", condition=valid(None, "review__settings_versions__")
+        )
+        return self.annotate(settings=current).select_related("review", "user", "settings")
 
 
 class InvitationQuerySet(models.QuerySet[Any]):

@@ -1,14 +1,24 @@
 """The list of records as a member narrows it: its rows, its size, and what stands beside a row.
 
-Every part costs the same in a review of a thousand records and of a hundred thousand: rows are
-read along an index, totals come from the ledgers, and what is narrowed is counted to a thousand.
+Every part costs the same in a review of a thousand records and of a hundred thousand. The whole
+list is walked along its index, and its size comes from the ledgers. Of a narrowed list the keys of
+the first thousand are gathered, in whatever order they come soonest: if there are no more, they
+are the list; if there are, it is dense enough to be walked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Func, IntegerField, QuerySet, Subquery, Value
+from django.db.models import (
+    Exists,
+    Func,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from reviews.models import Membership, Review
@@ -28,12 +38,14 @@ from screening.models import (
     PublicationNotice,
     Record,
     RecordLabel,
+    Resolution,
     ScreeningDecision,
+    Seat,
     Source,
 )
 from screening.querysets.choices import Choices
 from screening.querysets.records import RecordQuerySet
-from screening.search import search
+from screening.search import search, streams
 
 COUNTED_TO = 1_000
 
@@ -80,14 +92,35 @@ class Size:
         return f"{self.number:,}" if self.exact else f"More than {self.number:,}"
 
 
-def narrowed(
-    member: Membership, asked: Mapping[str, Any], choices: Choices, *, streamed: bool = False
-) -> RecordQuerySet:
-    """Return the records of the list that the filters leave, in its order.
+def listed(
+    member: Membership, asked: Mapping[str, Any], choices: Choices, params: Mapping[str, str]
+) -> tuple[Page, Size]:
+    """Return the page of the list that the address names, and how long the list is.
 
-    ``streamed``: as in ``screening.search``, in the order in which they come out of the index.
+    Raises:
+        BadCursor: see ``reviews.paging``.
     """
-    records = Record.objects.in_list(member)
+    if not any(value for name, value in asked.items() if name != "columns"):
+        return _page_of(Record.objects.in_list(member), member, params), Size(_total(member))
+    found = _gathered(member, asked, choices)
+    keys = _first_keys(found)
+    by_text = streams(asked["q"])
+    if len(keys) <= COUNTED_TO:
+        few = Record.objects.filter(pk__in=keys)
+        return _page_of(few, member, params, by_text=by_text), Size(len(keys))
+    size = Size(found.count()) if "count" in params else Size(COUNTED_TO, exact=False)
+    walked = narrowed(member, asked, choices, walked=True)
+    return _page_of(walked, member, params, by_text=by_text), size
+
+
+def narrowed(
+    member: Membership, asked: Mapping[str, Any], choices: Choices, *, walked: bool = False
+) -> RecordQuerySet:
+    """Return the records of the list that the filters leave, in no order.
+
+    ``walked``: in the list's order, or as the search's index holds them, to be read one by one.
+    """
+    records = Record.objects.in_list(member).order_by(*["number"] * walked)
     if asked["source"]:
         records = records.found_in(_of(Source, member, asked["source"]))
     if asked["batch"]:
@@ -104,41 +137,46 @@ def narrowed(
             choice.value == asked["language"] and choice.more for choice in choices.language
         )
         records = records.in_language(asked["language"], by_people=people)
-    if asked["label"] and choices.few_labelled is not None:
-        records = records.filter(pk__in=choices.few_labelled)
-    elif asked["label"]:
-        records = records.labelled(asked["label"], member)
     records = _by_content(records, asked["abstract"], asked["notice"])
-    records = _by_standing(records, member, asked.get("mine", ""), asked["standing"])
+    for rows in _rows_about(member, asked):
+        records = records.about(rows, walked=walked)
+    streamed = streams(asked["q"])
     records = search(records, asked["q"], review=member.review, streamed=streamed)
-    return records.order_by("text") if streamed else records
+    return records.order_by("text") if walked and streamed else records
 
 
-def page_of(
-    records: RecordQuerySet, member: Membership, params: Mapping[str, str], *, streamed: bool
+def _gathered(member: Membership, asked: Mapping[str, Any], choices: Choices) -> RecordQuerySet:
+    """Return the same records, the words looked for among few where few pass the other filters."""
+    words = asked["q"]
+    rare = asked["notice"] == "file" or list(_rows_about(member, asked))
+    if words and rare:
+        keys = _first_keys(narrowed(member, {**asked, "q": ""}, choices))
+        if len(keys) <= COUNTED_TO:
+            return search(Record.objects.filter(pk__in=keys), words, review=member.review)
+    return narrowed(member, asked, choices)
+
+
+def _first_keys(records: RecordQuerySet) -> list[int]:
+    """Return the keys of a thousand records and of one more, where there are so many."""
+    return list(records.order_by().values_list("pk", flat=True)[: COUNTED_TO + 1])
+
+
+def _page_of(
+    records: RecordQuerySet,
+    member: Membership,
+    params: Mapping[str, str],
+    *,
+    by_text: bool = False,
 ) -> Page:
     """Return the page that the address names.
 
-    What is streamed comes out of the index in the order of the keys, and so is paged by them.
-
-    Raises:
-        BadCursor: see ``reviews.paging``.
+    What was found by its words is in the order of the search's index, and so paged by that.
     """
     shown = records.select_related("batch__source").defer("raw", "abstract")
-    if not streamed:
+    if not by_text:
         return keyset_page(shown, params)
     everything = Record.objects.filter(review=member.review_id)
     return page_by_uid(shown, params, by="text", among=everything)
-
-
-def size_of(records: RecordQuerySet, member: Membership, *, filtered: bool, exactly: bool) -> Size:
-    """Return how many records the list holds; one query."""
-    if not filtered:
-        return Size(_total(member))
-    if exactly:
-        return Size(records.order_by().count())
-    number = records[: COUNTED_TO + 1].count()
-    return Size(min(number, COUNTED_TO), exact=number <= COUNTED_TO)
 
 
 def marks_of(records: Iterable[Record], member: Membership) -> dict[int, Marks]:
@@ -186,25 +224,32 @@ def _by_content(records: RecordQuerySet, abstract: str, notice: str) -> RecordQu
         records = records.exclude(abstract="")
     elif abstract == "no":
         records = records.filter(abstract="")
-    if notice == "file":
-        return records.exclude(notices="")
-    if notice:
-        return records.noticed("" if notice == "any" else notice)
-    return records
+    return records.exclude(notices="") if notice == "file" else records
 
 
-def _by_standing(
-    records: RecordQuerySet, member: Membership, mine: str, standing: str
-) -> RecordQuerySet:
-    if mine:
+def _rows_about(member: Membership, asked: Mapping[str, Any]) -> Iterator[QuerySet[Any]]:
+    """Yield what a record is to have a row of: a label, a notice, a decision, a standing."""
+    if asked["label"]:
+        seen = Label.objects.visible_to(member).filter(uid=asked["label"])
+        yield RecordLabel.objects.current().filter(removed=False, label__in=seen)
+    if asked["notice"] not in {"", "file"}:
+        notices = PublicationNotice.objects.current().filter(removed=False)
+        notices = notices.filter(record__review=member.review_id)
+        yield notices if asked["notice"] == "any" else notices.filter(kind=asked["notice"])
+    if mine := asked.get("mine"):
         stage, verdict = mine.split(":")
-        if verdict == "none":
-            records = records.undecided_by(member, stage)
-        else:
-            records = records.decided_by(member, stage, verdict)
-    if standing:
-        records = records.released_as(*standing.split(":"))
-    return records
+        own = ScreeningDecision.objects.own(member, stage)
+        yield own.filter(verdict=verdict) if verdict != "none" else _unanswered(member, stage, own)
+    if asked["standing"]:
+        stage, standing = asked["standing"].split(":")
+        released = Resolution.objects.current().released()
+        yield released.filter(review=member.review_id, stage=stage, verdict=standing)
+
+
+def _unanswered(member: Membership, stage: str, own: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the member's seats at a stage on records that lack their own vote."""
+    dealt = Seat.objects.current().filter(member=member, stage=stage)
+    return dealt.filter(~Exists(own.filter(record=OuterRef("record"))))
 
 
 def _total(member: Membership) -> int:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from reviews.models import Membership
 
 MOST_VALUES = 100
-FEW = 2_000
 # The different values of a column, each found by one step down its index: the steps are as many as
 # the values, where DISTINCT would read every record.
 STEPS = """
@@ -50,16 +49,6 @@ SELECT 'language', language, language, 'people' FROM screening_recorddetails
 UNION ALL
 SELECT 'record_type', value, value, '' FROM record_type WHERE value IS NOT NULL
 """
-# The records that bear one label, while they are few.
-LABELLED = """
-UNION ALL
-SELECT 'labelled', CAST(record_id AS text), '', '' FROM (
-    SELECT r.record_id FROM screening_recordlabel r JOIN screening_label l ON l.id = r.label_id
-    WHERE l.uid = %s AND l.review_id = %s AND (l.owner_id = %s OR l.shared)
-      AND r.superseded_at IS NULL AND NOT r.removed
-    LIMIT {most}
-) few
-"""
 
 
 @dataclass(frozen=True)
@@ -81,21 +70,10 @@ class Choices:
     view: list[Choice] = field(default_factory=list)
     language: list[Choice] = field(default_factory=list)
     record_type: list[Choice] = field(default_factory=list)
-    labelled: list[Choice] = field(default_factory=list)
-
-    @property
-    def few_labelled(self) -> list[int] | None:
-        """Return the keys of the records that bear the label in force, if they are few."""
-        few = 0 < len(self.labelled) <= FEW
-        return [int(choice.value) for choice in self.labelled] if few else None
 
 
-def choices_of(member: Membership, label: str = "") -> Choices:
-    """Return what this member can narrow the list to, their own labels and views; one query.
-
-    With ``label`` also which records bear it, while they are few: a plan that looks for them along
-    the whole list would take long.
-    """
+def choices_of(member: Membership) -> Choices:
+    """Return what this member can narrow the list to, their own labels and views; one query."""
     steps = {
         name: STEPS.format(name=name, most=MOST_VALUES) for name in ("language", "record_type")
     }
@@ -104,9 +82,6 @@ def choices_of(member: Membership, label: str = "") -> Choices:
         *[review] * 6, BatchStanding.PUBLISHED, review, member.pk, member.pk, review,
     ]  # fmt: skip
     statement = CHOICES.format(**steps)
-    if label := _uid(label):
-        statement += LABELLED.format(most=FEW + 1)
-        params += [label, review, member.pk]
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         found = cursor.fetchall()
@@ -116,12 +91,3 @@ def choices_of(member: Membership, label: str = "") -> Choices:
         choice = Choice(str(UUID(value)) if named else value, words, more)
         getattr(choices, kind).append(choice)
     return choices
-
-
-def _uid(text: str) -> str:
-    """Return a uid as the database keeps it, or nothing where the text is none."""
-    try:
-        uid = UUID(text)
-    except ValueError:
-        return ""
-    return uid.hex if connection.vendor == "sqlite" else str(uid)

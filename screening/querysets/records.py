@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from reviews.choices import SettlingRule
 from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid
-from screening.choices import BatchStanding, DuplicateStanding, Stage, Standing, Verdict
+from screening.choices import BatchStanding, DuplicateStanding, Standing
 from screening.querysets.rows import rows
 
 if TYPE_CHECKING:
@@ -145,17 +145,15 @@ class RecordQuerySet(AppendOnlyQuerySet):
         )
         return self.filter(Q(batch__in=keys) | Exists(behind))
 
-    def labelled(self, label: str, member: Membership) -> Self:
-        """Return the records that bear a label this member may see."""
-        seen = rows("Label").visible_to(member).filter(uid=label)
-        borne = rows("RecordLabel").current().filter(removed=False, label__in=seen)
-        return self.filter(Exists(borne.filter(record=OuterRef("pk"))))
+    def about(self, found: QuerySet[Any], *, walked: bool) -> Self:
+        """Return the records that one of these rows is about.
 
-    def noticed(self, kind: str = "") -> Self:
-        """Return the records of papers that a notice, of one kind if given, was published about."""
-        wanted = Q(kind=kind) if kind else Q()
-        notices = rows("PublicationNotice").current().filter(wanted, removed=False)
-        return self.filter(pk__in=notices.values("record"))
+        ``walked``: the row is looked up for each record in turn, which is right where many have
+        one; otherwise the rows come first.
+        """
+        if walked:
+            return self.filter(Exists(found.filter(record=OuterRef("pk"))))
+        return self.filter(pk__in=found.order_by().values("record"))
 
     def in_language(self, language: str, *, by_people: bool) -> Self:
         """Return the records in a language as their file says or, where one did, as a person."""
@@ -163,11 +161,6 @@ class RecordQuerySet(AppendOnlyQuerySet):
             return self.filter(language=language)
         said = rows("RecordDetails").current().filter(language=language)
         return self.filter(Q(language=language) | Q(pk__in=said.values("record")))
-
-    def released_as(self, stage: str, standing: str) -> Self:
-        """Return the records released at ``stage`` that stand there in the way named."""
-        resolutions = rows("Resolution").current().released().filter(stage=stage, verdict=standing)
-        return self.filter(pk__in=resolutions.order_by().values("record"))
 
     def merged_with(self, record: Record) -> Self:
         """Return the other visible records of the merged group of ``record``, by number."""
@@ -180,20 +173,6 @@ class RecordQuerySet(AppendOnlyQuerySet):
         """Return the records that anybody has ever voted on, for who imports them."""
         votes = rows("ScreeningDecision").filter(record=OuterRef("pk"))
         return self.filter(Exists(votes))
-
-    def decided_by(self, member: Membership, stage: str, verdict: str) -> Self:
-        """Return the records on which this member's own vote at ``stage`` is ``verdict``."""
-        own = rows("ScreeningDecision").own(member, stage).filter(verdict=verdict)
-        if (stage, verdict) == (Stage.TITLE_ABSTRACT, Verdict.EXCLUDE):
-            # Most records are, so the first of them are met soon along the list.
-            return self.filter(Exists(own.filter(record=OuterRef("pk"))))
-        return self.filter(pk__in=own.order_by().values("record"))
-
-    def undecided_by(self, member: Membership, stage: str) -> Self:
-        """Return the records dealt to this member at ``stage`` that lack their own vote."""
-        dealt = rows("Seat").current().filter(record=OuterRef("pk"), member=member, stage=stage)
-        own = rows("ScreeningDecision").own(member, stage).filter(record=OuterRef("pk"))
-        return self.filter(Exists(dealt), ~Exists(own))
 
     def with_own_decisions(self, member: Membership) -> Self:
         """Fetch this member's own standing votes beside each record, as ``own_decisions``."""

@@ -15,47 +15,40 @@ from reviews.paging import BadCursor, Page, keyset_page
 from reviews.roles import Capability
 from screening.forms import RecordFilterForm
 from screening.forms.records import NoticeForm, RecordDetailsForm
-from screening.listing import marks_of, narrowed, page_of, size_of
+from screening.listing import Size, listed, marks_of
 from screening.models import Record
 from screening.querysets.choices import Choices, choices_of
-from screening.search import streams
 from screening.views.stage_door import ILL_FORMED
 from screening.whole_record import WholeRecord
 
 # What an address of the list says beside its filters.
 PLACES = ("after", "before", "open", "count")
+NOTHING = (Page(rows=(), next_cursor="", previous_cursor=""), Size(0))
 
 
 @require_safe
 @review_view(Capability.READ)
 def record_list(request: ReviewRequest, member: Membership) -> HttpResponse:
     """List the records that imports and merges leave, with the member's own marks."""
-    choices = choices_of(member, request.GET.get("label", ""))
+    choices = choices_of(member)
     form = RecordFilterForm(request.GET, choices=choices, screens=member.can(Capability.SCREEN))
     readable = form.is_valid()
     asked = form.cleaned_data if readable else {}
-    streamed = readable and streams(asked["q"]) and choices.few_labelled is None
-    exactly = "count" in request.GET
-    records = Record.objects.none()
-    if readable:
-        records = narrowed(member, asked, choices, streamed=streamed)
-    counted = narrowed(member, asked, choices) if readable and exactly else records
     try:
-        page = page_of(records, member, request.GET, streamed=streamed)
+        page, size = listed(member, asked, choices, request.GET) if readable else NOTHING
     except BadCursor as error:
         raise Http404(error.messages[0]) from error
     marks = marks_of(page.rows, member)
     for record in page.rows:
         record.marks = marks[record.pk]
     chips = form.active() if readable else []
-    filtered = bool(chips) or not readable
     context = {
         "form": form,
         "choices": choices,
         "columns": form.shown_columns,
         "chips": [{"words": words, "without": _without(request, name)} for name, words in chips],
         "page": page,
-        "size": size_of(counted, member, filtered=filtered, exactly=exactly),
+        "size": size,
         "query": kept_query(request),
         "view": _view_in_force(request, choices),
         "undo": _kept(request, member, "label_undo"),

@@ -322,8 +322,8 @@ def test_the_page_of_members_asks_as_much_for_thirty_as_for_three_hundred(
         )
 
     add(30)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(page("member-list", lead))
     add(270)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(page("member-list", lead))
