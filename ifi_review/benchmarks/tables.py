@@ -90,7 +90,7 @@ def _pages(figures: dict[str, Any]) -> Iterator[Sequence[str]]:
         (each.get("pages") or {}).get("requests") or {} for each in figures["databases"].values()
     ]
     for name in dict.fromkeys(name for requests in measured for name in requests):
-        yield name, "queries; p50, p95 in ms; ratio", *(_page(m.get(name)) for m in measured)
+        yield name, "queries; p50, p95 in ms; ratio, rows", *(_page(m.get(name)) for m in measured)
 
 
 def _page(request: dict[str, Any] | None) -> str:
@@ -98,7 +98,10 @@ def _page(request: dict[str, Any] | None) -> str:
         return "not measured"
     large = request["large"]
     told = f"{large['queries']}; {large['p50_ms']:.0f}, {large['p95_ms']:.0f}"
-    return f"{told}; {request['p50_ratio']:g}" if "p50_ratio" in request else told
+    if "small" not in request:
+        return told
+    rows = f"{large['rows']} to {request['small']['rows']}"
+    return f"{told}; {request['p50_ratio']:g}, {rows}"
 
 
 if __name__ == "__main__":

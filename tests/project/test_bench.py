@@ -127,6 +127,7 @@ def test_imports_duplicates_and_pages_are_measured(tmp_path, monkeypatch):
     for name, request in asked["requests"].items():
         assert request["large"]["status"] == 200, name
         assert request["large"]["queries"] > 0
+    assert asked["requests"]["first page"]["large"]["rows"] == 50
 
 
 @pytest.mark.django_db
@@ -167,14 +168,16 @@ def test_a_wait_counts_for_every_stretch_it_reaches_into():
 
 
 def test_goals_say_what_is_missed():
-    page = {"large": {"queries": 9, "p50_ms": 90.0, "p95_ms": 120.0}, "p50_ratio": 1.1}
+    large = {"queries": 9, "p50_ms": 90.0, "p95_ms": 120.0, "rows": 50}
+    page = {"large": large, "small": {"rows": 50}, "p50_ratio": 1.1}
+    fewer = {"large": large, "small": {"rows": 9}, "p50_ratio": 2.0}
     figures = {
         "parse": {"ours": TOOK, "ratio": 0.9},
         "databases": {
             "sqlite": {
                 "imports": {"import_ratio": 3.5, "duplicates_ratio": 0.5, "growth": 11.0},
                 "hard_cases": {"failed": "no room"},
-                "pages": {"requests": {"first page": page}},
+                "pages": {"requests": {"first page": page, "search": fewer}},
                 "waits": {"import": {"longest_seconds": 0.4}},
             }
         },
@@ -187,7 +190,9 @@ def test_goals_say_what_is_missed():
     ]  # fmt: skip
     figures |= {"goals": goals(figures), "load_before": 0.5}
     figures["machine"] = {"processor": "P", "processors": 2, "system": "S", "python": "3"}
+    assert {goal["figure"] for goal in figures["goals"] if "beside small" in goal["goal"]} == {1.1}
     text = "\n".join(tables.tables(figures))
+    assert "| 9; 90, 120; 2, 50 to 9 |" in text
     assert "| import, beside bare inserts | 3 | **3.5, missed** |" in text
     assert "| reading, beside rispy | 1 | 0.9 |" in text
 
