@@ -10,6 +10,10 @@ from screening.models import DuplicateGroup, DuplicateMember, Record
 APART = (DuplicateStanding.SEPARATE, DuplicateStanding.COMPANION)
 
 
+def _by_key(row: DuplicateMember) -> int:
+    return row.pk
+
+
 class Regrouping:
     """What stands of some records, and what the act makes of it.
 
@@ -20,11 +24,13 @@ class Regrouping:
     def __init__(self, act: Act, keys: Iterable[int]) -> None:
         self.act = act
         wanted = set(keys)
-        visible = Record.objects.filter(review=act.review, pk__in=wanted).visible()
+        # Neither in an order nor by the review: SQLite would walk the whole review for either.
+        visible = Record.objects.filter(review=act.review, pk__in=wanted).visible().order_by()
         self.records: dict[int, Record] = {record.pk: record for record in visible.only("uid")}
-        current = DuplicateMember.objects.current().filter(review=act.review)
+        current = DuplicateMember.objects.current().order_by()
         self._current = current.select_related("group", "decided_by")
-        self.own = list(self._current.filter(record__in=wanted).order_by("pk"))
+        own = self._current.filter(record__in=wanted)
+        self.own = sorted((r for r in own if r.review_id == act.review.pk), key=_by_key)
         self.place = {
             row.record_id: row for row in self.own if row.standing == DuplicateStanding.MERGED
         }
@@ -133,7 +139,7 @@ class Regrouping:
     def behind(self, place: DuplicateMember) -> list[DuplicateMember]:
         """Return the rows of the records merged behind a kept one."""
         rows = self._current.filter(group=place.group_id, standing=DuplicateStanding.MERGED)
-        return list(rows.exclude(pk=place.pk).order_by("pk"))
+        return sorted(rows.exclude(pk=place.pk), key=_by_key)
 
     def record_of(self, row: DuplicateMember) -> Record:
         """Return the record of a row, with no more of it than an act needs."""
@@ -152,7 +158,7 @@ class Regrouping:
 
     def _waiting_rows(self, groups: set[int]) -> list[DuplicateMember]:
         rows = self._current.filter(group__in=groups, standing=DuplicateStanding.WAITING)
-        return list(rows.order_by("pk"))
+        return sorted(rows, key=_by_key)
 
     def _stand_in(self, waiting: dict[int, DuplicateMember], record: Record, kept: Record) -> None:
         """Let the kept record wait in a group in place of one that went behind it."""

@@ -40,8 +40,11 @@ def deal_open_stages(act: Act, records: Collection[int] | None = None) -> None:
     """
     for stage in Stage:
         waiting = _without_seats(act.review, stage)
-        chosen = waiting[:RECORDS_AN_ACT] if records is None else waiting.filter(pk__in=records)
-        _deal_to(act, stage, chosen)
+        if records is None:
+            chosen = list(waiting.values_list("pk", flat=True)[:RECORDS_AN_ACT])
+        else:
+            chosen = list(records)
+        _deal_to(act, stage, waiting.filter(pk__in=chosen))
 
 
 def deal_in_turns(*, lead: Membership) -> int:
@@ -90,7 +93,8 @@ def _deal_to(act: Act, stage: str, waiting: RecordQuerySet, *, counted: bool = T
         return 0
     screeners = Screener.objects.current().filter(review=act.review, stage=stage)
     members = [s.member for s in screeners.select_related("member").order_by("member")]
-    records = list(waiting.only("pk", "uid"))
+    # Sorted here: asked for an order SQLite would walk the whole review for some of its records.
+    records = sorted(waiting.order_by().only("pk", "uid"), key=lambda record: record.pk)
     if records:
         act.bulk_insert(_deal(act, stage, records, members), counted=counted)
         undecided = [
