@@ -96,7 +96,7 @@ def _rare_words(marks: Sequence[Fingerprint]) -> Keys:
 
 def _places(mark: Fingerprint) -> Iterator[Hashable]:
     place = mark.place
-    if place.first > 1 or place.last > 1:
+    if place.first > 1 or (place.first and place.last > 1):
         if place.volume:
             yield "volume", place.volume, place.first
         for name in mark.first[:NAMES]:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
+from screening.duplicates.barriers import barrier, other_document
 from screening.duplicates.evidence import compare
 from screening.duplicates.fingerprints import Fingerprint
-from screening.duplicates.titles import Likeness, likeness, may_be_translated
-from screening.duplicates.verdicts import Verdict, barrier, judge, other_document
+from screening.duplicates.likeness import Likeness, likeness, may_be_translated
+from screening.duplicates.verdicts import Verdict, judge
 
 # So many members stand for a cluster, and so many neighbours for a record, when others are tried.
 PROFILES = 6

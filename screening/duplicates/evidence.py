@@ -7,9 +7,9 @@ from rapidfuzz import fuzz
 
 from screening.duplicates.fingerprints import Fingerprint, doi_stem
 from screening.duplicates.journals import same_journal
+from screening.duplicates.likeness import Likeness, likeness
 from screening.duplicates.names import same_name, shared_names
 from screening.duplicates.places import same_issue, same_pages, same_volume
-from screening.duplicates.titles import Likeness, likeness
 
 UNKNOWN_GAP = -1
 COMPARABLE_ABSTRACT = 80
@@ -142,9 +142,11 @@ def _initials_agree(one: str, other: str) -> bool:
 def _same_journal(one: Fingerprint, other: Fingerprint) -> int:
     if one.issns and other.issns and not set(one.issns).isdisjoint(other.issns):
         return 1
-    return max(
+    told = max(
         (same_journal(*sorted(pair)) for pair in product(one.journals, other.journals)), default=0
     )
+    # One trial may stand at two addresses of the search portal.
+    return max(told, 0) if one.trial and one.trial == other.trial else told
 
 
 def _same_abstract(one: str, other: str, *, closely: bool) -> int:

@@ -6,9 +6,10 @@ from urllib.parse import unquote
 
 from screening.duplicates.candidates import ABSTRACT_START, Candidate
 from screening.duplicates.journals import kind, read_issns, registration
+from screening.duplicates.letters import plain
 from screening.duplicates.names import read_names
 from screening.duplicates.places import NOWHERE, Place, read_place
-from screening.duplicates.titles import Title, plain, read_title
+from screening.duplicates.titles import Title, read_title
 
 RESOLVER = re.compile(r"^(?:https?://)?(?:[a-z.-]{0,40}doi\.org/)?(?:doi)?[:\s]*", re.IGNORECASE)
 # Figures, tables and sections of a paper, and versions of a preprint or a Cochrane review.

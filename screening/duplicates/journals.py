@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from screening.duplicates.titles import plain
+from screening.duplicates.letters import plain
 
 SMALL = frozenset(
     (
@@ -17,8 +17,14 @@ SMALL = frozenset(
 # What follows is a place, an owner or another language of the same name; not a section.
 ADDITION = re.compile(
     r"\s*(?:[(\[=;]|:\s*(?=[^:]{0,60}\b(?:journal|official|societ|associat|organ|publication"
-    r"|college|academy)|\w+\s*$)|\. (?=conference|date of publication))",
+    r"|college|academy)|\w+\s*$)|\.\s?(?=conference\b|date of publication))",
     re.IGNORECASE,
+)
+# What parts the names of one journal in two languages.
+NAMES = re.compile(r"\s*[\[\]=/]\s*|\s-\s")
+SOCIETY = re.compile(
+    r"\b(?:official|societ|associat|organ|publication|college|academy|federation|union|institut"
+    r"|league|series|section|part|volume|edition)"
 )
 LONGEST_SHORT_FORM = 0.63
 COUNTRY = re.compile(r"\b(?:u s a|united states of america|usa)$")
@@ -32,6 +38,7 @@ CONFERENCE = re.compile(
     r"\b(?:conference|proceedings|congress|meeting|symposium|workshop|abstracts?|annual scientific"
     r"|proc)\b"
 )
+DISSERTATIONS = re.compile(r"\bdissertation abstracts\b")
 PREPRINTS = re.compile(
     r"\b(?:medrxiv|biorxiv|arxiv|research square|ssrn|preprints?|psyarxiv|osf|chemrxiv|f1000)\b"
 )
@@ -39,13 +46,16 @@ COCHRANE = re.compile(r"\bcochrane (?:database|db|libr)")
 REGISTRY = re.compile(
     r"\b(nct ?\d{8}|isrctn ?\d{6,8}|actrn ?\d{14}p?|chictr[- ]?[a-z]{0,4}[- ]?\d{7,10}"
     r"|eudract[: ]*\d{4}-\d{6}-\d{2}|euctr\d{4}-\d{6}-\d{2}|umin ?\d{9}|drks ?\d{8}"
+    r"|pactr ?\d{12,16}|rbr-[a-z0-9]{5,8}|kct ?\d{7}|tctr ?\d{11}|slctr ?/?\d{4}/\d{3}"
+    r"|lbctr ?\d{10}|rpcec ?\d{8}|per-\d{3}-\d{2}|nl-omon ?\d+|jrct[a-z]{0,2} ?\d{9,10}"
     r"|ctri ?/?\d{4}/\d{2,3}/\d{5,6}|irct ?\d{8,14}n?\d{0,3}|ntr ?\d{3,5}|jprn-[a-z]+\d+)\b",
     re.IGNORECASE,
 )
-
-
-REGISTERED = ("nct", "isrctn", "actrn", "chictr", "eudract", "euctr", "umin", "drks", "ctri",
-              "irct", "ntr", "jprn")  # fmt: skip
+# The address of a registration in the search portal of all registers.
+PORTAL = re.compile(r"\btrialid=([\w/.-]{4,40})", re.IGNORECASE)
+# Letters that are in the numbers of all registers; "ctr" and "rct" are in those of a dozen.
+REGISTERED = ("nct", "ctr", "rct", "eudract", "umin", "drks", "ntr", "jprn", "rbr-", "kct",
+              "rpcec", "per-", "nl-omon", "trialid=")  # fmt: skip
 
 
 def read_issns(text: str) -> tuple[str, ...]:
@@ -60,14 +70,19 @@ def registration(*texts: str) -> str:
     told = "|".join([text[:300] for text in texts if text]).lower()
     if not any(start in told for start in REGISTERED):
         return ""
-    found = REGISTRY.search(told)
+    found = REGISTRY.search(told) or PORTAL.search(told)
     return re.sub(r"[^a-z0-9]", "", found.group(1)) if found else ""
 
 
 @lru_cache(maxsize=50_000)
 def kind(journal: str) -> str:
-    """Return ``conference``, ``preprint``, ``cochrane`` or ``""`` for the name of a journal."""
+    """Return what the name of a journal says of its records, ``""`` for an article.
+
+    The kinds are ``conference``, ``dissertation``, ``preprint`` and ``cochrane``.
+    """
     name = plain(journal[:300])
+    if DISSERTATIONS.search(name):
+        return "dissertation"
     if COCHRANE.search(name):
         return "cochrane"
     if PREPRINTS.search(name):
@@ -103,8 +118,12 @@ def same_journal(one: str, other: str) -> int:
         return 0
     if one == other:
         return 1
-    if "" != _series(one) != _series(other) != "":
+    if ("://" in one and "://" in other) or "" != _series(one) != _series(other) != "":
         return -1
+    return 1 if _share_a_name(one, other) else _same_main_name(one, other)
+
+
+def _same_main_name(one: str, other: str) -> int:
     (mine, mine_cut), (theirs, theirs_cut) = _words(one), _words(other)
     if not mine or not theirs:
         return 0
@@ -114,6 +133,35 @@ def same_journal(one: str, other: str) -> int:
     if told >= 0:
         return told
     return 0 if _inside(plain(one), plain(other)) or (theirs_cut and mine[0] == theirs[0]) else -1
+
+
+def _share_a_name(one: str, other: str) -> bool:
+    """Say whether a second name that one field holds is a name that the other holds.
+
+    The first names are not compared here: journals of one publisher may begin alike.
+    """
+    mine, theirs = _names(one), _names(other)
+    if len(mine) + len(theirs) < 3:
+        return False
+    return any(
+        a is not None and b is not None and _by_words(*sorted((a, b), key=len)) > 0
+        for at, a in enumerate(mine)
+        for b in theirs[0 if at else 1 :]
+    )
+
+
+@lru_cache(maxsize=50_000)
+def _names(journal: str) -> tuple[tuple[str, ...] | None, ...]:
+    """Return the words of each name in a field; ``None`` for one too short, or of a society."""
+    parts = [part for part in NAMES.split(journal[:300]) if part.strip(" .")]
+    return tuple(_telling(part) for part in parts)
+
+
+def _telling(name: str) -> tuple[str, ...] | None:
+    words = plain(name)
+    if words.count(" ") < 2 or "," in name or SOCIETY.search(words):
+        return None
+    return tuple(word for word in words.split() if word not in SMALL)
 
 
 def _by_words(short: tuple[str, ...], long: tuple[str, ...]) -> int:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from screening.duplicates.titles import plain
+from screening.duplicates.letters import plain
 
 # "Vernia FilippoDi Ruscio Mirko" and "PayenJ.-L.IzopetJ.": names written together.
 GLUED = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])|(?<=\.)(?=\w)")
@@ -17,6 +17,11 @@ PARTICLES = frozenset(
         "ii", "iii", "iv", "phd", "md", "and", "et", "others", "anon", "anonymous", "anonymus",
         "unknown", "no", "author", "authors", "listed", "the", "of", "for", "on", "behalf",
     )
+)  # fmt: skip
+# Those that stand before a surname; a comma may have parted them from it.
+LEADING = frozenset(
+    ("de", "del", "della", "der", "den", "di", "da", "do", "dos", "das", "du", "van", "von", "vom",
+     "ter", "ten", "la", "le", "el", "al", "bin", "ibn", "st", "zu")
 )  # fmt: skip
 NOBODY = frozenset(("anon", "anonymous", "anonymus", "unknown", "na", "nan", "none"))
 GROUPS = re.compile(
@@ -44,6 +49,9 @@ def read_names(authors: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ..
         for part in parts[:COMPARED_NAMES]:
             surname, given = _halves(part)
             words = _words(surname)
+            if not words:
+                surname, given = _joined(surname, given)
+                words = _words(surname)
             if not words:
                 continue
             if not first:
@@ -123,6 +131,17 @@ def _halves(text: str) -> tuple[str, str]:
     return " ".join(kept), " ".join(word for word in words if word not in kept)
 
 
+def _joined(surname: str, given: str) -> tuple[str, str]:
+    """Bring a surname together that a comma parted: ``Le, Quintrec M.``, ``van, der Meer I.``."""
+    words = given.split()
+    if len(words) < 2 or not LEADING.issuperset(surname.lower().split()):
+        return surname, given
+    at = next((at for at, word in enumerate(words) if word.lower() not in LEADING), len(words))
+    if at + 1 >= len(words) or _initials(words[at]) or not _initials(words[at + 1]):
+        return surname, given
+    return " ".join((surname, *words[: at + 1])), " ".join(words[at + 1 :])
+
+
 def _letters(given: str) -> str:
     """Return the initials of given names, written out or not."""
     words = given.split()
@@ -145,6 +164,14 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         and (fuzz.ratio(_folded(a), _folded(b)) >= SAME_NAME or a.startswith(b) or b.startswith(a))
         for a in one
         for b in other
+    )
+
+
+def same_people(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Say whether two lists hold the same surnames, one by one, allowing for spelling."""
+    mine, theirs = sorted(set(one) - set(other)), sorted(set(other) - set(one))
+    return len(mine) == len(theirs) and all(
+        same_name((a,), (b,)) for a, b in zip(mine, theirs, strict=True)
     )
 
 

@@ -12,13 +12,30 @@ BEFORE_PAGES = re.compile(r"^(?:pages?|pp?|art(?:icle)?(?:\.| no\.?| number)*|no
 NUMBER = re.compile(r"\d{1,9}")
 ROMAN = re.compile(r"^[ivxlc]{1,8}$")
 ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-SUPPLEMENT = re.compile(r"s(?:up|pl)|abstr|meeting|congress", re.IGNORECASE)
+SUPPLEMENT = re.compile(r"s(?:up|pl)|abstr|meeting|congress|\bs\d{1,2}\b", re.IGNORECASE)
+ABSTRACT_PAGES = frozenset(("s", "a", "p", "os", "ps", "po", "abs", "op"))
+# An abstract of a congress is shorter; a whole section of abstracts is longer.
+ARTICLE_LENGTH = 4
+LONG_RANGE = 60
+# "Suppl-12" and "t-8": what one database leaves of "S8-12" and "pt-8" is a last page only.
+TAIL = re.compile(r"^(?:t|pt|suppl?|supplement)\.?\s?[-\u2010-\u2015]\s?(\d{1,5})$")
+FIGURES_OF_TAIL = 2
+MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+# "10-May" and "Oct-15": what a spreadsheet made of pages or an issue.
+DATE = re.compile(rf"^(?:\d{{1,2}}-(?:{MONTHS})|(?:{MONTHS})-\d{{2}})$")
+ASIDE = re.compile(r"discuss|quiz|repl|respon|comment|author|errat")
 IN_BRACKETS = re.compile(r"\((\d{1,5})")
+
+
+NO_RANGES: frozenset[tuple[str, int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Volume, issue and pages as numbers; 0 or ``""`` where the record does not say."""
+    """Volume, issue and pages as numbers; 0 or ``""`` where the record does not say.
+
+    ``ranges`` holds the pages of a paper in several pieces; ``last`` may stand without ``first``.
+    """
 
     volume: int = 0
     issue: int = 0
@@ -26,16 +43,25 @@ class Place:
     last: int = 0
     prefix: str = ""
     supplement: bool = False
+    ranges: frozenset[tuple[str, int, int]] = NO_RANGES
 
     @property
     def abstract_page(self) -> bool:
         """Say whether the page looks like one of a supplement of abstracts."""
-        return self.supplement or self.prefix in {"s", "a", "p", "os", "ps", "po", "abs", "op"}
+        if not self.in_supplement:
+            return False
+        pages = self.last - self.first + 1 if self.several_pages else 1
+        return not ARTICLE_LENGTH <= pages <= LONG_RANGE
+
+    @property
+    def in_supplement(self) -> bool:
+        """Say whether volume, issue or page name a supplement."""
+        return self.supplement or self.prefix in ABSTRACT_PAGES
 
     @property
     def several_pages(self) -> bool:
         """Say whether the record gives a first and another last page."""
-        return self.last > self.first
+        return self.last > self.first > 0
 
     @property
     def article_number(self) -> bool:
@@ -50,13 +76,13 @@ def read_place(volume: str, issue: str, pages: str, year: int | None) -> Place:
     """Return the place that the three fields give between them."""
     if not (volume or issue or pages):
         return NOWHERE
-    volume, issue = volume[:60].lower(), issue[:60].lower()
+    volume, issue, pages = volume[:60].lower(), issue[:60].lower(), pages[:100].lower().strip()
     number = _number(volume)
     part = _number(issue)
     if not part and (found := IN_BRACKETS.search(volume)):
         part = int(found.group(1))
-    prefix, first, last = _pages(pages[:100].lower().strip())
-    supplement = bool(SUPPLEMENT.search(volume) or SUPPLEMENT.search(issue))
+    prefix, first, last = _pages(pages)
+    named = SUPPLEMENT.search(volume) or SUPPLEMENT.search(issue) or pages.startswith("suppl")
     return Place(
         # A volume that repeats the year says nothing that the year does not.
         0 if number == year else number,
@@ -64,11 +90,14 @@ def read_place(volume: str, issue: str, pages: str, year: int | None) -> Place:
         first,
         last,
         prefix,
-        supplement,
+        bool(named),
+        _ranges(pages) if "," in pages or ";" in pages else NO_RANGES,
     )
 
 
 def _number(text: str) -> int:
+    if "-" in text and DATE.match(text.strip()):
+        return 0
     if match := NUMBER.search(text):
         return int(match.group())
     bare = text.strip(" .")
@@ -81,6 +110,11 @@ def _number(text: str) -> int:
 def _pages(text: str) -> tuple[str, int, int]:
     if not text or COUNT_OF_PAGES.search(text):
         return "", 0, 0
+    if text[0].isalpha() or text[-1].isalpha():
+        if DATE.match(text):
+            return "", 0, 0
+        if tail := TAIL.match(text):
+            return "", 0, int(tail.group(1))
     match = PAGE.search(BEFORE_PAGES.sub("", text))
     if match is None:
         return "", 0, 0
@@ -88,7 +122,20 @@ def _pages(text: str) -> tuple[str, int, int]:
     end = last or ""
     if end and len(end) < len(first):
         end = first[: len(first) - len(end)] + end
-    return prefix or suffix, int(first), int(end) if end and int(end) >= int(first) else 0
+    # An end before its start tells where the paper ends, if one figure of the start is wrong.
+    ends = end and (int(end) >= int(first) or len(last) == len(first))
+    return prefix or suffix, int(first), int(end) if ends else 0
+
+
+def _ranges(text: str) -> frozenset[tuple[str, int, int]]:
+    """Return the ranges of a paper in several pieces, without what others say of it."""
+    pieces = (
+        _pages(piece.strip())
+        for piece in text.replace(";", ",").split(",")
+        if not ASIDE.search(piece)
+    )
+    ranges = frozenset(piece for piece in pieces if piece[2] > piece[1] > 0)
+    return ranges if len(ranges) > 1 else NO_RANGES
 
 
 def same_volume(one: Place, other: Place) -> int:
@@ -115,16 +162,41 @@ def same_issue(one: Place, other: Place) -> int:
 def same_pages(one: Place, other: Place) -> int:
     """Return 2 for the same first page, 1 for one typed wrong, -1 for others, 0 when unknown."""
     if not one.first or not other.first:
-        return 0
+        return _same_tail(one, other)
     if one.first == other.first:
         return _same_start(one, other)
-    if one.last and one.last == other.last and one.prefix == other.prefix:
+    if _share_an_end(one, other):
         return 1
     if one.several_pages and other.several_pages and _typed_wrong(one, other):
         return 1
-    if one.article_number != other.article_number:
+    # A file's own count of pages says nothing of those of the journal.
+    counted = one.article_number != other.article_number or (one.first == 1) != (other.first == 1)
+    return 0 if counted else -1
+
+
+def _same_tail(one: Place, other: Place) -> int:
+    """Compare pages of which one is a last page only; a page's last figure says too little."""
+    if not one.last or not other.last:
         return 0
-    return -1
+    short, long = sorted((str(one.last), str(other.last)), key=len)
+    alike = long.endswith(short)
+    if not one.first and not other.first:
+        return 0 if alike else -1
+    tail = str(other.last if one.first else one.last)
+    told = tail == long or (tail == short and len(tail) >= FIGURES_OF_TAIL)
+    return int(alike and told)
+
+
+def _share_an_end(one: Place, other: Place) -> bool:
+    """Say whether the last pages are the same, or one whole piece of papers in several pieces."""
+    if one.last and one.last == other.last and one.prefix == other.prefix:
+        return True
+    if not one.ranges and not other.ranges:
+        return False
+    mine, theirs = (
+        place.ranges or {(place.prefix, place.first, place.last)} for place in (one, other)
+    )
+    return any(last > first for _, first, last in mine & theirs)
 
 
 def _same_start(one: Place, other: Place) -> int:

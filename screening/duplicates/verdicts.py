@@ -7,14 +7,27 @@ person's look gives no verdict.
 
 from dataclasses import dataclass
 
+from screening.duplicates.barriers import barrier, other_document
 from screening.duplicates.evidence import Evidence, gather
-from screening.duplicates.fingerprints import Fingerprint, doi_stem
-from screening.duplicates.titles import Likeness, continues, may_be_translated, parts_differ
+from screening.duplicates.fingerprints import Fingerprint
+from screening.duplicates.likeness import (
+    Likeness,
+    continues,
+    figure_lost,
+    may_be_translated,
+    one_word_opposed,
+    parts_differ,
+)
+from screening.duplicates.names import same_people
+from screening.duplicates.places import LONG_RANGE
+from screening.duplicates.reasons import disagreement, explain
 
 # A short title may well be another paper's too: it needs more beside it.
 SHORT_TITLE = 30
 LONG_TITLE = 40
-LONG_RANGE = 60
+# A volume counted from 1 in each issue seldom has as many pages before a paper.
+NOT_OF_EACH_ISSUE = 60
+SEVERAL = 3
 TIER_SCORES = {3: 0.94, 2: 0.92, 1: 0.9}
 ALIKE = (Likeness.SAME, Likeness.NEAR)
 
@@ -46,77 +59,6 @@ def judge(one: Fingerprint, other: Fingerprint) -> Verdict | None:
     return None
 
 
-def other_document(seen: Evidence) -> bool:
-    """Say whether the two are known to be two documents: nobody needs to look at them."""
-    one, other = seen.one, seen.other
-    if one.trial != other.trial and not seen.identified:
-        return True
-    return seen.doi < 0 and doi_stem(one.doi) == doi_stem(other.doi)
-
-
-def barrier(seen: Evidence) -> str:
-    """Return what forbids to call the two surely one, or ``""``."""
-    return next(filter(None, (find(seen) for find in BARRIERS)), "")
-
-
-def _differing_kind_of_text(seen: Evidence) -> str:
-    one, other = seen.one.title, seen.other.title
-    if not one.compact or not other.compact:
-        return ""
-    if one.marks != other.marks:
-        return "one is a correction, a comment or a reply"
-    if parts_differ(one, other):
-        return "they are different parts"
-    if one.protocol != other.protocol:
-        return "only one title speaks of a protocol or design"
-    return ""
-
-
-def _differing_identifiers(seen: Evidence) -> str:
-    if seen.pmid < 0:
-        return "PMIDs differ"
-    return "DOIs differ" if seen.doi < 0 and not _whole_place(seen) else ""
-
-
-def _whole_place(seen: Evidence) -> bool:
-    return (
-        seen.placed
-        and seen.title is Likeness.SAME
-        and seen.authors == 2
-        and min(seen.journal, seen.volume) > 0
-        and seen.gap == 0
-        and (seen.one.place.last == seen.other.place.last > 0 or seen.pmid > 0)
-        and not seen.of_abstracts
-    )
-
-
-def _differing_kind_of_record(seen: Evidence) -> str:
-    kinds = {seen.one.kind, seen.other.kind}
-    if len(kinds) > 1 and "preprint" in kinds:
-        return "one is a preprint"
-    if kinds == {"cochrane"} and (seen.gap > 0 or seen.issue < 0) and seen.doi < 1:
-        return "they are different versions of a Cochrane review"
-    together = min(seen.journal, seen.volume) > 0 and not seen.contradicted and seen.gap < 2
-    apart = not together and not seen.placed
-    if len(kinds) > 1 and "conference" in kinds and not seen.identified and apart:
-        return "one looks like an abstract of a conference"
-    return ""
-
-
-def _withdrawn(seen: Evidence) -> str:
-    if seen.one.title.status == seen.other.title.status or seen.identified or seen.placed:
-        return ""
-    return "one says that it was retracted or withdrawn"
-
-
-BARRIERS = (
-    _differing_kind_of_text,
-    _differing_identifiers,
-    _differing_kind_of_record,
-    _withdrawn,
-)
-
-
 def _tier(seen: Evidence) -> int:
     """Return what carries the pair: 3 an identifier, 2 the place, 1 the other fields, 0 nothing."""
     generic = seen.one.title.generic or seen.other.title.generic
@@ -124,7 +66,9 @@ def _tier(seen: Evidence) -> int:
         return 3
     if seen.placed and _place_carries(seen, generic=generic):
         return 2
-    return 1 if not generic and _fields_carry(seen) else 0
+    # Two corrections of one paper bear one title: only their place tells them apart.
+    told_by_place = generic or seen.one.title.borrowed or seen.other.title.borrowed
+    return 1 if not told_by_place and _fields_carry(seen) else 0
 
 
 def _identifier_carries(seen: Evidence, *, generic: bool) -> bool:
@@ -157,7 +101,7 @@ def _place_carries(seen: Evidence, *, generic: bool) -> bool:
         firm = seen.authors == 2 and whole and seen.gap <= 1 and not seen.of_abstracts
         return firm and (_same_range(seen) or seen.abstract > 0)
     untitled = seen.title is Likeness.UNKNOWN and seen.authors == 2 and whole
-    return untitled or _other_title_same_paper(seen)
+    return untitled or _other_title_same_paper(seen) or _figure_lost_at_place(seen)
 
 
 def _same_title_at_place(seen: Evidence) -> bool:
@@ -186,6 +130,24 @@ def _other_title_same_paper(seen: Evidence) -> bool:
         and (seen.issue > 0 or seen.abstract > 0 or seen.identified)
         and len(seen.one.names) > 1
         and may_be_translated(seen.one.title, seen.other.title)
+    )
+
+
+def _figure_lost_at_place(seen: Evidence) -> bool:
+    """Say whether all but one figure in the title is the same, the place to its last page."""
+    one, other = seen.one, seen.other
+    counted_on = seen.issue > 0 or one.place.first > NOT_OF_EACH_ISSUE
+    return (
+        seen.authors == 2
+        and len(one.names) >= SEVERAL
+        and same_people(one.names, other.names)
+        and min(seen.journal, seen.volume) > 0
+        and min(seen.issue, seen.abstract) >= 0 == seen.gap
+        and not seen.of_abstracts
+        and _same_range(seen)
+        and one.place.last - one.place.first + 1 >= SEVERAL
+        and counted_on
+        and figure_lost(one.title, other.title)
     )
 
 
@@ -240,7 +202,7 @@ def _same_title(seen: Evidence) -> bool:
 
 def _one_slip(seen: Evidence) -> bool:
     """Say whether all is the same but one figure of the place, which must have been typed wrong."""
-    if seen.title not in ALIKE or seen.authors < 2 or seen.of_abstracts or seen.gap > 1:
+    if seen.title not in ALIKE or seen.authors < 2 or seen.gap > 1 or _may_be_abstract(seen):
         return False
     against = [seen.journal, seen.volume, seen.issue, seen.pages].count(-1)
     if against > 1 or len(seen.one.title.compact) < LONG_TITLE:
@@ -252,6 +214,12 @@ def _one_slip(seen: Evidence) -> bool:
     if seen.issue < 0:
         return seen.journal > 0 and (seen.pages > 0 or seen.abstract > 0)
     return seen.journal > 0 and seen.volume > 0 and seen.abstract > 0 and seen.gap == 0
+
+
+def _may_be_abstract(seen: Evidence) -> bool:
+    """Say whether one may be the abstract of the other, which stands at other pages."""
+    in_supplement = seen.one.place.in_supplement or seen.other.place.in_supplement
+    return seen.of_abstracts or (seen.pages < 1 and in_supplement)
 
 
 def _worth_a_look(seen: Evidence) -> bool:
@@ -279,10 +247,15 @@ def _look_at_near(seen: Evidence) -> bool:
 
 def _look_at_similar(seen: Evidence) -> bool:
     held = seen.authors > 0 or (seen.authors == 0 and seen.placed)
+    if not (seen.placed or seen.identified) and one_word_opposed(seen.one.title, seen.other.title):
+        return False
     return seen.gap <= 1 and held and seen.pages >= 0 and seen.volume >= 0
 
 
 def _look_at_different(seen: Evidence) -> bool:
+    if seen.authors == 0:
+        whole = seen.placed and min(seen.journal, seen.volume) > 0 and _same_range(seen)
+        return whole and seen.gap == 0 and not seen.of_abstracts
     return seen.gap <= 1 and seen.authors > 0 and (_placed_alone(seen) or seen.abstract > 0)
 
 
@@ -337,53 +310,3 @@ def _sure_score(seen: Evidence, tier: int) -> float:
     )
     alike = sum(told) + 3 * (seen.title is Likeness.SAME)
     return round(min(1.0, TIER_SCORES[tier] + alike * 0.006), 3)
-
-
-def disagreement(seen: Evidence) -> str:
-    """Return in words what is missing or differs, for a person to look at."""
-    told = (
-        (seen.title is Likeness.DIFFERENT, "the titles differ"),
-        (seen.authors < 0, "the first authors differ"),
-        (seen.journal < 0, "the journals differ"),
-        (seen.volume < 0, "the volumes differ"),
-        (seen.issue < 0, "the issues differ"),
-        (seen.pages < 0, "the pages differ"),
-        (seen.gap > 0, f"the years are {seen.one.year} and {seen.other.year}"),
-        (seen.title in (Likeness.PART, Likeness.SIMILAR), "the titles are not the same"),
-        (seen.gap < 0, "not both have a year"),
-    )
-    found = [words for holds, words in told if holds]
-    return " and ".join(found[:2]) or "too little else can be compared"
-
-
-TITLE_WORDS = {
-    Likeness.SAME: "same title",
-    Likeness.NEAR: "same title spelt differently",
-    Likeness.PART: "one title continues the other",
-    Likeness.SIMILAR: "similar title",
-}
-
-
-def explain(seen: Evidence) -> str:
-    """Return in plain words what the two records share."""
-    told = (
-        (seen.pmid > 0, f"same PMID {seen.one.pmid}"),
-        (seen.doi > 0, f"same DOI {seen.one.doi}"),
-        (seen.title in TITLE_WORDS, TITLE_WORDS.get(seen.title, "")),
-        (seen.authors > 0, "authors"),
-        (seen.gap == 0, "year"),
-        (seen.journal > 0, "journal"),
-        (seen.volume > 0, "volume"),
-        (seen.pages == 2, "first page"),
-        (seen.abstract > 0, "beginning of the abstract"),
-    )
-    found = [words for holds, words in told if holds]
-    last = f" and {found.pop()}" if len(found) > 1 else ""
-    why = ", ".join(found) + last
-    if not why.startswith(("same", "one", "similar")):
-        why = f"same {why}"
-    if seen.journal > 0 and seen.one.journals and seen.other.journals:
-        lengths = sorted(len(record.journals[0]) for record in (seen.one, seen.other))
-        if lengths[0] * 1.3 < lengths[1]:
-            why += "; journal abbreviated"
-    return why if seen.gap != 1 else f"{why}; one year apart"

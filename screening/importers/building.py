@@ -82,11 +82,11 @@ def build_each(
             yield from build(draft_of(entry))
 
 
-def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
-    """Yield the draft's problems and its record.
+def build(draft: Draft) -> list[ParsedRecord | Problem]:
+    """Return the draft's problems and its record.
 
     An entry without title, identifier and abstract cannot be screened: it
-    yields one problem that rejects it, and no record.
+    gives one problem that rejects it, and no record.
     """
     texts = draft.fields
     if not draft.plain:
@@ -98,29 +98,28 @@ def build(draft: Draft) -> Iterator[ParsedRecord | Problem]:
     if not texts.get("title"):
         if not any(texts.get(name) for name in ("doi", "pmid", "pmcid", "accession", "abstract")):
             reason = "The entry has no title, identifier or abstract and was not imported."
-            yield Problem(draft.line, reason, rejected=True)
-            return
+            return [Problem(draft.line, reason, rejected=True)]
         draft.note("The record has no title and was imported without one.")
-    if not draft.is_short():
+    short = draft.is_short()
+    if not short:
         _cut(draft, texts)
     record = ParsedRecord(
         line=draft.line,
         raw=draft.raw,
         year=year,
-        authors=_list_of(draft, "authors", draft.authors, parsed.MAX_AUTHORS),
-        keywords=_list_of(draft, "keywords", draft.keywords, parsed.MAX_KEYWORDS),
-        notices=_list_of(draft, "notices", draft.notices, parsed.MAX_NOTICES),
+        authors=_list_of(draft, "authors", draft.authors, parsed.MAX_AUTHORS, short=short),
+        keywords=_list_of(draft, "keywords", draft.keywords, parsed.MAX_KEYWORDS, short=short),
+        notices=_list_of(draft, "notices", draft.notices, parsed.MAX_NOTICES, short=short),
         **texts,
     )
-    yield from draft.problems
-    yield record
+    return [*draft.problems, record]
 
 
 def _identify(draft: Draft, texts: dict[str, str]) -> None:
     for name, normalise in NORMALISED.items():
         if text := texts.get(name):
-            texts[name] = normalise(text)
-            if not texts[name]:
+            texts[name] = found = normalise(text)
+            if not found:
                 draft.note(MALFORMED[name].format(text[:SHOWN]))
 
 
@@ -145,7 +144,9 @@ def _cut(draft: Draft, texts: dict[str, str]) -> None:
             draft.note(f"The {words} has {len(text):,} characters; the first {cap:,} were kept.")
 
 
-def _list_of(draft: Draft, name: str, items: Sequence[str], cap: int) -> tuple[str, ...]:
+def _list_of(
+    draft: Draft, name: str, items: Sequence[str], cap: int, *, short: bool
+) -> tuple[str, ...]:
     if not items:
         return ()
     folded = items if draft.plain else [text for item in items if (text := fold(item))]
@@ -154,7 +155,7 @@ def _list_of(draft: Draft, name: str, items: Sequence[str], cap: int) -> tuple[s
     if len(folded) > cap:
         draft.note(f"The entry has {len(folded):,} {name}; the first {cap:,} were kept.")
         folded = folded[:cap]
-    if draft.is_short():
+    if short:
         return tuple(folded)
     if max(map(len, folded), default=0) > parsed.MAX_OTHER_TEXT:
         draft.note(f"Some {name} were cut at {parsed.MAX_OTHER_TEXT:,} characters.")

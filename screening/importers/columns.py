@@ -13,6 +13,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "record_type": (
         "type", "record_type", "document_type", "item_type", "publication_type", "doctype",
+        "entrytype",
     ),
     "title": (
         "title", "article_title", "primary_title", "document_title", "study_title", "ti",
@@ -28,17 +29,19 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "journal": (
         "journal", "source_title", "publication_title", "journal_book", "publication_name",
-        "secondary_title", "container_title", "journal_title", "book_title",
+        "secondary_title", "container_title", "journal_title", "journaltitle",
+        "book_title", "booktitle",
     ),
     "journal_abbreviation": (
         "journal_abbreviation", "abbreviated_source_title", "journal_iso_abbreviation",
+        "abbrev_source_title",
     ),
     "volume": ("volume", "vol"),
     "issue": ("issue", "number", "issue_number"),
     "pages": ("pages", "page", "page_range", "pagination"),
     "start_page": ("start_page", "page_start", "startpage", "first_page"),
     "end_page": ("end_page", "page_end", "endpage", "last_page"),
-    "article_number": ("art_no", "article_number"),
+    "article_number": ("art_no", "article_number", "art_number"),
     "doi": ("doi", "doi_link", "book_doi"),
     "pmid": ("pmid", "pubmed_id", "medline_pmid", "medline_id"),
     "pmcid": ("pmcid", "pmc_id", "pmc"),
@@ -108,6 +111,8 @@ SPARE = frozenset(
         "item_type",
         "number",
         "book_title",
+        "booktitle",
+        "entrytype",
         "pui",
         "external_url",
         "full_text_link",

@@ -27,8 +27,6 @@ class Dialect:
         wrapped: matches untagged lines that the format itself has wrapped.
         around: matches lines that a program writes before and after all entries.
         wrap: how the format wraps a line, if always the same way.
-        field_start: matches the LF before a field and all before its text, with the tag as
-            group, where a file is as regular as it can be: a way round ``tag_line``, for speed.
         fields: the tags that hold a field of a record, the most trusted first.
         end: the tag that ends an entry, if the format has one.
         links: tags after which a stray line is no loss worth a word.
@@ -45,7 +43,6 @@ class Dialect:
     wrapped: re.Pattern[str] = NEVER
     around: re.Pattern[str] = NEVER
     wrap: str = ""
-    field_start: re.Pattern[str] = NEVER
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
     end: str = ""
     links: frozenset[str] = frozenset()
@@ -105,15 +102,14 @@ class Entry:
     Attributes:
         line: the line it starts on.
         raw: its text as the file has it.
+        by_tag: the texts of each tag that has one.
         problems: what has to be said of it.
         plain: no text needs folding, as far as white space goes.
 
     A field without text does not count.
     """
 
-    __slots__ = (
-        "_dialect", "_fields", "_firsts", "_repeats", "line", "plain", "problems", "raw",
-    )  # fmt: skip
+    __slots__ = ("_dialect", "_fields", "by_tag", "line", "plain", "problems", "raw")
 
     def __init__(self, line: int, raw: str, dialect: Dialect) -> None:
         self.line, self.raw = line, raw
@@ -121,8 +117,7 @@ class Entry:
         self.plain = False
         self._dialect = dialect
         self._fields: list[Field] | None = None
-        self._firsts: dict[str, str] = {}
-        self._repeats: dict[str, list[str]] = {}
+        self.by_tag: dict[str, list[str]] = {}
 
     def add(self, tag: str, text: str, line: int) -> None:
         """Add a field, unless it has no text."""
@@ -130,35 +125,31 @@ class Entry:
             self._fields = []
         if text and not text.isspace():
             self._fields.append((tag, text, line))
-            if tag in self._firsts:
-                self._repeats.setdefault(tag, [self._firsts[tag]]).append(text)
-            else:
-                self._firsts[tag] = text
+            self.by_tag.setdefault(tag, []).append(text)
 
     def __contains__(self, tag: str) -> bool:
         """Say whether a tag has a text."""
-        return tag in self._firsts
+        return tag in self.by_tag
 
     def first(self, *tags: str) -> str:
         """Return the first text of the first of these tags that has one, or ``""``."""
-        firsts = self._firsts
         for tag in tags:
-            if tag in firsts:
-                return firsts[tag]
+            if tag in self.by_tag:
+                return self.by_tag[tag][0]
         return ""
 
     def all(self, *tags: str) -> list[str]:
         """Return the texts of these tags: all of the first tag, then all of the second."""
         found: list[str] = []
         for tag in tags:
-            if tag in self._firsts:
-                found += self._repeats.get(tag) or (self._firsts[tag],)
+            if tag in self.by_tag:
+                found += self.by_tag[tag]
         return found
 
     def texts(self) -> dict[str, str]:
         """Return the text of each field of a record that the format's map of tags finds."""
-        firsts = self._firsts
-        return {name: firsts[tag] for name, tag in self._dialect.plan(tuple(firsts))}
+        by_tag = self.by_tag
+        return {name: by_tag[tag][0] for name, tag in self._dialect.plan(tuple(by_tag))}
 
     def fields(self) -> list[Field]:
         """Return the fields in order: tag, text and line of each."""
@@ -169,50 +160,49 @@ class Entry:
         return self._fields
 
     def fill_regular(self) -> bool | None:
-        """Read an entry whose every field begins as the format has it: most of most files.
+        """Read an entry whose every line begins a field as the format has it: most of most files.
 
         Returns:
             whether it has its end, or ``None`` when it is not as regular as that.
         """
         dialect = self._dialect
+        prefixes, width = dialect.prefixes, dialect.width
         raw = self.raw.replace(dialect.wrap, " ") if dialect.wrap else self.raw
-        parts = dialect.field_start.split(f"\n{raw}")
-        tags, texts = parts[1::2], list(map(str.strip, parts[2::2]))
-        ended = bool(tags) and tags[-1] == dialect.end and not texts[-1]
-        if ended:
-            del tags[-1], texts[-1]
-        firsts = dict(zip(reversed(tags), reversed(texts), strict=True))
-        joined = "".join(texts)
-        if (
-            parts[0]
-            or "\n" in joined
-            or not all(texts)
-            or not firsts.keys() <= dialect.known
-            or dialect.end in firsts
-        ):
+        found: dict[str, list[str]] = {}
+        plain, ended = True, False
+        for line in raw.split("\n"):
+            tag = prefixes.get(line[:width])
+            if tag is None or ended:
+                return None
+            text = line[width:].strip()
+            if not text:
+                ended = tag == dialect.end
+                if ended:
+                    continue
+                return None
+            if plain and "  " in text:
+                plain = False
+            if tag in found:
+                found[tag].append(text)
+            else:
+                found[tag] = [text]
+        if dialect.end in found:
             return None
-        self._firsts = firsts
-        self.plain = "  " not in joined
-        if len(firsts) < len(tags):
-            self._keep_repeats(tags, texts)
+        self.by_tag, self.plain = found, plain
         return ended
 
-    def _keep_repeats(self, tags: list[str], texts: list[str]) -> None:
-        met: set[str] = set()
-        for tag, text in zip(tags, texts, strict=True):
-            if tag in met:
-                self._repeats.setdefault(tag, [self._firsts[tag]]).append(text)
-            met.add(tag)
-
-    def name_repeats(self, tags: frozenset[str]) -> None:
+    def name_repeats(self, tags: tuple[str, ...]) -> None:
         """Keep a problem for each tag that should stand once and stands with different texts.
 
         The first text counts; the others stay in ``raw``.
         """
-        for tag in self._repeats.keys() & tags if self._repeats else ():
-            first = self._firsts[tag].strip()
-            for own, text, line in self.fields():
-                if own == tag and text.strip() != first:
-                    reason = f"{tag} stands more than once in this entry; the first one was taken."
-                    self.problems.append(Problem(line, reason))
-                    break
+        for tag in tags:
+            if tag in self.by_tag and len(self.by_tag[tag]) > 1:
+                self._name_repeat(tag, self.by_tag[tag][0].strip())
+
+    def _name_repeat(self, tag: str, first: str) -> None:
+        for own, text, line in self.fields():
+            if own == tag and text.strip() != first:
+                reason = f"{tag} stands more than once in this entry; the first one was taken."
+                self.problems.append(Problem(line, reason))
+                return

@@ -18,14 +18,15 @@ ENDNOTE = Dialect(
     known=frozenset(
         f"%{sign}" for sign in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ@!#$&()*+<=>?[]^~|"
     ),
-    field_start=re.compile(r"\n(%\S) "),
     running=frozenset(["%T", "%X", "%Z", "%J", "%B", "%S", "%+", "%<", "%!", "%Q", "%O", "%*"]),
     listed=frozenset(["%A", "%K", "%E"]),
 )
-SINGLE = frozenset({"%T", "%D", "%R", "%X", "%V", "%N", "%P", "%J"})
+SINGLE = ("%T", "%D", "%R", "%X", "%V", "%N", "%P", "%J")
 BOOKS = frozenset({"book", "edited book", "electronic book", "thesis", "report"})
 PUBMED = re.compile(r"pubmed|medline|nlm", re.IGNORECASE)
-NUMBER = re.compile(r"[0-9]{1,9}")
+EMBASE = re.compile("embase", re.IGNORECASE)
+# Embase numbers its records itself, with nine digits and more.
+NUMBER = re.compile(r"[1-9][0-9]{0,7}")
 
 
 def starts(line: str) -> bool:
@@ -50,9 +51,7 @@ def draft_of(entry: Entry) -> Draft:
     notes = "|".join(entry.all("%Z", "%<", "%U"))
     accession = fold(first("%M"))
     database = first("%~", "%W")
-    pubmed = ""
-    if NUMBER.fullmatch(accession) and PUBMED.search(database):
-        pubmed = accession
+    pubmed = accession if NUMBER.fullmatch(accession) and _is_of_pubmed(entry) else ""
     draft.fields = {
         "source_record_id": first("%F"),
         "record_type": kind,
@@ -82,6 +81,12 @@ def draft_of(entry: Entry) -> Draft:
         *notices.of_notes(entry.all("%Z")),
     ]
     return draft
+
+
+def _is_of_pubmed(entry: Entry) -> bool:
+    """Say whether PubMed or MEDLINE gave the record; Embase names MEDLINE beside itself."""
+    provider = " ".join(entry.all("%~", "%W"))
+    return bool(PUBMED.search(provider)) and not EMBASE.search(provider)
 
 
 def _doi(entry: Entry) -> str:

@@ -9,11 +9,22 @@ from screening.importers import notices
 from screening.importers.building import Draft, fold
 from screening.importers.identifiers import normalise_doi, normalise_pmcid, normalise_pmid, pmid_in
 from screening.importers.parsed import ParsedRecord, Problem
+from screening.importers.tables import CITATION
 from screening.importers.xml_entry import flat
 from screening.importers.xml_stream import read_entries
 
 TAGS = ("record",)
 PUBMED = re.compile(r"pubmed|medline|\bnlm\b|national library of medicine", re.IGNORECASE)
+EMBASE = re.compile("embase", re.IGNORECASE)
+PMID_LABEL = re.compile(r"\s?(?:PMID|MEDLINE)")
+# A bare number in a field of EndNote's own; a shorter one may be anything.
+CODED_PMID = re.compile(r"[1-9][0-9]{5,7}")
+EMBASE_NUMBER = re.compile(r"L[0-9]{6,12}")
+EMBASE_LINK = re.compile(r"[?&]id=(L[0-9]{6,12})(?![0-9])")
+WEB_OF_SCIENCE = re.compile(r"\b(?:WOS|ISI):|<Go to ISI>")
+ARTICLE_WORD = re.compile(r"(?:artn|unsp) ", re.IGNORECASE)
+IN_BRACKETS = re.compile(r"\[.*\]\.?")
+LONGEST_CITATION = 500
 DOI_LABEL = re.compile(r"(?:\bdoi[\s:=]|doi\.org/)", re.IGNORECASE)
 BOOKS = frozenset({"book", "edited book", "electronic book"})
 # The journal's names, the most trusted first.
@@ -41,25 +52,21 @@ def draft_of(record: Element, line: int, raw: str) -> Draft:
     """Return what a record's element says, field by field."""
     kind = record.find("ref-type")
     kind_name = (kind.get("name") or flat(kind)) if kind is not None else ""
-    title = _text(record, "titles/title") or _text(record, "titles/short-title")
-    translated = _text(record, "titles/translated-title")
-    journal = _text(record, *JOURNALS)
+    work_type = _text(record, "work-type")
+    title, translated, journal = _titles(record, is_book=kind_name.lower() in BOOKS)
     short = _text(record, *SHORT_JOURNALS)
-    if kind_name.lower() in BOOKS and not title:
-        title, journal = journal, ""
-    kinds = [kind_name, _text(record, "work-type")]
     draft = Draft(line=line, raw=raw)
     draft.fields = {
         "source_record_id": _text(record, "rec-number", "foreign-keys/key"),
-        "record_type": _text(record, "work-type") or kind_name,
+        "record_type": work_type or kind_name,
         "title": title or translated,
         "translated_title": translated if title else "",
         "journal": journal or short,
-        "journal_abbreviation": "" if short == journal else short,
+        "journal_abbreviation": "" if short == (journal or short) else short,
         "year_text": _text(record, "dates/year", "dates/pub-dates/date"),
         "volume": _text(record, "volume"),
         "issue": _text(record, "number", "issue"),
-        "pages": _text(record, "pages") or _text(record, "electronic-pages", "section"),
+        "pages": _pages(record),
         "doi": _doi(record),
         "pmid": _pmid(record),
         "pmcid": _first_that(normalise_pmcid, record, ("custom2", "pmcid", *NOTES)),
@@ -67,7 +74,7 @@ def draft_of(record: Element, line: int, raw: str) -> Draft:
         "abstract": _text(record, "abstract"),
         "language": _text(record, "language"),
         "url": _url(record),
-        "accession": _text(record, "accession-num"),
+        "accession": _accession(record),
         "database": _text(record, "remote-database-name", "remote-database-provider"),
     }
     draft.authors = _authors(record)
@@ -76,11 +83,10 @@ def draft_of(record: Element, line: int, raw: str) -> Draft:
         for found in record.findall("keywords/keyword")
         for word in re.split(r"[\n\r;]", flat(found))
     ]
-    notes = [line for name in NOTES for line in re.split(r"[\r\n]", _text(record, name))]
     draft.notices = [
-        *notices.of_types(kinds),
+        *notices.of_types([kind_name, work_type, *_types_in_notes(record)]),
         *notices.of_title(title),
-        *notices.of_notes(filter(notices.STATEMENT.search, notes)),
+        *notices.of_notes(filter(notices.STATEMENT.search, _lines(record, *NOTES))),
     ]
     return draft
 
@@ -95,32 +101,108 @@ def _text(record: Element, *paths: str) -> str:
     return ""
 
 
+def _lines(record: Element, *paths: str) -> list[str]:
+    return [line.strip() for path in paths for line in re.split(r"[\r\n]", _text(record, path))]
+
+
+def _links(record: Element) -> list[str]:
+    return [flat(found) for found in record.findall("urls/related-urls/url")]
+
+
+def _is_of_pubmed(record: Element) -> bool:
+    """Say whether PubMed or MEDLINE gave the record; Embase names MEDLINE beside itself."""
+    names = ("remote-database-name", "remote-database-provider")
+    provider = " ".join(_text(record, name) for name in names)
+    return bool(PUBMED.search(provider)) and not EMBASE.search(provider)
+
+
+def _titles(record: Element, *, is_book: bool) -> tuple[str, str, str]:
+    """Return title, translated title and journal; the secondary title of a book may be its own."""
+    title = _text(record, "titles/title", "titles/short-title")
+    translated = _text(record, "titles/translated-title")
+    journal = _text(record, *JOURNALS)
+    if is_book and not title:
+        title, journal = journal, ""
+    # PubMed sets the English title of a foreign paper in brackets, and EndNote puts the paper's
+    # own title where reprints have their original publication.
+    if not translated and IN_BRACKETS.fullmatch(fold(title)) and _is_of_pubmed(record):
+        translated = _text(record, "orig-pub")
+    if translated and fold(title).strip("[]. ").lower() == "not available":
+        title, translated = translated, ""
+    return title, translated, journal
+
+
 def _authors(record: Element) -> list[str]:
     found = record.findall("contributors/authors/author")
     # EndNote writes a corporate author with a comma at its end.
     return [fold(flat(author)).removesuffix(",") for author in found]
 
 
+def _pages(record: Element) -> str:
+    pages, article = _text(record, "pages"), fold(_text(record, "custom7"))
+    # Where Web of Science has an article number, what it gives as pages is their count.
+    if article and (not pages or pages.strip().isdecimal()) and _is_of_web_of_science(record):
+        return ARTICLE_WORD.sub("", article)
+    return pages or _text(record, "electronic-pages", "section") or _cited_pages(record)
+
+
+def _is_of_web_of_science(record: Element) -> bool:
+    texts = (_text(record, "accession-num"), *_links(record))
+    return any(WEB_OF_SCIENCE.search(text) for text in texts)
+
+
+def _cited_pages(record: Element) -> str:
+    """Return the pages in the line of the notes that is PubMed's citation of the record itself."""
+    if not _is_of_pubmed(record):
+        return ""
+    volume = fold(_text(record, "volume"))
+    for line in _lines(record, "notes"):
+        match = CITATION.search(line[:LONGEST_CITATION])
+        if match and match["volume"] == volume and not notices.STATEMENT.search(line):
+            return match["pages"] or ""
+    return ""
+
+
+def _types_in_notes(record: Element) -> list[str]:
+    """Return the publication types that stand alone on a line of a PubMed record's notes.
+
+    Some are plain words (``Correction``), so a part of a line says nothing.
+    """
+    if not _is_of_pubmed(record):
+        return []
+    return [line for line in _lines(record, "notes") if line.lower() in notices.TYPES]
+
+
 def _doi(record: Element) -> str:
     own = _text(record, "electronic-resource-num", "doi")
     if own:
         return own
-    links = [flat(found) for found in record.findall("urls/related-urls/url")]
-    labelled = [text for text in links if "doi.org/" in text]
+    labelled = [text for text in _links(record) if "doi.org/" in text]
     labelled += [text for text in (_text(record, "notes"),) if DOI_LABEL.search(text)]
     return next(filter(None, map(normalise_doi, labelled)), "")
 
 
 def _pmid(record: Element) -> str:
     accession = _text(record, "accession-num")
-    provider = " ".join(
-        (_text(record, "remote-database-name"), _text(record, "remote-database-provider"))
-    )
-    if accession and (PUBMED.search(provider) or re.match(r"\s?(?:PMID|MEDLINE)", accession)):
-        return normalise_pmid(accession)
-    links = (flat(found) for found in record.findall("urls/related-urls/url"))
-    notes = (_text(record, name) for name in NOTES)
-    return next(filter(None, map(pmid_in, (accession, *links, *notes))), "")
+    if _is_of_pubmed(record) or PMID_LABEL.match(accession):
+        stated = normalise_pmid(accession)
+        if stated:
+            return stated
+    texts = (accession, *_links(record), *(_text(record, name) for name in NOTES))
+    coded = _text(record, "custom5").strip()
+    named = next(filter(None, map(pmid_in, texts)), "")
+    # Embase.com gives MEDLINE's number there, without a word.
+    return named or (coded if CODED_PMID.fullmatch(coded) else "")
+
+
+def _accession(record: Element) -> str:
+    """Return the accession number, for want of one Embase.com's own, from its link or the notes."""
+    if stated := _text(record, "accession-num"):
+        return stated
+    for link in _links(record):
+        if "embase.com/" in link and (match := EMBASE_LINK.search(link)):
+            return match.group(1)
+    return next(filter(EMBASE_NUMBER.fullmatch, _lines(record, "notes")), "")
 
 
 def _first_that(normalise: Callable[[str], str], record: Element, paths: Iterable[str]) -> str:

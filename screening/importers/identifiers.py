@@ -13,12 +13,12 @@ PLAIN_DOI = re.compile(r"10\.[0-9]{4,9}/[A-Za-z0-9][A-Za-z0-9._/-]{0,200}[A-Za-z
 SECOND_DOI = re.compile(r"[;,|](?:https?://|doi:|10\.[0-9]{4})", re.IGNORECASE)
 INVISIBLE = re.compile("[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2060\ufeff]")
 PMID = re.compile(
-    r"(?:PMID|MEDLINE|PubMed)?[\s:]{0,5}0{0,8}([1-9][0-9]{0,8})(?:\.0)?", re.IGNORECASE
+    r"(?:PMID|MEDLINE|PubMed)?[\s:]{0,5}0{0,8}([1-9][0-9]{0,7})(?:\.0)?", re.IGNORECASE
 )
-PLAIN_PMID = re.compile(r"[1-9][0-9]{0,8}")
-PMID_LABEL = re.compile(r"\b(?:PMID[\s:]{0,5}(?:NLM)?|PUBMED )([1-9][0-9]{0,8})\b", re.IGNORECASE)
+PLAIN_PMID = re.compile(r"[1-9][0-9]{0,7}")
+PMID_LABEL = re.compile(r"\b(?:PMID[\s:]{0,5}(?:NLM)?|PUBMED )([1-9][0-9]{0,7})\b", re.IGNORECASE)
 PMID_LINK = re.compile(
-    r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/([1-9][0-9]{0,8})(?![0-9])"
+    r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/([1-9][0-9]{0,7})(?![0-9])"
 )
 PMCID = re.compile(r"\bPMC([0-9]{3,9})\b", re.IGNORECASE)
 ISSN = re.compile(r"(?<![0-9Xx-])([0-9]{4})-?([0-9]{3}[0-9Xx])(?![0-9Xx-])")
@@ -138,6 +138,9 @@ def expand_pages(text: str) -> str:
     if match is None:
         return text.strip()
     prefix, first, end_prefix, last = match.groups()
+    if first.startswith("0"):
+        # An article's number such as e00011-19, and no range.
+        return text.strip()
     if len(last) < len(first):
         last = first[: len(first) - len(last)] + last
         end_prefix = end_prefix or prefix

@@ -51,14 +51,13 @@ NBIB = Dialect(
     ),
     wrapped=re.compile(r" {3,}|\t"),
     wrap="\n      ",
-    field_start=re.compile("\n([A-Z]{2,4}) {0,2}- ?"),
 )
 # Tags that RIS does not have, or writes otherwise: two of them betray a file without PMIDs.
 OWN_TAGS = re.compile(
     r"(?:FAU |LID |AID |OWN |STAT|PMID|PMC |AUID|EDAT|MHDA|CRDT|PHST|DCOM|DP  |IP  |VI  |PG  "
     r"|TA  |JT  |JID |MH  |PT  |DEP )- ?\S"
 )
-SINGLE = frozenset({"PMID", "TI", "AB", "DP", "VI", "IP", "PG", "TA", "JT"})
+SINGLE = ("PMID", "TI", "AB", "DP", "VI", "IP", "PG", "TA", "JT")
 # What PubMed says of other publications about this one, in its own words.
 NOTICES = {
     "RIN": "Retraction in",

@@ -33,9 +33,8 @@ OVID = Dialect(
     running=frozenset(["TI", "TT", "OT", "BT", "AB", "SO", "JN", "JA", "IN", "KW", "SH", "CM"]),
     wrapped=re.compile(r"\s"),
     wrap="\n      ",
-    field_start=re.compile("\n([A-Z][A-Z0-9])  - ?"),
 )
-SINGLE = frozenset({"TI", "AB", "SO", "YR", "UI"})
+SINGLE = ("TI", "AB", "SO", "YR", "UI")
 KIND_OF_TEXT = re.compile(
     r"\.?\s{1,4}\[(?:Article|Report|Miscellaneous|References|Review|Editorial|Letter|Abstract)\]\W{0,3}$"
 )

@@ -48,7 +48,6 @@ FIELDS = {
 RIS = Dialect(
     layout="{}  - ",
     tag_line=re.compile(r"([A-Za-z][A-Za-z0-9])(?: -(?=\s|$)|  {1,3}-)[ \t]*(.*)"),
-    field_start=re.compile("\n([A-Z][A-Z0-9])  - ?"),
     fields=FIELDS,
     known=frozenset(TAGS.split()),
     running=frozenset(
@@ -81,13 +80,13 @@ RIS = Dialect(
     links=frozenset(["UR", "L1", "L2", "LK"]),
 )
 OWN_TITLES = ("TI", "T1", "CT")
-SINGLE = frozenset(
-    {"TI", "T1", "PY", "Y1", "DO", "AB", "N2", "VL", "IS", "SP", "EP", "ID", "JF", "JO"}
-)
+SINGLE = ("TI", "T1", "PY", "Y1", "DO", "AB", "N2", "VL", "IS", "SP", "EP", "ID", "JF", "JO")
 BOOKS = frozenset({"BOOK", "EBOOK", "EDBOOK"})
 AUTHORS = frozenset({"AU", "A1"})
 LINKS = ("UR", "LK", "L2", "L1")
 NOTES = ("N1", "C3", "U1", "U2", "U3", "U4", "U5", "C8")
+# Tags that give an identifier or a link besides the fields of their own.
+ELSEWHERE = frozenset({*LINKS, *NOTES, "AN", "UT", "C2", "C5", "PMC"})
 PUBMED = re.compile(r"pubmed|medline|nlm|national library of medicine", re.IGNORECASE)
 EID = re.compile(r"\beid=(2-s2\.0-[0-9]{4,20})")
 ACCESSION = re.compile(r"\s{0,4}Accession Number: ?([A-Za-z0-9:_-]{1,40})")
@@ -111,33 +110,44 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
 def draft_of(entry: Entry) -> Draft:
     """Return what a RIS entry says, field by field."""
     entry.name_repeats(SINGLE)
-    draft = Draft(line=entry.line, raw=entry.raw, plain=entry.plain, problems=entry.problems)
-    texts = draft.fields = entry.texts()
+    by_tag, texts = entry.by_tag, entry.texts()
+    draft = Draft(
+        line=entry.line,
+        raw=entry.raw,
+        fields=texts,
+        plain=entry.plain,
+        problems=entry.problems,
+    )
     if texts.get("record_type", "").strip().upper() in BOOKS and not entry.first(*OWN_TITLES):
         texts["title"] = entry.first("BT", "T2", *FIELDS["title"])
     _drop_the_same(texts)
     texts["year_text"] = _year_text(entry, draft, texts.get("year_text", ""))
     if "issue" not in texts:
         texts["issue"] = _issue_in_m1(entry)
-    if "EP" in entry:
+    if "EP" in by_tag:
         texts["pages"] = _pages(entry)
     if "issn" in texts:
         texts["issn"] = _issn(entry)
-    links = entry.all(*LINKS)
+    if not ELSEWHERE.isdisjoint(by_tag) or not PLAIN_DOI.fullmatch(texts.get("doi", "")):
+        _identify(entry, texts)
+    draft.authors = _authors(entry)
+    draft.keywords = _parted(entry.all("KW", "K1"))
+    if "M3" in by_tag or "PT" in by_tag:
+        draft.notices = notices.of_types(entry.all("M3", "PT"))
+    if "N1" in by_tag:
+        draft.notices += notices.of_notes(by_tag["N1"])
+    draft.notices += notices.of_title(texts.get("title", ""))
+    return draft
+
+
+def _identify(entry: Entry, texts: dict[str, str]) -> None:
+    """Take identifiers and the link from wherever programs put them."""
+    links, notes = entry.all(*LINKS), entry.all(*NOTES)
     texts["url"] = _url(links)
     texts["doi"] = _doi(entry, texts.get("doi", ""), links)
     texts["accession"] = _accession(entry, links)
-    notes = entry.all(*NOTES)
     texts["pmid"] = texts.get("pmid") or _pmid(entry, notes, links)
     texts["pmcid"] = _pmcid(entry, notes, links)
-    draft.authors = _authors(entry)
-    draft.keywords = _parted(entry.all("KW", "K1"))
-    if "M3" in entry or "PT" in entry:
-        draft.notices = notices.of_types(entry.all("M3", "PT"))
-    if notes:
-        draft.notices += notices.of_notes(entry.all("N1"))
-    draft.notices += notices.of_title(texts.get("title", ""))
-    return draft
 
 
 def _drop_the_same(texts: dict[str, str]) -> None:
@@ -152,7 +162,7 @@ def _drop_the_same(texts: dict[str, str]) -> None:
 
 
 def _authors(entry: Entry) -> list[str]:
-    if "A1" in entry and "AU" in entry:
+    if "A1" in entry.by_tag and "AU" in entry.by_tag:
         return _parted([text for tag, text, _ in entry.fields() if tag in AUTHORS])
     return _parted(entry.all("AU", "A1"))
 
@@ -221,7 +231,8 @@ def _pmid(entry: Entry, notes: list[str], links: list[str]) -> str:
     if accession:
         # ProQuest puts its own number there, also for what it has from MEDLINE.
         own = any(f"docview/{accession}" in link for link in links)
-        medline = not own and PUBMED.search(entry.first("DB", "DP"))
+        provider = " ".join(entry.all("DB", "DP"))
+        medline = not own and PUBMED.search(provider) and "embase" not in provider.lower()
         stated = normalise_pmid(accession) if medline else ""
         if found := stated or pmid_in(accession):
             return found

@@ -192,9 +192,10 @@ def authors_in(text: str) -> list[str]:
     ``Smith, J., Doe, A.``); otherwise the cell is one name.
     """
     if re.search(r"[;|\n]", text):
-        return [name.strip(" ,") for name in re.split(r"[;|\n]", text)]
+        return [name.strip(" ,").removesuffix(" and") for name in re.split(r"[;|\n]", text)]
     if " and " in text:
-        return [name.strip(" ,") for name in text.split(" and ")]
+        names = [name.strip(" ,") for name in text.split(" and ")]
+        return names[:-1] if names[-1] == "others" else names
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > 1 and all(NAME_WITH_INITIALS.fullmatch(part) for part in parts):
         # PubMed ends the list, not the name, with a point.

@@ -30,7 +30,7 @@ WOS = Dialect(
     end="ER",
     around=re.compile(r"(?:FN|VR|EF)(?:\s|$)"),
 )
-SINGLE = frozenset({"TI", "PY", "DI", "AB", "VL", "IS", "UT", "SO"})
+SINGLE = ("TI", "PY", "DI", "AB", "VL", "IS", "UT", "SO")
 DATABASES = {
     "WOS": "Web of Science",
     "MEDLINE": "MEDLINE",

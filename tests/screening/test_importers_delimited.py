@@ -251,6 +251,46 @@ def test_vendors_headers_need_no_map(header, row, field, value):
     assert getattr(read(f"{header}\n{row}\n").records[0], field) == value
 
 
+BIBTEX_TABLE = """\
+ENTRYTYPE,ID,author,title,journal,booktitle,year,volume,number,pages,doi
+article,Roe2019,"Roe, R. A. and van der Doe, Jane",One,J Invent Hips,,2019,3,2,138--156,10.1000/A
+inproceedings,Poe2020,"Poe, Edgar",Two,,Proceedings of the invented meeting,2020,,,e9,
+"""
+
+
+def test_a_table_in_the_shape_of_bibtex_needs_no_map():
+    found = read(BIBTEX_TABLE)
+    article, paper = found.records
+
+    assert not found.problems
+    assert (article.source_record_id, article.record_type) == ("Roe2019", "article")
+    assert article.authors == ("Roe, R. A.", "van der Doe, Jane")
+    assert (article.journal, article.volume, article.issue) == ("J Invent Hips", "3", "2")
+    assert (article.pages, article.doi) == ("138-156", "10.1000/a")
+    assert (paper.journal, paper.record_type) == (
+        "Proceedings of the invented meeting",
+        "inproceedings",
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("booktitle", "journal"),
+        ("Book Title", "journal"),
+        ("journaltitle", "journal"),
+        ("container-title", "journal"),
+        ("secondary_title", "journal"),
+        ("abbrev_source_title", "journal_abbreviation"),
+        ("number", "issue"),
+        ("art_number", "pages"),
+        ("ENTRYTYPE", "record_type"),
+    ],
+)
+def test_the_names_that_bibtex_and_reference_managers_give_columns_are_known(column, field):
+    assert getattr(read(f"title,{column}\nOne,31\n").records[0], field) == "31"
+
+
 SAME = {
     "title": "Open reduction of hips",
     "year": 2019,
@@ -451,6 +491,8 @@ def test_no_cell_makes_the_reader_slow(text, column):
     [
         ("Smith J; Doe A", ["Smith J", "Doe A"]),
         ("Smith, J. and Doe, A.", ["Smith, J.", "Doe, A."]),
+        ("Smith, J. and Doe, A. and others", ["Smith, J.", "Doe, A."]),
+        ("Smith, J. and\nDoe, A.", ["Smith, J.", "Doe, A."]),
         ("Smith J, van der Berg A, Doe AB", ["Smith J", "van der Berg A", "Doe AB"]),
         ("Smith, J., Doe, A. B.", ["Smith, J.", "Doe, A. B."]),
         ("Smith, J", ["Smith, J"]),

@@ -157,6 +157,7 @@ def test_a_date_as_printed_gives_its_year(text, year):
         ("5-5", "5"),
         ("", ""),
         ("99-101", "99-101"),
+        ("e00011-19", "e00011-19"),
     ],
 )
 def test_a_shortened_last_page_is_written_in_full(text, pages):

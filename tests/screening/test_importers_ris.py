@@ -244,6 +244,7 @@ def test_a_file_without_any_record_is_refused():
         (["TI  - T", "UR  - https://doi.org/10.1000/a?x=1"], "doi", "10.1000/a"),
         (["TI  - T", "AN  - 123456", "DB  - PubMed"], "pmid", "123456"),
         (["TI  - T", "AN  - 123456", "DB  - Scopus"], "pmid", ""),
+        (["TI  - T", "AN  - 123456", "DB  - Embase MEDLINE"], "pmid", ""),
         (["TI  - T", "AN  - 123456", "DB  - Scopus"], "accession", "123456"),
         (["TI  - T", "AN  - null"], "accession", ""),
         (["TI  - T", "UR  - https://x.org/?eid=2-s2.0-84901&b=1"], "accession", "2-s2.0-84901"),

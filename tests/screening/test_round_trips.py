@@ -98,12 +98,14 @@ def records(draw):
         st.sampled_from(["2020", "2020 Mar 5", "2019/03/01", "in press", "2012-13", "", "c1998"])
     )
     pages = st.one_of(st.sampled_from(["123-8", "S12-S18", "e1023", "10-12, 14", "iv-ix"]), line)
+    translated = draw(line)
     assume(journal not in {title, short})
+    assume(translated != title)
     return ParsedRecord(
         line=1,
         raw="",
         title=title,
-        translated_title=draw(line),
+        translated_title=translated,
         journal=journal,
         journal_abbreviation=short if journal else "",
         year_text=date,
