@@ -99,10 +99,12 @@ def is_still(state: BatchState) -> bool:
 class Search:
     """The search for duplicates in a review: whether it is under way, and how the last one ended.
 
-    ``last`` is the last one that somebody asked for; those after imports stand in their ledgers.
+    ``still``: it has waited longer than a working queue leaves it alone. ``last`` is the last one
+    that somebody asked for; those after imports stand in their ledgers.
     """
 
     runs: bool
+    still: bool
     last: DBTaskResult | None
 
     @property
@@ -113,8 +115,10 @@ class Search:
 
 def search_of(review: Review) -> Search:
     """Return where the search for duplicates stands."""
-    ended = _searches(review).filter(finished_at__isnull=False)
-    return Search(is_searching(review), ended.order_by("-finished_at").first())
+    searches = _searches(review)
+    waiting = searches.ready().filter(enqueued_at__lt=timezone.now() - STILL)
+    ended = searches.filter(finished_at__isnull=False).order_by("-finished_at")
+    return Search(is_searching(review), waiting.exists(), ended.first())
 
 
 def is_searching(review: Review) -> bool:

@@ -90,6 +90,22 @@ def missing() -> list[str]:
     return [name for name in wanted if name not in present]
 
 
+def settle() -> None:
+    """Sort the words of records that came into the index.
+
+    PostgreSQL keeps them in a list of its own until it vacuums, and until then plans as if the
+    index were of little use.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT gin_clean_pending_list(oid) FROM pg_class WHERE oid = to_regclass(%s) "
+            "AND pg_has_role(current_user, relowner, 'USAGE')",
+            [f"{INDEX}_words"],
+        )
+
+
 def _statements() -> Iterator[str]:
     if connection.vendor == "postgresql":
         yield POSTGRESQL_FOLD

@@ -11,7 +11,7 @@ from ifi_review.benchmarks.papers import write_ris
 from ifi_review.benchmarks.parsing import has_rispy
 from ifi_review.benchmarks.scratch import Databases, PartFailed, Scratch
 
-PARSE_ROUNDS = 3
+PARSE_ROUNDS = 9
 # How long votes are measured with nothing else going on.
 QUIET_SECONDS = 3.0
 

@@ -166,12 +166,12 @@ class Entry:
             whether it has its end, or ``None`` when it is not as regular as that.
         """
         dialect = self._dialect
-        prefixes, width = dialect.prefixes, dialect.width
+        tag_of, width = dialect.prefixes.get, dialect.width
         raw = self.raw.replace(dialect.wrap, " ") if dialect.wrap else self.raw
         found: dict[str, list[str]] = {}
         plain, ended = True, False
         for line in raw.split("\n"):
-            tag = prefixes.get(line[:width])
+            tag = tag_of(line[:width])
             if tag is None or ended:
                 return None
             text = line[width:].strip()

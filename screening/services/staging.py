@@ -22,7 +22,7 @@ from reviews import audit
 from reviews.audit import Act
 from reviews.choices import Channel
 from reviews.models import Review
-from screening import uploads
+from screening import text_index, uploads
 from screening.choices import BatchStanding
 from screening.importers import FileRefused, ParsedRecord, Problem, Reading, open_file
 from screening.models import BatchState, ImportBatch, ImportProblem, Record, RecordText
@@ -99,8 +99,9 @@ def _read_on(batch: ImportBatch, stream: BinaryIO) -> None:
             # Before the records come into sight, and outside an act, for whose end voters wait.
             audit.count_anew(Record, RecordText, ImportProblem, ImportBatch, BatchState)
         if not _stage(batch, chunk, read, reading):
-            return
+            break
         read += chunk.items
+    text_index.settle()
 
 
 def _chunks(

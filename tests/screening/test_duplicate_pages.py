@@ -3,11 +3,12 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from reviews.models import AuditEvent
 from screening.models import Record
 from screening.services import find_duplicates
-from screening.tasks import search_duplicates
+from screening.tasks import STILL, search_duplicates
 from tests.factories import make_batch, make_records
 from tests.screening.grouping import TITLE, last_event, make_group, standings, unmerged
 from tests.screening.importing import make_job
@@ -50,6 +51,15 @@ def test_a_search_that_waits_or_runs_is_shown_and_asked_after(as_member, lead, s
     page = client.get(address(lead, "duplicates")).content.decode()
     assert "Duplicates are being looked for" in page
     assert "every 2s" in client.get(address(lead, "duplicates/search")).content.decode()
+
+
+def test_a_search_that_no_worker_takes_up_says_so(as_member, lead):
+    job = make_job(lead, "READY", search_duplicates, str(lead.uid))
+    client = as_member(lead)
+    words = b"No background worker has taken this up"
+    assert words not in client.get(address(lead, "duplicates/search")).content
+    DBTaskResult.objects.filter(pk=job.pk).update(enqueued_at=timezone.now() - 2 * STILL)
+    assert words in client.get(address(lead, "duplicates/search")).content
 
 
 def test_a_search_that_waits_is_not_queued_twice(as_member, lead):
