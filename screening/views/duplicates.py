@@ -65,8 +65,9 @@ class ComparedGroup:
 
     @property
     def reasons(self) -> list[DuplicateMember]:
-        """Return the rows that say why they are in the group."""
-        return [member for member in self.members if member.why and not member.kept]
+        """Return rows that say why records are in the group, one for each reason."""
+        rows = [member for member in self.members if member.why and not member.kept]
+        return list({(row.why, row.score): row for row in rows}.values())
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ def duplicate_find(request: ReviewRequest, member: Membership) -> HttpResponse:
 @review_view(Capability.IMPORT)
 def duplicate_search(request: ReviewRequest, member: Membership) -> HttpResponse:
     """Show where the search for duplicates stands, for the page that asks while one runs."""
+    if not request.htmx:
+        return redirect("screening:duplicate-list", slug=member.review.slug)
     search = search_of(member.review)
     context = {
         "search": search,

@@ -15,6 +15,7 @@ from tests.screening.importing import make_job
 from tests.screening.pages import address, count_queries
 
 pytestmark = pytest.mark.django_db
+HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
 def pair(lead, standing="waiting", **what):
@@ -39,7 +40,7 @@ def test_looking_for_duplicates_says_what_it_found(as_member, lead):
     client = as_member(lead)
     answer = client.post(address(lead, "duplicates/find"), follow=True)
     assert "Duplicates are being looked for" not in answer.content.decode()
-    told = client.get(address(lead, "duplicates/search")).content.decode()
+    told = client.get(address(lead, "duplicates/search"), **HTMX).content.decode()
     assert "Looked through 2 records: 1 is a duplicate of another, 0 groups need a look." in told
     assert len(unmerged(lead)) == 1
 
@@ -50,16 +51,16 @@ def test_a_search_that_waits_or_runs_is_shown_and_asked_after(as_member, lead, s
     client = as_member(lead)
     page = client.get(address(lead, "duplicates")).content.decode()
     assert "Duplicates are being looked for" in page
-    assert "every 2s" in client.get(address(lead, "duplicates/search")).content.decode()
+    assert "every 2s" in client.get(address(lead, "duplicates/search"), **HTMX).content.decode()
 
 
 def test_a_search_that_no_worker_takes_up_says_so(as_member, lead):
     job = make_job(lead, "READY", search_duplicates, str(lead.uid))
     client = as_member(lead)
     words = b"No background worker has taken this up"
-    assert words not in client.get(address(lead, "duplicates/search")).content
+    assert words not in client.get(address(lead, "duplicates/search"), **HTMX).content
     DBTaskResult.objects.filter(pk=job.pk).update(enqueued_at=timezone.now() - 2 * STILL)
-    assert words in client.get(address(lead, "duplicates/search")).content
+    assert words in client.get(address(lead, "duplicates/search"), **HTMX).content
 
 
 def test_a_search_that_waits_is_not_queued_twice(as_member, lead):
