@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 from django.test import Client, TransactionTestCase
+from hypothesis import settings
 
 from reviews import guards
 from reviews.models import Membership
 from reviews.roles import Role
 from tests.factories import make_lead, make_member, make_user
+
+# A busy machine is no reason for a rule to fail; what is too slow is caught by pytest's own limit.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True, scope="session")
