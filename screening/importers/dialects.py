@@ -127,10 +127,6 @@ class Entry:
             self._fields.append((tag, text, line))
             self.by_tag.setdefault(tag, []).append(text)
 
-    def __contains__(self, tag: str) -> bool:
-        """Say whether a tag has a text."""
-        return tag in self.by_tag
-
     def first(self, *tags: str) -> str:
         """Return the first text of the first of these tags that has one, or ``""``."""
         for tag in tags:

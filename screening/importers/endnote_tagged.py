@@ -7,7 +7,7 @@ from screening.importers import notices
 from screening.importers.building import Draft, build_each, fold
 from screening.importers.decoding import Text
 from screening.importers.dialects import Dialect, Entry
-from screening.importers.identifiers import normalise_doi, normalise_pmcid, pmid_in
+from screening.importers.identifiers import is_of_pubmed, normalise_doi, normalise_pmcid, pmid_in
 from screening.importers.parsed import ParsedRecord, Problem
 from screening.importers.tagged import entries
 
@@ -23,8 +23,6 @@ ENDNOTE = Dialect(
 )
 SINGLE = ("%T", "%D", "%R", "%X", "%V", "%N", "%P", "%J")
 BOOKS = frozenset({"book", "edited book", "electronic book", "thesis", "report"})
-PUBMED = re.compile(r"pubmed|medline|nlm", re.IGNORECASE)
-EMBASE = re.compile("embase", re.IGNORECASE)
 # Embase numbers its records itself, with nine digits and more.
 NUMBER = re.compile(r"[1-9][0-9]{0,7}")
 
@@ -84,9 +82,9 @@ def draft_of(entry: Entry) -> Draft:
 
 
 def _is_of_pubmed(entry: Entry) -> bool:
-    """Say whether PubMed or MEDLINE gave the record; Embase names MEDLINE beside itself."""
+    """Say whether PubMed or MEDLINE gave the record."""
     provider = " ".join(entry.all("%~", "%W"))
-    return bool(PUBMED.search(provider)) and not EMBASE.search(provider)
+    return is_of_pubmed(provider)
 
 
 def _doi(entry: Entry) -> str:

@@ -7,15 +7,19 @@ from xml.etree.ElementTree import Element
 
 from screening.importers import notices
 from screening.importers.building import Draft, fold
-from screening.importers.identifiers import normalise_doi, normalise_pmcid, normalise_pmid, pmid_in
+from screening.importers.identifiers import (
+    is_of_pubmed,
+    normalise_doi,
+    normalise_pmcid,
+    normalise_pmid,
+    pmid_in,
+)
 from screening.importers.parsed import ParsedRecord, Problem
 from screening.importers.tables import CITATION
 from screening.importers.xml_entry import flat
 from screening.importers.xml_stream import read_entries
 
 TAGS = ("record",)
-PUBMED = re.compile(r"pubmed|medline|\bnlm\b|national library of medicine", re.IGNORECASE)
-EMBASE = re.compile("embase", re.IGNORECASE)
 PMID_LABEL = re.compile(r"\s?(?:PMID|MEDLINE)")
 # A bare number in a field of EndNote's own; a shorter one may be anything.
 CODED_PMID = re.compile(r"[1-9][0-9]{5,7}")
@@ -110,10 +114,10 @@ def _links(record: Element) -> list[str]:
 
 
 def _is_of_pubmed(record: Element) -> bool:
-    """Say whether PubMed or MEDLINE gave the record; Embase names MEDLINE beside itself."""
+    """Say whether PubMed or MEDLINE gave the record."""
     names = ("remote-database-name", "remote-database-provider")
     provider = " ".join(_text(record, name) for name in names)
-    return bool(PUBMED.search(provider)) and not EMBASE.search(provider)
+    return is_of_pubmed(provider)
 
 
 def _titles(record: Element, *, is_book: bool) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ INVISIBLE = re.compile("[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u2
 PMID = re.compile(
     r"(?:PMID|MEDLINE|PubMed)?[\s:]{0,5}0{0,8}([1-9][0-9]{0,7})(?:\.0)?", re.IGNORECASE
 )
+PUBMED = re.compile(r"pubmed|medline|\bnlm\b|national library of medicine", re.IGNORECASE)
 PLAIN_PMID = re.compile(r"[1-9][0-9]{0,7}")
 PMID_LABEL = re.compile(r"\b(?:PMID[\s:]{0,5}(?:NLM)?|PUBMED )([1-9][0-9]{0,7})\b", re.IGNORECASE)
 PMID_LINK = re.compile(
@@ -87,6 +88,11 @@ def normalise_pmcid(text: str) -> str:
     """Return the first PubMed Central number in ``text`` as ``PMC123``, or ``""``."""
     match = PMCID.search(text)
     return f"PMC{match.group(1)}" if match else ""
+
+
+def is_of_pubmed(provider: str) -> bool:
+    """Say whether PubMed or MEDLINE gave a record; Embase names MEDLINE beside itself."""
+    return PUBMED.search(provider) is not None and "embase" not in provider.lower()
 
 
 def issns_in(text: str) -> tuple[str, ...]:

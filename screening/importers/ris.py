@@ -10,6 +10,7 @@ from screening.importers.dialects import Dialect, Entry
 from screening.importers.identifiers import (
     PLAIN_DOI,
     expand_pages,
+    is_of_pubmed,
     issns_in,
     normalise_doi,
     normalise_pmcid,
@@ -87,7 +88,6 @@ LINKS = ("UR", "LK", "L2", "L1")
 NOTES = ("N1", "C3", "U1", "U2", "U3", "U4", "U5", "C8")
 # Tags that give an identifier or a link besides the fields of their own.
 ELSEWHERE = frozenset({*LINKS, *NOTES, "AN", "UT", "C2", "C5", "PMC"})
-PUBMED = re.compile(r"pubmed|medline|nlm|national library of medicine", re.IGNORECASE)
 EID = re.compile(r"\beid=(2-s2\.0-[0-9]{4,20})")
 ACCESSION = re.compile(r"\s{0,4}Accession Number: ?([A-Za-z0-9:_-]{1,40})")
 DOI_LABEL = re.compile(r"(?:\bdoi[\s:=]|doi\.org/)", re.IGNORECASE)
@@ -232,7 +232,7 @@ def _pmid(entry: Entry, notes: list[str], links: list[str]) -> str:
         # ProQuest puts its own number there, also for what it has from MEDLINE.
         own = any(f"docview/{accession}" in link for link in links)
         provider = " ".join(entry.all("DB", "DP"))
-        medline = not own and PUBMED.search(provider) and "embase" not in provider.lower()
+        medline = not own and is_of_pubmed(provider)
         stated = normalise_pmid(accession) if medline else ""
         if found := stated or pmid_in(accession):
             return found
