@@ -6,10 +6,6 @@ browsers and screen readers own (Tab, Enter, Escape, arrows) are not here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +45,6 @@ ACTIONS: Mapping[str, Action] = {
 RESERVED = frozenset("123456789")
 
 
-def moved_keys(user: "User") -> dict[str, str]:
-    """Return ``{standard key: this person's key}`` for the keys that this person has moved."""
-    return {ACTIONS[name].key: key for name, key in user.key_map.items() if name in ACTIONS}
+def moved_keys(key_map: Mapping[str, str]) -> dict[str, str]:
+    """Return ``{standard key: this person's key}`` for the keys that a person has moved."""
+    return {ACTIONS[name].key: key for name, key in key_map.items() if name in ACTIONS}

@@ -1,16 +1,16 @@
-"""The account of a person."""
+"""The account of a person, and how accounts are made and found."""
 
 import uuid
 import zoneinfo
+from typing import Any, Self
 
-from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
 from accounts.choices import Theme
 from accounts.keys import moved_keys
-from accounts.querysets import UserManager
 from accounts.validators import validate_key_map
 
 
@@ -18,6 +18,48 @@ def validate_time_zone(name: str) -> None:
     """Refuse a name that is no time zone."""
     if name not in zoneinfo.available_timezones():
         raise ValidationError("Choose a time zone from the list.", code="unknown_time_zone")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Accounts."""
+
+    def active(self) -> Self:
+        """Return the accounts that may sign in."""
+        return self.filter(is_active=True)
+
+    def operators(self) -> Self:
+        """Return the accounts that run the installation."""
+        return self.filter(is_superuser=True)
+
+    def named(self, email: str) -> Self:
+        """Return the account with this address, however its letters are written."""
+        return self.filter(email=email.strip().lower())
+
+    def in_order(self) -> Self:
+        """Return the accounts by address."""
+        return self.order_by("email", "pk")
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes accounts; an address is kept in small letters, so that it is one account."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make an account; without a password nobody can sign in to it until one is set."""
+        if not email or not email.strip():
+            raise ValueError("an account needs an e-mail address")
+        user: User = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make an operator."""
+        return self.create_user(email, password, **{**fields, "is_superuser": True})
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        """Return the account that signs in with this address."""
+        user: User = self.get(email=(email or "").strip().lower())
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -79,7 +121,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def moved_keys(self) -> dict[str, str]:
         """The standard keys that this person has moved, and where to, for the page's script."""
-        return moved_keys(self)
+        return moved_keys(self.key_map)
 
     @property
     def is_operator(self) -> bool:

@@ -3,14 +3,11 @@
 import re
 import string
 import unicodedata
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
 from accounts.keys import ACTIONS, RESERVED
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 LONGEST_PASSWORD = 1024
 PRODUCT_WORDS = {
@@ -25,7 +22,7 @@ FEWEST_OTHER_LETTERS = 4
 class LongestPasswordValidator:
     """Bounds the work of hashing; far above any real password."""
 
-    def validate(self, password: str, user: "User | None" = None) -> None:
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
         """Refuse a password of more than 1,024 characters."""
         if len(password) > LONGEST_PASSWORD:
             raise ValidationError(
@@ -40,7 +37,7 @@ class LongestPasswordValidator:
 class ProductWordsValidator:
     """Refuses passwords that anybody who knows this application would try first."""
 
-    def validate(self, password: str, user: "User | None" = None) -> None:
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
         """Refuse a password made of this application's own words, digits and punctuation."""
         text = unicodedata.normalize("NFKC", password).lower()
         letters = FILLING.sub("", text)

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,12 +12,11 @@ from django.utils.functional import cached_property
 from reviews.choices import Channel, CriterionKind, ReleaseRule, SettlingRule
 from reviews.querysets import (
     AppendOnlyQuerySet,
-    AuditEventQuerySet,
     InvitationQuerySet,
     MembershipQuerySet,
     VersionedQuerySet,
 )
-from reviews.roles import GRANTS, Role
+from reviews.roles import GRANTS, Capability, Role
 
 CURRENT = Q(superseded_at__isnull=True)
 
@@ -136,6 +135,21 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation of {self.email}"
+
+
+class AuditEventQuerySet(models.QuerySet[Any]):
+    """Events, and who may read them."""
+
+    def visible_to(self, viewer: Membership) -> Self:
+        """Return the events this member may read, newest first.
+
+        The lead reads all events of the review (never the verdicts in them); everybody else
+        reads their own, so that nobody learns through the log what another person did.
+        """
+        events = self.filter(review=viewer.review_id).order_by("-position")
+        if viewer.can(Capability.MANAGE):
+            return events
+        return events.filter(actor=viewer)
 
 
 class AuditEvent(models.Model):

@@ -1,18 +1,13 @@
-"""Reads of the review: versions, members and events."""
-
-from __future__ import annotations
+"""Reads of the review: versions, members and invitations."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
-from reviews.roles import Capability, Role
-
-if TYPE_CHECKING:
-    from reviews.models import Membership
+from reviews.roles import Role
 
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):
@@ -80,18 +75,3 @@ class InvitationQuerySet(models.QuerySet[Any]):
             invited_by__removed_at__isnull=True,
             invited_by__role=Role.LEAD,
         ).order_by("-created_at", "-pk")
-
-
-class AuditEventQuerySet(models.QuerySet[Any]):
-    """Events, and who may read them."""
-
-    def visible_to(self, viewer: Membership) -> Self:
-        """Return the events this member may read, newest first.
-
-        The lead reads all events of the review (never the verdicts in them); everybody else
-        reads their own, so that nobody learns through the log what another person did.
-        """
-        events = self.filter(review=viewer.review_id).order_by("-position")
-        if viewer.can(Capability.MANAGE):
-            return events
-        return events.filter(actor=viewer)
