@@ -13,9 +13,9 @@ from extraction.choices import Choice, ErrorType, Missing, ReportKind
 from extraction.copies import Cell, ElementCopy
 from extraction.schema import FieldSpec, FieldType, shipped_instruments
 from extraction.wording import Names
+from records.models import Record
 from reviews.models import Membership, Review
 from reviews.roles import GRANTS, Capability
-from screening.models import Record
 
 BLANK = ("", "")
 STUDY_PREFIX = "study"

@@ -18,8 +18,8 @@ from extraction.choices import (
 )
 from extraction.querysets import ExtractionQuerySet, StudyQuerySet, ValueQuerySet
 from extraction.schema import FormSpec, load_form
+from records.models import Record
 from reviews.models import CURRENT, AppendOnly, Membership, Review, Versioned
-from screening.models import Record
 
 
 class Form(AppendOnly):

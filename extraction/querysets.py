@@ -1,32 +1,24 @@
 """Reads of extraction: studies, copies and values, and who may see them."""
 
-from __future__ import annotations
-
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from extraction.choices import CopySeat, CopyStanding
 from extraction.companions import families
+from records.models import Record, RecordQuerySet
+from records.querysets.companions import companions_of
+from reviews.models import Membership, Review
 from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet, valid
 from reviews.roles import Capability
 from screening.choices import Stage, Standing
-from screening.querysets import companions_of
-
-if TYPE_CHECKING:
-    from reviews.models import Membership, Review
-    from screening.querysets import RecordQuerySet
+from screening.querysets.standing import released, standing_at
 
 
 def _rows(model: str) -> Any:
     return apps.get_model("extraction", model)._default_manager.all()
-
-
-def _records(review: Review) -> RecordQuerySet:
-    records: RecordQuerySet = apps.get_model("screening", "Record")._default_manager.all()
-    return records.filter(review=review)
 
 
 def final_consensus(instant: datetime | None = None) -> QuerySet:
@@ -41,8 +33,8 @@ def final_consensus(instant: datetime | None = None) -> QuerySet:
 def included_reports(review: Review) -> RecordQuerySet:
     """Return the records included at full text and released, by number."""
     stage = Stage.FULL_TEXT
-    records = _records(review).unmerged()
-    return records.standing_at(stage, Standing.INCLUDED).released(stage)
+    records = Record.objects.filter(review=review).unmerged()
+    return released(standing_at(records, stage, Standing.INCLUDED), stage)
 
 
 def reports_without_study(review: Review) -> RecordQuerySet:

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "ifi_review.jobs",
     "accounts",
     "reviews",
+    "records",
     "screening",
     "extraction",
     "reporting",

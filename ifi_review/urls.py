@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("reviews.urls")),
+    path("reviews/<slug:slug>/", include("records.urls")),
     path("reviews/<slug:slug>/", include("screening.urls")),
     path("reviews/<slug:slug>/", include("extraction.urls")),
     path("reviews/<slug:slug>/", include("reporting.urls")),

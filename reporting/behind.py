@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from extraction.models import StudyDetails
+from records.models import Record
 from reporting.definitions import Cell, Snapshot
 from reporting.stories import stories
 from reviews.paging import PAGE_SIZE, BadCursor, Page, keyset_page
-from screening.models import Record
 
 
 @dataclass(frozen=True, kw_only=True)

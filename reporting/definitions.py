@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from extraction.copies import StudyCopy, consensus_copies
 from extraction.schema import FieldSpec
+from records.models import Record
 from reviews.models import Review, ReviewSettings
-from screening.models import Record
 
 
 @dataclass(frozen=True, kw_only=True)

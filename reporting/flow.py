@@ -8,14 +8,15 @@ from functools import cached_property
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
+from records.choices import DuplicateStanding, SourceKind
+from records.models import DuplicateMember, Record, RecordQuerySet, SourceDetails
 from reporting.definitions import Snapshot
 from reporting.prisma import FlowCounts
 from reporting.released import is_settled, papers, reports_sought, resolutions, settlement
 from reviews.models import ExclusionReason
 from reviews.querysets import valid_at
-from screening.choices import DuplicateStanding, Retrieval, SourceKind, Stage, Standing
-from screening.models import DuplicateMember, FullText, Record, SourceDetails
-from screening.querysets import RecordQuerySet
+from screening.choices import Retrieval, Stage, Standing
+from screening.models import FullText
 
 SEARCHED = (SourceKind.DATABASE, SourceKind.REGISTER)
 

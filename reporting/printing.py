@@ -11,8 +11,8 @@ from extraction.choices import Missing, Obtained
 from extraction.copies import Cell as Answer
 from extraction.copies import ElementCopy, StudyCopy
 from extraction.schema import FieldSpec, FieldType
+from records.models import Record
 from reporting.definitions import BLANK, Cell, Snapshot
-from screening.models import Record
 
 # Wide enough that no sum or quotient of numbers as printed loses a digit that it shows.
 EXACT = Context(prec=120, rounding=ROUND_HALF_UP)

@@ -2,11 +2,11 @@
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from records.models import Record, RecordQuerySet
 from reporting.definitions import Snapshot
 from reviews.querysets import valid_at
 from screening.choices import Stage, Standing
-from screening.models import Record, Release, Resolution, ScreeningDecision, Seat
-from screening.querysets import RecordQuerySet
+from screening.models import Release, Resolution, ScreeningDecision, Seat
 
 
 def papers(snapshot: Snapshot) -> RecordQuerySet:

@@ -73,6 +73,11 @@ class Progress:
     order: int
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number with the word for what it counts: "1 file", "1,200 files"."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 Source = Callable[[Membership], list[WorkItem]]
 ProgressSource = Callable[[Membership], list[Progress]]
 

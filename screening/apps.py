@@ -1,27 +1,24 @@
 """Application configuration of screening."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class ScreeningConfig(AppConfig):
-    """The application for records and votes."""
+    """The application for what people said of records."""
 
     name = "screening"
 
     def ready(self) -> None:
-        """Hand what ``reviews`` shows and proves of screening to it, which may not import it.
-
-        And keep the index of the search in step with the records, whatever a migration dropped.
-        """
+        """Hand what the packages below ask of screening to them, which may not import it."""
+        from records import uses
         from reviews import activity, verification, work
         from screening.activity import PHRASES
-        from screening.text_index import install
+        from screening.use import USE
         from screening.verification import problems
         from screening.work import items, progress
 
+        uses.register(USE)
         work.register(items)
         work.register_progress(progress)
         activity.register(PHRASES)
         verification.register_check(problems)
-        post_migrate.connect(install, sender=self, dispatch_uid="screening.text_index")

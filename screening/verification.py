@@ -3,21 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from django.db.models import Count
-
 from reviews.models import Review
 from screening.choices import Settled, Standing
 from screening.consensus import standing
-from screening.models import BatchState, Record, Resolution, ScreeningDecision
+from screening.models import Resolution, ScreeningDecision
 
 
 def problems(review: Review) -> Iterator[str]:
-    """Name every record whose standing is not what its votes make of it, and every false ledger."""
-    yield from _standings(review)
-    yield from _ledgers(review)
-
-
-def _standings(review: Review) -> Iterator[str]:
+    """Name every record whose standing is not what its votes make of it."""
     votes: dict[tuple[int, str], list[str]] = defaultdict(list)
     standing_votes = ScreeningDecision.objects.standing().filter(review=review).order_by()
     for record, stage, verdict in standing_votes.values_list("record", "stage", "verdict"):
@@ -31,21 +24,4 @@ def _standings(review: Review) -> Iterator[str]:
             yield (
                 f"screening.resolution {uid}: it says {Standing(verdict).label.lower()}, "
                 f"and the votes do not"
-            )
-
-
-def _ledgers(review: Review) -> Iterator[str]:
-    counted = dict(
-        Record.objects.filter(review=review)
-        .order_by()
-        .values_list("batch")
-        .annotate(records=Count("pk"))
-    )
-    states = BatchState.objects.current().filter(review=review)
-    for state in states.order_by("pk").iterator():
-        found = counted.get(state.batch_id, 0)
-        if found != state.imported:
-            yield (
-                f"screening.batchstate {state.uid}: {state.imported} records are counted, "
-                f"and {found} are there"
             )

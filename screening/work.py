@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from records.models import Record
 from reviews.choices import SettlingRule
 from reviews.models import Membership
 from reviews.roles import Capability
-from reviews.work import Progress, WorkItem
-from screening.choices import BatchStanding, DuplicateStanding, Retrieval, Stage
-from screening.models import BatchState, DuplicateGroup, Record, Seat, StageState
+from reviews.work import Progress, WorkItem, counted
+from screening.choices import Retrieval, Stage
+from screening.models import Seat, StageState
+from screening.querysets.conflicts import to_adjudicate, to_discuss
+from screening.querysets.full_texts import sought
+from screening.querysets.queues import queue_of
 
 TO_SCREEN = {
     Stage.TITLE_ABSTRACT: ("title", "titles", 100),
@@ -28,7 +32,7 @@ def items(member: Membership) -> list[WorkItem]:
     if member.can(Capability.ADJUDICATE):
         found += _to_settle(member)
     if member.can(Capability.IMPORT):
-        found += _to_import(member)
+        found += _to_obtain(member)
     if member.can(Capability.MANAGE):
         found += _to_open(member)
     return found
@@ -41,7 +45,7 @@ def progress(member: Membership) -> list[Progress]:
     found = []
     for stage, (_, _, order) in TO_SCREEN.items():
         dealt = Seat.objects.dealt(member, stage).order_by().count()
-        left = Seat.objects.queue(member, stage).order_by().count()
+        left = queue_of(member, stage).order_by().count()
         found.append(
             Progress(
                 label=stage.label,
@@ -56,11 +60,11 @@ def progress(member: Membership) -> list[Progress]:
 
 def _to_screen(member: Membership) -> Iterator[WorkItem]:
     for stage, (one, many, order) in TO_SCREEN.items():
-        left = Seat.objects.queue(member, stage).order_by().count()
+        left = queue_of(member, stage).order_by().count()
         if left:
             url = _url(member, "record-next", stage=stage.value)
             yield WorkItem(
-                label=f"Screen {_counted(left, one, many)}", url=url, count=left, order=order + 10
+                label=f"Screen {counted(left, one, many)}", url=url, count=left, order=order + 10
             )
 
 
@@ -68,10 +72,10 @@ def _to_discuss(member: Membership) -> Iterator[WorkItem]:
     if member.review.settings.settling_rule != SettlingRule.DISCUSSION:
         return
     for stage, (_, _, order) in TO_SCREEN.items():
-        waiting = Record.objects.to_discuss(member, stage).order_by().count()
+        waiting = to_discuss(Record.objects.all(), member, stage).order_by().count()
         if waiting:
             yield WorkItem(
-                label=f"Discuss {_counted(waiting, 'record', 'records')}",
+                label=f"Discuss {counted(waiting, 'record', 'records')}",
                 url=f"{_url(member, 'discussion-list')}?stage={stage.value}",
                 count=waiting,
                 order=order + 20,
@@ -80,49 +84,24 @@ def _to_discuss(member: Membership) -> Iterator[WorkItem]:
 
 def _to_settle(member: Membership) -> Iterator[WorkItem]:
     for place, stage in enumerate(Stage):
-        waiting = Record.objects.to_adjudicate(member, stage).order_by().count()
+        waiting = to_adjudicate(Record.objects.all(), member, stage).order_by().count()
         if waiting:
             yield WorkItem(
-                label=f"Settle {_counted(waiting, 'conflict', 'conflicts')}",
+                label=f"Settle {counted(waiting, 'conflict', 'conflicts')}",
                 url=f"{_url(member, 'conflict-list')}?stage={stage.value}",
                 count=waiting,
                 order=400 + place,
             )
 
 
-def _to_import(member: Membership) -> Iterator[WorkItem]:
-    records = Record.objects.filter(review=member.review)
-    states = BatchState.objects.current().filter(review=member.review)
-    received = states.filter(standing=BatchStanding.RECEIVED).count()
-    if received:
-        yield WorkItem(
-            label=f"Look at {_counted(received, 'file', 'files')} to import",
-            url=_url(member, "import-check"),
-            count=received,
-            order=20,
-        )
-    elif not (
-        records.visible().order_by().exists()
-        or states.filter(standing=BatchStanding.STAGING).exists()
-    ):
-        yield WorkItem(label="Import records", url=_url(member, "import-create"), count=1, order=20)
-    groups = DuplicateGroup.objects.filter(review=member.review)
-    waiting = groups.of_standing(DuplicateStanding.WAITING).order_by().count()
+def _to_obtain(member: Membership) -> Iterator[WorkItem]:
+    reports = sought(Record.objects.filter(review=member.review), Retrieval.SOUGHT)
+    waiting = reports.order_by().count()
     if waiting:
-        need = "needs" if waiting == 1 else "need"
-        groups_of = _counted(waiting, "duplicate group", "duplicate groups")
         yield WorkItem(
-            label=f"{groups_of} {need} a look",
-            url=_url(member, "duplicate-list"),
-            count=waiting,
-            order=30,
-        )
-    sought = records.sought(Retrieval.SOUGHT).order_by().count()
-    if sought:
-        yield WorkItem(
-            label=f"Mark {_counted(sought, 'full text', 'full texts')}",
+            label=f"Mark {counted(waiting, 'full text', 'full texts')}",
             url=_url(member, "full-text-list"),
-            count=sought,
+            count=waiting,
             order=190,
         )
 
@@ -134,7 +113,7 @@ def _to_open(member: Membership) -> Iterator[WorkItem]:
     records = Record.objects.filter(review=member.review)
     ready = {
         Stage.TITLE_ABSTRACT: records.visible(),
-        Stage.FULL_TEXT: records.sought(Retrieval.RETRIEVED),
+        Stage.FULL_TEXT: sought(records, Retrieval.RETRIEVED),
     }
     for stage, (_, _, order) in TO_SCREEN.items():
         if ready[stage].order_by().exists() and stage not in known:
@@ -144,10 +123,6 @@ def _to_open(member: Membership) -> Iterator[WorkItem]:
                 count=1,
                 order=order,
             )
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def _url(member: Membership, name: str, **keys: str) -> str:

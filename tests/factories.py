@@ -4,11 +4,12 @@ from itertools import count
 from typing import Any
 
 from accounts.models import User
+from records.models import ImportBatch, Record, Source
+from records.services import add_source, import_file
 from reviews.models import Membership, Review
 from reviews.roles import Role
 from reviews.services import add_member, create_review
-from screening.models import ImportBatch, Record, Source
-from screening.services import add_source, import_file, open_stage
+from screening.services import open_stage
 
 NUMBERS = count(1)
 PASSWORD = "a long and quiet password"

@@ -10,14 +10,16 @@ from django.apps import apps
 
 from ifi_review import env
 from ifi_review.examples import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD
+from records.importers import FORMATS
+from records.importers.columns import NAMES
 from reporting.renderers import RENDERERS
 from reporting.reports import REPORTS
-from screening.importers import FORMATS
-from screening.importers.columns import NAMES
 from stats import agreement
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("accounts", "extraction", "ifi_review", "reporting", "reviews", "screening", "stats")
+PACKAGES = (
+    "accounts", "extraction", "ifi_review", "records", "reporting", "reviews", "screening", "stats",
+)  # fmt: skip
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))

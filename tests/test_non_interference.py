@@ -16,9 +16,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from extraction.services import CellInput, add_element, save_cells, submit_extraction
+from records.models import Record
 from reviews.roles import GRANTS, Role
 from screening.choices import Stage, Verdict
-from screening.models import Record, ScreeningDecision, Seat
+from screening.models import ScreeningDecision
+from screening.querysets.conflicts import to_adjudicate
+from screening.querysets.queues import queue_of
+from screening.querysets.standing import released
 from screening.services import adjudicate_conflict, submit_decision, withdraw_decision
 from tests.routes import review_routes, samples
 from tests.world import World, make_world
@@ -34,7 +38,7 @@ def nothing(world: World) -> None:
 def b_votes(verdict: str) -> Callable[[World], None]:
     def act(world: World) -> None:
         for stage in Stage:
-            for seat in Seat.objects.queue(world.b, stage).select_related("record"):
+            for seat in queue_of(world.b, stage).select_related("record"):
                 chosen = verdict if stage == Stage.TITLE_ABSTRACT else Verdict.INCLUDE
                 submit_decision(
                     reviewer=world.b,
@@ -49,9 +53,9 @@ def b_votes(verdict: str) -> Callable[[World], None]:
 
 def b_changes_everything(world: World) -> None:
     b_votes(Verdict.EXCLUDE)(world)
-    released = Record.objects.released(Stage.TITLE_ABSTRACT)
+    seen = released(Record.objects.all(), Stage.TITLE_ABSTRACT)
     own = ScreeningDecision.objects.standing().filter(member=world.b, stage=Stage.TITLE_ABSTRACT)
-    for vote in own.exclude(record__in=released).select_related("record"):
+    for vote in own.exclude(record__in=seen).select_related("record"):
         withdraw_decision(reviewer=world.b, record=vote.record, stage=Stage.TITLE_ABSTRACT)
 
 
@@ -83,8 +87,8 @@ def b_submits(world: World) -> None:
 def a_third_person_settles(world: World) -> None:
     b_votes(Verdict.EXCLUDE)(world)
     for stage in Stage:
-        for record in Record.objects.to_adjudicate(world.adjudicator, stage):
-            if not Record.objects.filter(pk=record.pk).released(stage).exists():
+        for record in to_adjudicate(Record.objects.all(), world.adjudicator, stage):
+            if not released(Record.objects.filter(pk=record.pk), stage).exists():
                 adjudicate_conflict(
                     adjudicator=world.adjudicator,
                     record=record,

@@ -14,16 +14,14 @@ from extraction.services import (
     save_cells,
     submit_extraction,
 )
+from records.models import DuplicateGroup, ImportBatch, Label, Record
+from records.services import create_label, find_duplicates, import_file
 from reviews.models import AuditEvent, Invitation, Membership
 from reviews.roles import Role
 from reviews.services import invite, set_criteria, set_exclusion_reasons
 from screening.choices import Retrieval, Stage, Verdict
-from screening.models import DuplicateGroup, ImportBatch, Label, Record
 from screening.services import (
-    create_label,
-    find_duplicates,
     hand_over_conflicts,
-    import_file,
     open_stage,
     release_records,
     set_full_text,

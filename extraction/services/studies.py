@@ -23,12 +23,12 @@ from extraction.models import (
 )
 from extraction.querysets import companion_studies, included_reports, reports_without_study
 from extraction.services.forms import latest_form
+from records.models import Record
+from records.querysets.companions import companions_of
 from reviews import audit
 from reviews.audit import Act
 from reviews.models import Membership
 from reviews.roles import Capability
-from screening.models import Record
-from screening.querysets import companions_of
 
 EXTRACTORS_AT_LEAST = 2
 T = TypeVar("T")

@@ -10,23 +10,9 @@ from extraction.choices import Obtained
 from extraction.forms import STUDY_PREFIX
 from extraction.models import Element, Extraction
 from extraction.services import CellInput
-from reviews.http import ReviewRequest
-
-# A form that cannot be read, and an act that is not possible now.
-ILL_FORMED = 400
-REFUSED = 409
+from reviews.http import ILL_FORMED, REFUSED
 
 _NAME = re.compile(rf"({STUDY_PREFIX}|[0-9a-f]{{32}})-([a-z][a-z0-9_]*)")
-
-
-def wants_json(request: ReviewRequest) -> bool:
-    """Return whether a script sent the form and reads the answer, not a person."""
-    return request.headers.get("Accept") == "application/json"
-
-
-def posted(request: ReviewRequest) -> QueryDict | None:
-    """Return what a form is bound to: an empty body is an answer too, and a wrong one."""
-    return request.POST if request.method == "POST" else None
 
 
 def status_of(refusal: ValidationError) -> int:

@@ -32,12 +32,11 @@ from extraction.services import (
     unresolve_cell,
 )
 from extraction.views.alignment import comparable
-from extraction.views.answers import REFUSED, posted
 from extraction.views.studies import visible_study
 from extraction.views.submission import reasons
 from extraction.wording import Names
 from reviews.access import review_view
-from reviews.http import ReviewRequest
+from reviews.http import REFUSED, ReviewRequest, posted
 from reviews.models import Membership
 from reviews.roles import Capability
 

@@ -21,14 +21,14 @@ from extraction.models import CopyState, Extraction, Value
 from extraction.querysets import study_label
 from extraction.schema import shipped_instruments
 from extraction.services import SavedCells, save_cells
-from extraction.views.answers import ILL_FORMED, posted_cells, status_of, wants_json
+from extraction.views.answers import posted_cells, status_of
 from extraction.views.sheet import Part, Refusals, Sheet
+from records.links import links
 from reviews.access import review_view
-from reviews.http import ReviewRequest
+from reviews.http import ILL_FORMED, ReviewRequest, wants_json
 from reviews.models import Membership
 from reviews.paging import BadCursor, keyset_page
 from reviews.roles import Capability
-from screening.links import links
 
 SUGGESTED = ("unit", "domain", "range_min", "range_max", "direction")
 

@@ -28,14 +28,13 @@ from extraction.services import (
     open_studies,
     rename_study,
 )
-from extraction.views.answers import REFUSED, posted
 from extraction.views.reading import released_study
+from records.models import Record
 from reviews.access import review_view
-from reviews.http import ReviewRequest
+from reviews.http import REFUSED, ReviewRequest, posted
 from reviews.models import Membership
 from reviews.paging import BadCursor, keyset_page
 from reviews.roles import Capability
-from screening.models import Record
 
 
 @require_safe

@@ -13,11 +13,10 @@ from extraction.choices import CopySeat, CopyStanding
 from extraction.forms import ReasonForm
 from extraction.models import CopyState, Extraction
 from extraction.services import finding_name, reopen_extraction, submit_extraction
-from extraction.views.answers import REFUSED, posted
 from extraction.views.extractions import address, own_copy, sheet_of
 from extraction.views.sheet import Sheet
 from reviews.access import review_view
-from reviews.http import ReviewRequest
+from reviews.http import REFUSED, ReviewRequest, posted
 from reviews.models import Membership
 from reviews.roles import Capability
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from ifi_review.benchmarks.measure import measured
+from records.importers import ParsedRecord, open_file
+from records.models import BatchState, ImportBatch, Record, Source
+from records.services import add_source, find_duplicates, import_file, receive_file
+from records.services.staging import COPIED, raw_sha256
 from reviews import audit
 from reviews.models import Membership, Review
 from reviews.services import create_review
-from screening.importers import ParsedRecord, open_file
-from screening.models import BatchState, ImportBatch, Record, Source
-from screening.services import add_source, find_duplicates, import_file, receive_file
-from screening.services.staging import COPIED, raw_sha256
 
 SLICE = 10_000
 SOURCE = "Made-up database"

@@ -17,8 +17,8 @@ from django.urls import reverse
 from ifi_review.benchmarks.importing import lead_of
 from ifi_review.benchmarks.measure import percentile
 from ifi_review.benchmarks.papers import COMMON, RARE
+from records.models import Record
 from reviews.models import Membership
-from screening.models import Record
 
 YEAR = 2010
 # What of the words in the form's free fields finds something in the made-up files.

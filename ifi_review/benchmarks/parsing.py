@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ifi_review.benchmarks.measure import measured
-from screening.importers import ParsedRecord, open_file
+from records.importers import ParsedRecord, open_file
 
 
 def has_rispy() -> bool:

@@ -10,12 +10,14 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from ifi_review.benchmarks.importing import lead_of, source_of
+from records.models import Record
+from records.services import import_file
 from reviews.models import Membership
 from reviews.roles import Role
 from reviews.services import add_member
 from screening.choices import Stage, Verdict
-from screening.models import Record, Seat
-from screening.services import import_file, open_stage, submit_decision
+from screening.models import Seat
+from screening.services import open_stage, submit_decision
 
 # A person is slower; more votes find more of the moments at which one would wait.
 PAUSE = 0.05

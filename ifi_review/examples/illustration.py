@@ -20,11 +20,11 @@ from extraction.services import (
 from ifi_review.examples.copies import extract_twice, read_bytes, read_json
 from ifi_review.examples.people import Team, make_team
 from ifi_review.examples.screening import include_all
+from records.services import add_source, import_file
 from reporting.services import Claim, set_claims
 from reviews.choices import SettlingRule
 from reviews.models import Review
 from reviews.services import set_criteria, set_exclusion_reasons
-from screening.services import add_source, import_file
 
 SLUG = "ifi"
 REASONS = ["Wrong population", "Wrong intervention", "Wrong outcome", "Wrong study design"]

@@ -20,20 +20,14 @@ from ifi_review.examples.copies import extract_twice, read_bytes, read_json
 from ifi_review.examples.illustration import CRITERIA
 from ifi_review.examples.people import Team, make_team
 from ifi_review.examples.screening import include_full_texts, retrieve, vote_as_suggested
+from records.choices import DuplicateStanding
+from records.models import DuplicateMember, Record
+from records.services import add_source, find_duplicates, import_file
 from reporting.services import Claim, set_claims
 from reviews.models import Review
 from reviews.services import set_criteria, set_exclusion_reasons
-from screening.choices import DuplicateStanding, Stage
-from screening.models import DuplicateMember, Record
-from screening.services import (
-    add_source,
-    adjudicate_conflict,
-    close_stage,
-    find_duplicates,
-    import_file,
-    open_stage,
-    record_discussion,
-)
+from screening.choices import Stage
+from screening.services import adjudicate_conflict, close_stage, open_stage, record_discussion
 
 SLUG = "ifi-public-evidence"
 REASONS = [

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from ifi_review.examples.people import Team
+from records.models import Record
 from screening.choices import Retrieval, Stage, Verdict
-from screening.models import Record
 from screening.services import (
     close_stage,
     open_stage,

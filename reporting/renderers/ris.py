@@ -8,10 +8,10 @@ file, and the record it is merged behind) stands in the tags for custom texts.
 import re
 from collections.abc import Iterator
 
+from records.importers import notices
+from records.importers.building import fold
+from records.importers.identifiers import expand_pages
 from reporting.definitions import ReportDefinition, Row, Snapshot
-from screening.importers import notices
-from screening.importers.building import fold
-from screening.importers.identifiers import expand_pages
 
 # A column to its tag, in the order in which a person reads an entry.
 BEFORE_PAGES = (

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef
 
+from records.choices import BatchStanding, DuplicateStanding
+from records.models import BatchState, DuplicateMember
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot
 from reviews.querysets import valid_at
-from screening.choices import BatchStanding, DuplicateStanding
-from screening.models import BatchState, DuplicateMember
 
 MACHINE = "machine"
 READ_AT_ONCE = 2_000

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from records.models import BatchState, Record
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot
-from screening.models import BatchState, Record
 
 READ_AT_ONCE = 2_000
 COUNTED = ("found", "imported", "repeated", "rejected")

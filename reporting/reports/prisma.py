@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Exists, OuterRef, QuerySet
 
 from extraction.models import Report, Study
+from records.choices import SourceKind
+from records.models import Record
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.flow import FlowColumn, flow_columns
 from reporting.printing import count_cell
 from reporting.prisma import Flow, Identity, identities
 from reviews.querysets import valid_at
-from screening.choices import SourceKind, Stage, Standing
-from screening.models import Record
+from screening.choices import Stage, Standing
 
 COLUMNS = (
     Column(key="field", heading="Field", names=True),

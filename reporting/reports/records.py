@@ -5,11 +5,10 @@ from uuid import UUID
 
 from django.db.models import Sum
 
+from records.choices import DuplicateStanding
+from records.importers.tables import authors_in
+from records.models import BatchState, DuplicateMember, Record, RecordQuerySet
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
-from screening.choices import DuplicateStanding
-from screening.importers.tables import authors_in
-from screening.models import BatchState, DuplicateMember, Record
-from screening.querysets import RecordQuerySet
 
 Kept = tuple[int, UUID]
 READ_AT_ONCE = 500

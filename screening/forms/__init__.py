@@ -1,27 +1,15 @@
 """Input of screening, by page."""
 
-from screening.forms.duplicates import MergeForm, ShownForm
-from screening.forms.imports import CardForm, ImportForm
-from screening.forms.records import RecordFilterForm
-from screening.forms.sources import SourceForm
-from screening.forms.voting import (
-    DecisionForm,
-    DiscussionForm,
-    FullTextForm,
-    ScreenersForm,
-    VerdictForm,
-)
+from screening.forms.full_texts import FullTextForm
+from screening.forms.references import ReferenceFilterForm
+from screening.forms.stages import ScreenersForm
+from screening.forms.votes import DecisionForm, DiscussionForm, VerdictForm
 
 __all__ = [
-    "CardForm",
     "DecisionForm",
     "DiscussionForm",
     "FullTextForm",
-    "ImportForm",
-    "MergeForm",
-    "RecordFilterForm",
+    "ReferenceFilterForm",
     "ScreenersForm",
-    "ShownForm",
-    "SourceForm",
     "VerdictForm",
 ]

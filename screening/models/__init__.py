@@ -1,58 +1,19 @@
-"""Records and where they came from, duplicates, seats, votes, settlements and full texts."""
+"""Stages, seats, votes, settlements and full texts."""
 
-from screening.models.duplicates import DuplicateGroup, DuplicateMember
-from screening.models.records import (
-    Label,
-    LabelDetails,
-    PublicationNotice,
-    Record,
-    RecordDetails,
-    RecordLabel,
-    RecordText,
-    SavedView,
-)
-from screening.models.sources import (
-    BatchState,
-    ColumnMapping,
-    ImportBatch,
-    ImportProblem,
-    Source,
-    SourceDetails,
-)
-from screening.models.votes import (
-    DiscussionEntry,
-    FullText,
-    Release,
-    Resolution,
-    Screener,
-    ScreeningDecision,
-    Seat,
-    StageState,
-)
+from screening.models.full_texts import FullText
+from screening.models.seats import Seat, SeatQuerySet
+from screening.models.settling import DiscussionEntry, Release, Resolution
+from screening.models.stages import Screener, StageState
+from screening.models.votes import ScreeningDecision
 
 __all__ = [
-    "BatchState",
-    "ColumnMapping",
     "DiscussionEntry",
-    "DuplicateGroup",
-    "DuplicateMember",
     "FullText",
-    "ImportBatch",
-    "ImportProblem",
-    "Label",
-    "LabelDetails",
-    "PublicationNotice",
-    "Record",
-    "RecordDetails",
-    "RecordLabel",
-    "RecordText",
     "Release",
     "Resolution",
-    "SavedView",
     "Screener",
     "ScreeningDecision",
     "Seat",
-    "Source",
-    "SourceDetails",
+    "SeatQuerySet",
     "StageState",
 ]

@@ -1,73 +1,63 @@
-"""Stages, seats, votes, settlements and full texts."""
+"""Votes, and who may see them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from records.models import Record
 from reviews.models import CURRENT, ExclusionReason, Membership, Versioned
-from screening.choices import Retrieval, Settled, Stage, StageStanding, Standing, Verdict
-from screening.models.records import Record
-from screening.querysets.votes import DecisionQuerySet, ResolutionQuerySet, SeatQuerySet
-
-FULL_TEXT_EXCLUSION = Q(stage=Stage.FULL_TEXT, verdict=Verdict.EXCLUDE)
-
-
-class StageState(Versioned):
-    """Whether a stage is open for votes."""
-
-    stage = models.CharField(max_length=20, choices=Stage)
-    standing = models.CharField(max_length=20, choices=StageStanding)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["review", "stage"], condition=CURRENT, name="stage_state_one_current"
-            ),
-        ]
+from reviews.querysets import VersionedQuerySet
+from reviews.roles import Capability
+from screening.choices import Stage, Verdict
+from screening.models.settling import FULL_TEXT_EXCLUSION, Release
+from screening.querysets.conflicts import to_adjudicate
 
 
-class Screener(Versioned):
-    """A member among whom the seats of a stage are dealt."""
+class DecisionQuerySet(VersionedQuerySet):
+    """Votes, and who may see them."""
 
-    stage = models.CharField(max_length=20, choices=Stage)
-    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    def standing(self) -> Self:
+        """Return the current votes that were not withdrawn."""
+        return self.current().exclude(verdict=Verdict.WITHDRAWN)
 
-    class Meta:
-        ordering = ["stage", "member"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["stage", "member"], condition=CURRENT, name="screener_once_a_stage"
-            ),
-        ]
+    def own(self, member: Membership, stage: str = "") -> Self:
+        """Return this member's own standing votes, newest first, of one stage if given."""
+        wanted = Q(stage=stage) if stage else Q()
+        return self.standing().filter(wanted, member=member).order_by("-recorded_at", "uid")
 
+    def own_or_released(self, member: Membership) -> Self:
+        """Return this member's own votes and released ones, without conflicts to adjudicate.
 
-class Seat(Versioned):
-    """Who votes on what: dealt before voting, two to a record and stage, never the same person.
+        An adjudicator forms an opinion first, so the votes are shown on the page of the conflict
+        alone.
+        """
+        return self.with_release().filter(Q(member=member) | Q(is_released=True))
 
-    ``position`` is the place in this member's own queue, in a seeded order.
-    """
+    def with_release(self) -> Self:
+        """Say of each vote whether its record is released at its stage, as ``is_released``."""
+        released = Release.objects.current().filter(
+            record=OuterRef("record"), stage=OuterRef("stage")
+        )
+        return self.annotate(is_released=Exists(released))
 
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="seats")
-    stage = models.CharField(max_length=20, choices=Stage)
-    number = models.PositiveSmallIntegerField()
-    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="seats")
-    position = models.PositiveIntegerField()
+    def visible_to(self, viewer: Membership) -> Self:
+        """Return the votes this member may see without being unblinded.
 
-    objects: ClassVar = SeatQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["record", "stage", "number"], condition=CURRENT, name="seat_dealt_once"
-            ),
-            models.UniqueConstraint(
-                fields=["record", "stage", "member"], condition=CURRENT, name="seat_never_both"
-            ),
-            models.CheckConstraint(condition=Q(number__in=[1, 2]), name="seat_is_first_or_second"),
-        ]
-        indexes = [models.Index(fields=["member", "stage", "position"], name="seat_in_queue_order")]
+        Their own; those released; and, for who may adjudicate, those on the conflicts that they
+        may settle.
+        """
+        released = Release.objects.current().filter(
+            record=OuterRef("record"), stage=OuterRef("stage")
+        )
+        seen: Any = Q(member=viewer) | Exists(released)
+        if viewer.can(Capability.ADJUDICATE):
+            for stage in ("title-abstract", "full-text"):
+                conflicts = (
+                    to_adjudicate(Record.objects.all(), viewer, stage).order_by().values("pk")
+                )
+                seen |= Q(stage=stage, record__in=conflicts)
+        return self.filter(seen, review=viewer.review_id)
 
 
 class ScreeningDecision(Versioned):
@@ -117,131 +107,5 @@ class ScreeningDecision(Versioned):
                 fields=["member", "stage", "verdict"],
                 condition=CURRENT,
                 name="decision_by_verdict",
-            ),
-        ]
-
-
-class Resolution(Versioned):
-    """Where a record stands at a stage: what two votes, a discussion or a third person made of it.
-
-    Every vote writes the row anew, whatever the other vote was, so that a reviewer's act costs
-    the same and answers the same in every case: ``undecided`` and ``conflict`` are rows too, with
-    an empty ``how``. A settlement by a person stands when a vote changes later; its new row keeps
-    ``settled_at`` and says ``contested``, which the lead and adjudicators see.
-    """
-
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="resolutions")
-    stage = models.CharField(max_length=20, choices=Stage)
-    verdict = models.CharField(max_length=20, choices=Standing)
-    reason = models.ForeignKey(
-        ExclusionReason, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    how = models.CharField(max_length=20, blank=True, choices=Settled)
-    member = models.ForeignKey(
-        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    second_member = models.ForeignKey(
-        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    note = models.TextField(blank=True)
-    settled_at = models.DateTimeField(null=True, blank=True)
-    contested = models.BooleanField(default=False)
-
-    objects: ClassVar = ResolutionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["recorded_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["record", "stage"], condition=CURRENT, name="resolution_one_current"
-            ),
-            models.CheckConstraint(
-                condition=Q(how="", verdict__in=[Standing.UNDECIDED, Standing.CONFLICT])
-                | (~Q(how="") & Q(verdict__in=[Standing.INCLUDED, Standing.EXCLUDED])),
-                name="resolution_settled_says_how",
-            ),
-            models.CheckConstraint(
-                condition=~FULL_TEXT_EXCLUSION | Q(reason__isnull=False),
-                name="resolution_full_text_exclusion_has_reason",
-                violation_error_message="Choose a reason to exclude at full text.",
-            ),
-            models.CheckConstraint(
-                condition=Q(how__in=["", Settled.AGREEMENT], member__isnull=True)
-                | Q(how__in=[Settled.DISCUSSION, Settled.ADJUDICATION], member__isnull=False),
-                name="resolution_named_unless_by_agreement",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["review", "stage", "verdict"],
-                condition=CURRENT,
-                name="resolution_by_verdict",
-            )
-        ]
-
-
-class Release(Versioned):
-    """The act that lets the votes on a record at a stage be seen and take effect."""
-
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="releases")
-    stage = models.CharField(max_length=20, choices=Stage)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["record", "stage"], condition=CURRENT, name="release_one_current"
-            ),
-        ]
-
-
-class DiscussionEntry(Versioned):
-    """What one of the two holds to be the agreed answer, or that a third person is needed."""
-
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="discussion")
-    stage = models.CharField(max_length=20, choices=Stage)
-    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
-    verdict = models.CharField(
-        max_length=20,
-        blank=True,
-        choices=[(v.value, v.label) for v in (Verdict.INCLUDE, Verdict.EXCLUDE)],
-    )
-    reason = models.ForeignKey(
-        ExclusionReason, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    hand_over = models.BooleanField(default=False)
-    note = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["recorded_at", "pk"]
-        verbose_name_plural = "discussion entries"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["record", "stage", "member"],
-                condition=CURRENT,
-                name="discussion_entry_one_current",
-            ),
-            models.CheckConstraint(
-                condition=Q(hand_over=True, verdict="") | (Q(hand_over=False) & ~Q(verdict="")),
-                name="discussion_entry_answers_or_hands_over",
-            ),
-        ]
-
-
-class FullText(Versioned):
-    """Whether the full text of a record was sought, retrieved or not, and why not."""
-
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="full_texts")
-    standing = models.CharField(max_length=20, choices=Retrieval)
-    why = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["record"], condition=CURRENT, name="full_text_one_current"
-            ),
-            models.CheckConstraint(
-                condition=~Q(standing=Retrieval.NOT_RETRIEVED) | ~Q(why=""),
-                name="full_text_not_retrieved_says_why",
-                violation_error_message="Say why the full text could not be obtained.",
             ),
         ]

@@ -3,12 +3,13 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from records.models import Record
+from records.services.locking import lock_record
 from reviews import audit
 from reviews.models import Membership
 from screening.choices import Retrieval, Stage
-from screening.models import FullText, Record, ScreeningDecision
+from screening.models import FullText, ScreeningDecision
 from screening.services.seats import deal_new_seats
-from screening.services.voting import lock_record
 
 
 @transaction.atomic

@@ -7,17 +7,16 @@ from itertools import combinations
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 
+from records.models import Record, RecordQuerySet
 from reviews import audit
 from reviews.audit import Act
 from reviews.models import Membership, Review
 from reviews.roles import Capability
+from reviews.turns import Pace, in_turns
 from screening.choices import Retrieval, Stage, StageStanding, Standing
-from screening.models import FullText, Record, Resolution, Screener, Seat, StageState
-from screening.querysets import RecordQuerySet
-from screening.services.turns import ROWS_AN_ACT, Pace, in_turns
+from screening.models import FullText, Resolution, Screener, Seat, StageState
 
 ROWS_A_RECORD = 3
-RECORDS_AN_ACT = ROWS_AN_ACT // ROWS_A_RECORD
 
 
 def is_open(act: Act, stage: str) -> bool:
@@ -33,18 +32,10 @@ def deal_new_seats(act: Act, stage: str) -> int:
     return _deal_to(act, stage, _without_seats(act.review, stage))
 
 
-def deal_open_stages(act: Act, records: Collection[int] | None = None) -> None:
-    """Deal what of these records awaits either stage, after they were parted or came back.
-
-    Without ``records`` it deals as many of all that wait as one act may.
-    """
+def deal_open_stages(act: Act, records: Collection[int]) -> None:
+    """Deal what of these records awaits either stage, after they were parted or came back."""
     for stage in Stage:
-        waiting = _without_seats(act.review, stage)
-        if records is None:
-            chosen = list(waiting.values_list("pk", flat=True)[:RECORDS_AN_ACT])
-        else:
-            chosen = list(records)
-        _deal_to(act, stage, waiting.filter(pk__in=chosen))
+        _deal_to(act, stage, _without_seats(act.review, stage).filter(pk__in=records))
 
 
 def deal_in_turns(*, lead: Membership) -> int:

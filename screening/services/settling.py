@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from records.models import Record
+from records.services.locking import lock_record
 from reviews import audit
 from reviews.audit import Act
 from reviews.choices import ReleaseRule, SettlingRule
 from reviews.models import ExclusionReason, Membership
 from screening.choices import Settled, Standing
-from screening.models import DiscussionEntry, Record, Release, Resolution, Seat
+from screening.models import DiscussionEntry, Release, Resolution, Seat
+from screening.querysets.conflicts import in_conflict, to_discuss
 from screening.services.stages import go_on, release
-from screening.services.voting import lock_record
 
 
 @transaction.atomic
@@ -36,8 +38,7 @@ def record_discussion(
     act = audit.begin(member=reviewer)
     if act.review.settings.settling_rule != SettlingRule.DISCUSSION:
         raise ValidationError("In this review a third person settles conflicts.", code="rule")
-    conflicts = Record.objects.filter(pk=record.pk)
-    conflicts.to_discuss(reviewer, stage).get()
+    to_discuss(Record.objects.filter(pk=record.pk), reviewer, stage).get()
     entries = {
         entry.member_id: entry
         for entry in DiscussionEntry.objects.current()
@@ -80,11 +81,8 @@ def hand_over_conflicts(*, lead: Membership, stage: str) -> int:
     handed = DiscussionEntry.objects.current().filter(
         stage=stage, hand_over=True, review=act.review
     )
-    conflicts = (
-        Record.objects.filter(review=act.review)
-        .in_conflict(stage)
-        .exclude(pk__in=handed.values("record"))
-    )
+    conflicts = in_conflict(Record.objects.filter(review=act.review), stage)
+    conflicts = conflicts.exclude(pk__in=handed.values("record"))
     entries = [
         DiscussionEntry(record=record, stage=stage, member=lead, hand_over=True)
         for record in conflicts

@@ -6,12 +6,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from records.models import Record
 from reviews import audit
 from reviews.audit import Act
 from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import Retrieval, Stage, StageStanding, Standing
-from screening.models import FullText, Record, Release, Resolution, Screener, Seat, StageState
+from screening.models import FullText, Release, Resolution, Screener, Seat, StageState
+from screening.querysets.standing import decided_twice
 from screening.services.seats import deal_new_seats
 
 SCREENERS_AT_LEAST = 2
@@ -82,7 +84,7 @@ def close_stage(*, lead: Membership, stage: str) -> int:
         raise ValidationError(f"{stage.label} screening is not open.", code="not_open")
     seats = Seat.objects.current().filter(stage=stage, record=OuterRef("pk"))
     dealt = Record.objects.filter(Exists(seats), review=act.review).unmerged()
-    missing = dealt.count() - dealt.decided_twice(stage).count()
+    missing = dealt.count() - decided_twice(dealt, stage).count()
     if missing:
         raise ValidationError(
             f"{missing} records still wait for a vote. Release what both have decided instead.",

@@ -7,13 +7,15 @@ whatever the other reviewer did: each writes the vote and writes anew where the 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from records.models import Record
+from records.services.locking import lock_record
 from reviews import audit
 from reviews.audit import Act
 from reviews.choices import ReleaseRule
 from reviews.models import ExclusionReason, Membership
 from screening.choices import Settled, Stage, Standing, Verdict
 from screening.consensus import standing
-from screening.models import Record, Release, Resolution, ScreeningDecision, Seat
+from screening.models import Release, Resolution, ScreeningDecision, Seat
 from screening.services.seats import is_open
 from screening.services.stages import release
 
@@ -93,12 +95,6 @@ def _cast(
         f"screening.{verb}", subject=record, stage=vote.stage, vote=vote.uid, verdict=vote.verdict
     )
     return vote
-
-
-def lock_record(member: Membership, record: Record) -> Record:
-    """Lock a record of the member's review and return it."""
-    records = Record.objects.filter(review=member.review_id).select_for_update(no_key=True)
-    return records.get(pk=record.pk)
 
 
 def _refuse_unless_open(act: Act, reviewer: Membership, record: Record, stage: str) -> None:

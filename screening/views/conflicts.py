@@ -8,18 +8,19 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from records.models import Record
 from reviews.access import review_view
 from reviews.choices import SettlingRule
-from reviews.http import ReviewRequest
+from reviews.http import ILL_FORMED, REFUSED, ReviewRequest, page_or_404, posted
 from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import Stage
 from screening.forms import DiscussionForm, VerdictForm
-from screening.models import DiscussionEntry, Record, Resolution, ScreeningDecision
+from screening.models import DiscussionEntry, Resolution, ScreeningDecision
+from screening.querysets.conflicts import judgeable, to_adjudicate, to_discuss
 from screening.services import adjudicate_conflict, record_discussion
 from screening.views.reading import reading
-from screening.views.records import page_or_404
-from screening.views.stage_door import ILL_FORMED, REFUSED, posted, stage_view
+from screening.views.stage_door import stage_view
 
 
 @require_safe
@@ -27,10 +28,11 @@ from screening.views.stage_door import ILL_FORMED, REFUSED, posted, stage_view
 def conflict_list(request: ReviewRequest, member: Membership) -> HttpResponse:
     """List the conflicts that this member may settle, by stage."""
     stage = _chosen_stage(request)
-    conflicts = Record.objects.to_adjudicate(member, stage)
+    conflicts = to_adjudicate(Record.objects.all(), member, stage)
     context = {
         "stages": [
-            (each, Record.objects.to_adjudicate(member, each).order_by().count()) for each in Stage
+            (each, to_adjudicate(Record.objects.all(), member, each).order_by().count())
+            for each in Stage
         ],
         "stage": stage,
         "page": page_or_404(conflicts, request),
@@ -45,8 +47,8 @@ def conflict_adjudicate(
     request: ReviewRequest, member: Membership, stage: Stage, uid: str
 ) -> HttpResponse:
     """Show one conflict and take the third person's answer."""
-    record = get_object_or_404(Record.objects.judgeable(member, stage), uid=uid)
-    conflicts = Record.objects.to_adjudicate(member, stage)
+    record = get_object_or_404(judgeable(Record.objects.all(), member, stage), uid=uid)
+    conflicts = to_adjudicate(Record.objects.all(), member, stage)
     if not conflicts.filter(pk=record.pk).exists():
         return _settled_meanwhile(request, stage, record)
     form = VerdictForm(posted(request), review=member.review, stage=stage)
@@ -83,10 +85,11 @@ def discussion_list(request: ReviewRequest, member: Membership) -> HttpResponse:
     stage = _chosen_stage(request)
     context = {
         "stages": [
-            (each, Record.objects.to_discuss(member, each).order_by().count()) for each in Stage
+            (each, to_discuss(Record.objects.all(), member, each).order_by().count())
+            for each in Stage
         ],
         "stage": stage,
-        "page": page_or_404(Record.objects.to_discuss(member, stage), request),
+        "page": page_or_404(to_discuss(Record.objects.all(), member, stage), request),
         "discussed": member.review.settings.settling_rule == SettlingRule.DISCUSSION,
     }
     return render(request, "screening/discussion_list.html", context)
@@ -96,7 +99,7 @@ def discussion_list(request: ReviewRequest, member: Membership) -> HttpResponse:
 @stage_view(Capability.SCREEN)
 def discussion(request: ReviewRequest, member: Membership, stage: Stage, uid: str) -> HttpResponse:
     """Show both answers on one released conflict, and take what this member holds to be agreed."""
-    record = get_object_or_404(Record.objects.to_discuss(member, stage), uid=uid)
+    record = get_object_or_404(to_discuss(Record.objects.all(), member, stage), uid=uid)
     form = DiscussionForm(posted(request), review=member.review, stage=stage)
     status = ILL_FORMED if request.method == "POST" else 200
     if form.is_valid():
@@ -143,7 +146,7 @@ def _settled_meanwhile(request: ReviewRequest, stage: Stage, record: Record) -> 
 
 
 def _to_next_conflict(member: Membership, stage: Stage, record: Record) -> HttpResponse:
-    conflicts = Record.objects.to_adjudicate(member, stage)
+    conflicts = to_adjudicate(Record.objects.all(), member, stage)
     following = conflicts.filter(number__gt=record.number).first() or conflicts.first()
     slug = member.review.slug
     if following is None:
@@ -155,7 +158,7 @@ def _after_discussion(
     request: ReviewRequest, member: Membership, stage: Stage, record: Record
 ) -> HttpResponse:
     slug = member.review.slug
-    if Record.objects.to_discuss(member, stage).filter(pk=record.pk).exists():
+    if to_discuss(Record.objects.all(), member, stage).filter(pk=record.pk).exists():
         messages.success(request, "Your answer is recorded.")
         return redirect("screening:discussion", slug=slug, stage=stage, uid=record.uid)
     messages.success(request, f"Both of you agree, so it is settled: “{record}”.")

@@ -10,16 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from records.models import Record
 from reviews.access import review_view
-from reviews.http import ReviewRequest
+from reviews.http import ILL_FORMED, REFUSED, ReviewRequest, page_or_404
 from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import Retrieval
 from screening.forms import FullTextForm
-from screening.models import Record
+from screening.querysets.full_texts import sought, with_full_text
 from screening.services import set_full_text
-from screening.views.records import page_or_404
-from screening.views.stage_door import ILL_FORMED, REFUSED
 
 
 @require_safe
@@ -33,7 +32,7 @@ def full_text_list(request: ReviewRequest, member: Membership) -> HttpResponse:
 @review_view(Capability.IMPORT)
 def full_text_set(request: ReviewRequest, member: Membership, uid: str) -> HttpResponse:
     """Say whether one report was retrieved, and if not, why."""
-    records = Record.objects.filter(review=member.review).sought()
+    records = sought(Record.objects.filter(review=member.review))
     record = get_object_or_404(records, uid=uid)
     form = FullTextForm(request.POST)
     status = ILL_FORMED
@@ -56,10 +55,10 @@ def full_text_set(request: ReviewRequest, member: Membership, uid: str) -> HttpR
 @review_view(Capability.IMPORT)
 def full_text_set_all(request: ReviewRequest, member: Membership) -> HttpResponse:
     """Mark every report that is still sought as retrieved."""
-    sought = list(Record.objects.filter(review=member.review).sought(Retrieval.SOUGHT))
-    for record in sought:
+    reports = list(sought(Record.objects.filter(review=member.review), Retrieval.SOUGHT))
+    for record in reports:
         set_full_text(lead=member, record=record, standing=Retrieval.RETRIEVED)
-    messages.success(request, f"{len(sought):,} reports marked as retrieved.")
+    messages.success(request, f"{len(reports):,} reports marked as retrieved.")
     return _back(request, member)
 
 
@@ -76,9 +75,9 @@ def _chosen(request: ReviewRequest) -> str:
 def _reports(request: ReviewRequest, member: Membership) -> dict[str, Any]:
     records = Record.objects.filter(review=member.review)
     chosen = _chosen(request)
-    shown = records.sought(chosen).with_full_text()
+    shown = with_full_text(sought(records, chosen))
     return {
-        "standings": [(each, records.sought(each).order_by().count()) for each in Retrieval],
+        "standings": [(each, sought(records, each).order_by().count()) for each in Retrieval],
         "chosen": chosen,
         "page": page_or_404(shown, request),
     }

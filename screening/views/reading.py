@@ -5,13 +5,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from records.links import links
+from records.models import Record
+from records.querysets.papers import best_of
+from records.whole_record import WholeRecord
 from reviews.choices import CriterionKind
 from reviews.models import Criterion, Membership
 from screening.choices import Stage, StageStanding
-from screening.links import links
-from screening.models import Record, ScreeningDecision, Seat, StageState
-from screening.querysets import best_of
-from screening.whole_record import WholeRecord
+from screening.models import ScreeningDecision, Seat, StageState
+from screening.querysets.queues import queue_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def place(member: Membership, seat: Seat) -> dict[str, Any]:
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     own = ScreeningDecision.objects.own(member, stage)
     dealt = Seat.objects.dealt(member, stage).select_related("record")
-    queue = Seat.objects.queue(member, stage).select_related("record")
+    queue = queue_of(member, stage).select_related("record")
     return {
         "left": queue.order_by().count(),
         "today": own.order_by().filter(recorded_at__gte=today).count(),

@@ -8,15 +8,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from records.choices import NoticeKind
+from records.forms import NoticeForm, RecordDetailsForm
+from records.services import remove_notice, set_notice, set_record_details
 from reviews.access import review_view
-from reviews.http import ReviewRequest
+from reviews.http import ILL_FORMED, ReviewRequest
 from reviews.models import Membership
 from reviews.roles import Capability
-from screening.choices import NoticeKind
-from screening.forms.records import NoticeForm, RecordDetailsForm
-from screening.services import remove_notice, set_notice, set_record_details
-from screening.views.records import detail_of, record_or_404
-from screening.views.stage_door import ILL_FORMED
+from screening.views.references import detail_of, record_or_404
 
 
 @require_POST

@@ -7,12 +7,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from records.forms import SavedViewForm
+from records.services import remove_view, restore_view, save_view
 from reviews.access import review_view
 from reviews.http import ReviewRequest
 from reviews.models import Membership
 from reviews.roles import Capability
-from screening.forms.records import SavedViewForm
-from screening.services import remove_view, restore_view, save_view
 
 
 @require_POST

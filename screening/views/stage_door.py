@@ -1,18 +1,14 @@
-"""The door to the pages of one stage, and what a refused act answers."""
+"""The door to the pages of one stage."""
 
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import Http404, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponseBase
 
 from reviews.access import View, review_view
 from reviews.http import ReviewRequest
 from reviews.models import Membership
 from screening.choices import Stage
-
-# A form that cannot be read, and an act that is not possible now.
-ILL_FORMED = 400
-REFUSED = 409
 
 
 def stage_view(capability: str) -> Callable[[View], View]:
@@ -31,13 +27,3 @@ def stage_view(capability: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
-
-
-def wants_json(request: ReviewRequest) -> bool:
-    """Return whether a script sent the form and reads the answer, not a person."""
-    return request.headers.get("Accept") == "application/json"
-
-
-def posted(request: ReviewRequest) -> QueryDict | None:
-    """Return what a form is bound to: an empty body is an answer too, and a wrong one."""
-    return request.POST if request.method == "POST" else None

@@ -8,13 +8,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from records.models import Record
 from reviews.access import review_view
-from reviews.http import ReviewRequest
+from reviews.http import ILL_FORMED, REFUSED, ReviewRequest
 from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import Stage, StageStanding
 from screening.forms import ScreenersForm
-from screening.models import Record, Screener, Seat, StageState
+from screening.models import Screener, StageState
+from screening.querysets.conflicts import to_hand_over
+from screening.querysets.queues import progress_of
+from screening.querysets.standing import dealt_at, decided_twice, released, unreleased
 from screening.services import (
     close_stage,
     hand_over_conflicts,
@@ -22,7 +26,7 @@ from screening.services import (
     release_records,
     reopen_stage,
 )
-from screening.views.stage_door import ILL_FORMED, REFUSED, stage_view
+from screening.views.stage_door import stage_view
 
 
 @require_safe
@@ -114,7 +118,7 @@ def _stages(
     review = member.review
     people = _possible_screeners(member)
     states = {state.stage: state for state in StageState.objects.current().filter(review=review)}
-    progress = Seat.objects.progress(review)
+    progress = progress_of(review)
     screeners = Screener.objects.current().filter(review=review).select_related("member__user")
     named = {row.member_id: row.member for row in screeners} | {m.pk: m for m in people}
     missing = {row["member"] for row in progress} - named.keys()
@@ -125,7 +129,7 @@ def _stages(
         chosen = {row.member_id for row in screeners if row.stage == stage}
         state = states.get(stage)
         form = (forms or {}).get(stage) or ScreenersForm(members=people, prefix=stage.name)
-        records = Record.objects.filter(review=review).unmerged()
+        records = Record.objects.filter(review=review).unmerged().order_by()
         found.append(
             {
                 "stage": stage,
@@ -142,11 +146,10 @@ def _stages(
                 ],
                 "form": form if state is None else None,
                 "is_open": state is not None and state.standing == StageStanding.OPEN,
-                "unreleased": records.order_by().decided_twice(stage).unreleased(stage).count(),
-                "released": records.order_by().released(stage).count(),
-                "waiting": records.order_by().dealt_at(stage).count()
-                - records.order_by().decided_twice(stage).count(),
-                "to_hand_over": records.order_by().to_hand_over(review, stage).count(),
+                "unreleased": unreleased(decided_twice(records, stage), stage).count(),
+                "released": released(records, stage).count(),
+                "waiting": dealt_at(records, stage).count() - decided_twice(records, stage).count(),
+                "to_hand_over": to_hand_over(records, review, stage).order_by().count(),
                 "refusals": (refusals or {}).get(stage, []),
             }
         )

@@ -14,23 +14,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reviews.http import ReviewRequest
+from records.models import Record
+from reviews.http import ILL_FORMED, REFUSED, ReviewRequest, page_or_404, wants_json
 from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import Stage, Verdict
 from screening.forms import DecisionForm
-from screening.models import Record, ScreeningDecision, Seat
+from screening.models import ScreeningDecision, Seat
+from screening.querysets.queues import queue_of
 from screening.services import submit_decision, withdraw_decision
 from screening.views.reading import is_open, place, reading
-from screening.views.records import page_or_404
-from screening.views.stage_door import ILL_FORMED, REFUSED, stage_view, wants_json
+from screening.views.stage_door import stage_view
 
 
 @require_safe
 @stage_view(Capability.SCREEN)
 def record_next(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
     """Go to the first record of the member's own queue, or say that it is done."""
-    seat = Seat.objects.queue(member, stage).select_related("record").first()
+    seat = queue_of(member, stage).select_related("record").first()
     if seat is not None:
         return _to_record(member, stage, seat.record)
     own = ScreeningDecision.objects.own(member, stage)
@@ -152,7 +153,7 @@ def _accepted(request: ReviewRequest, member: Membership, seat: Seat) -> HttpRes
     if wants_json(request):
         return JsonResponse({"state": "saved"})
     stage = Stage(seat.stage)
-    queue = Seat.objects.queue(member, stage).select_related("record")
+    queue = queue_of(member, stage).select_related("record")
     following = queue.beyond(seat).first()
     if following is None:
         return redirect("screening:record-next", slug=member.review.slug, stage=stage)

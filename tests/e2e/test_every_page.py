@@ -4,14 +4,15 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from records.models import Record
 from reviews.models import Membership
-from screening.models import Record, ScreeningDecision
+from screening.models import ScreeningDecision
 from tests.factories import ris
 from tests.routes import review_routes, samples
 from tests.world import World, make_world
 
 # Files, not pages.
-DOWNLOADS = {"reporting:report-download", "screening:import-download"}
+DOWNLOADS = {"reporting:report-download", "records:import-download"}
 WIDEST = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.models import User
 from reviews.models import Membership, Review
 from screening.choices import Stage
-from screening.models import Seat
+from screening.querysets.queues import queue_of
 from screening.services import submit_decision
 from tests.factories import make_user
 
@@ -165,7 +165,7 @@ def screen_titles(page: Page, email: str, included: set[str], accessible) -> Non
         seen.add(page.url)
         decide(page, included)
     member = Membership.objects.get(user__email=email)
-    queue = Seat.objects.queue(member, Stage.TITLE_ABSTRACT).select_related("record")
+    queue = queue_of(member, Stage.TITLE_ABSTRACT).select_related("record")
     eventually(lambda: queue.count() == 125 - BY_KEY)
     for seat in list(queue)[:-1]:
         goes_on = any(words in seat.record.title for words in included)
@@ -235,7 +235,7 @@ def screen_full_texts(page: Page, email: str, accessible) -> None:
         page.keyboard.press("i" if INCLUDED in title else "1")
         page.wait_for_url(lambda url, before=before: url != before)
     member = Membership.objects.get(user__email=email)
-    eventually(lambda: not Seat.objects.queue(member, Stage.FULL_TEXT).exists())
+    eventually(lambda: not queue_of(member, Stage.FULL_TEXT).exists())
 
 
 def start_extraction(page: Page, accessible) -> None:

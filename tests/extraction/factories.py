@@ -16,11 +16,12 @@ from extraction.services import (
     save_cells,
     submit_extraction,
 )
+from records.models import Record
 from reviews import audit
 from reviews.models import Membership
 from reviews.roles import Role
 from screening.choices import Settled, Stage, Standing
-from screening.models import Record, Release, Resolution
+from screening.models import Release, Resolution
 from tests.factories import make_lead, make_member, make_records
 
 SMALL_FORM: dict[str, Any] = {

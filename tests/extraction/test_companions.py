@@ -5,11 +5,11 @@ import pytest
 from extraction.companions import families
 from extraction.models import Report, Study
 from extraction.services import open_studies
-from screening.models import DuplicateGroup, Record
-from screening.services import merge_group, separate_group, tell_companions
+from records.models import DuplicateGroup, Record
+from records.services import merge_group, separate_group, tell_companions
 from tests.extraction.factories import include
 from tests.factories import make_records
-from tests.screening.grouping import make_group
+from tests.records.grouping import make_group
 
 pytestmark = pytest.mark.django_db
 

@@ -14,10 +14,11 @@ from ifi_review.benchmarks.course import QUICK, Course, failing_alone
 from ifi_review.benchmarks.goals import goals
 from ifi_review.benchmarks.measure import measured, percentile
 from ifi_review.benchmarks.scratch import PartFailed, SqliteDatabases
+from records.importers import read_file
+from records.models import Record
 from reviews.models import Review
 from reviews.verification import verify_review
-from screening.importers import read_file
-from screening.models import Record, ScreeningDecision
+from screening.models import ScreeningDecision
 from tests.project.database import ROOT
 
 TOOK = {"seconds": 2.0, "cpu_seconds": 1.0, "peak_mb": 10.0}

@@ -13,15 +13,15 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from ifi_review.jobs.beats import DEAD, MAX_STARTS, beat, reap, say_goodbye, workers_state
 from ifi_review.jobs.models import WorkerBeat
 from ifi_review.management.commands.worker import show_life
+from records.choices import JobStanding
+from records.models import Record
+from records.tasks import import_files, job_standing, take_up_imports
 from reviews.models import AuditEvent
 from reviews.roles import Role
 from reviews.services import remove_member
-from screening.choices import JobStanding
-from screening.models import Record
-from screening.tasks import import_files, job_standing, take_up_imports
 from tests.factories import make_member, ris
 from tests.project.database import ROOT, environment_of_another_process
-from tests.screening.importing import begin, state_of, titles
+from tests.records.importing import begin, state_of, titles
 
 LONG_AGO = DEAD + timedelta(seconds=30)
 
@@ -222,7 +222,7 @@ def test_the_job_imports_every_begun_file_and_then_looks_for_duplicates_once(lea
     assert {state_of(batch).standing for batch in batches} == {"published"}
     records = Record.objects.filter(review=lead.review)
     assert (records.visible().count(), records.unmerged().count()) == (5, 4)
-    (event,) = AuditEvent.objects.filter(verb="screening.duplicates_found")
+    (event,) = AuditEvent.objects.filter(verb="records.duplicates_found")
     assert (event.actor, event.channel) == (lead, "system")
 
 
@@ -232,4 +232,4 @@ def test_duplicates_are_looked_for_by_another_where_the_importer_has_left(lead):
     begin(gone, ris(["One"]))
     remove_member(lead=lead, member=gone)
     import_files.call(str(lead.review.uid))
-    assert AuditEvent.objects.get(verb="screening.duplicates_found").actor == lead
+    assert AuditEvent.objects.get(verb="records.duplicates_found").actor == lead

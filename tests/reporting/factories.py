@@ -19,20 +19,12 @@ from extraction.models import (
     Value,
 )
 from extraction.schema import read_answer, shipped_form
+from records.choices import BatchStanding
+from records.models import BatchState, ImportBatch, Record, Source, SourceDetails
 from reviews import audit
 from reviews.models import Membership
-from screening.choices import BatchStanding, Stage, Standing
-from screening.models import (
-    BatchState,
-    ImportBatch,
-    Record,
-    Release,
-    Resolution,
-    ScreeningDecision,
-    Seat,
-    Source,
-    SourceDetails,
-)
+from screening.choices import Stage, Standing
+from screening.models import Release, Resolution, ScreeningDecision, Seat
 
 NUMBERS = count(1)
 NR = Missing.NOT_REPORTED
@@ -211,7 +203,7 @@ def make_records(
                 for n in range(1, number + 1)
             ]
         )
-        act.log("screening.file_imported", subject=batch)
+        act.log("records.file_imported", subject=batch)
     return list(Record.objects.filter(pk__in=[row.pk for row in rows]).order_by("number"))
 
 

@@ -2,19 +2,19 @@
 
 import pytest
 
-from reporting.flow import flow_columns
-from reporting.reports.duplicates import DUPLICATES
-from reporting.snapshot import take_snapshot
-from screening.models import DuplicateGroup, Record
-from screening.services import (
+from records.models import DuplicateGroup, ImportBatch, Record
+from records.services import (
     find_duplicates,
     import_file,
     merge_group,
     separate_group,
     tell_companions,
 )
+from reporting.flow import flow_columns
+from reporting.reports.duplicates import DUPLICATES
+from reporting.snapshot import take_snapshot
 from tests.factories import make_batch, make_source, ris
-from tests.screening.grouping import make_group
+from tests.records.grouping import make_group
 
 pytestmark = pytest.mark.django_db
 TITLE = "Endoscopic resection of the lesser trochanter in twelve hips"
@@ -74,7 +74,8 @@ def test_counts_of_each_source_stay_right_however_often_a_group_is_decided(lead)
         return searched.counts.duplicates, searched.counts.waiting
 
     def found_in(source):
-        return Record.objects.filter(review=lead.review).unmerged().found_by(source)
+        papers = Record.objects.filter(review=lead.review).unmerged()
+        return papers.found_in(ImportBatch.objects.filter(source=source))
 
     assert counts() == (0, 4)
     for decide in (merge_group, separate_group, tell_companions, merge_group):

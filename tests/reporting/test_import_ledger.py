@@ -5,11 +5,11 @@ import io
 
 import pytest
 
+from records.services import import_file, undo_import
 from reporting.renderers import RENDERERS
 from reporting.reports import REPORTS
 from reporting.reports.import_ledger import COUNTED, IMPORT_LEDGER
 from reporting.snapshot import take_snapshot
-from screening.services import import_file, undo_import
 from tests.factories import make_batch, make_source, ris
 
 pytestmark = pytest.mark.django_db

@@ -5,14 +5,16 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from records.choices import DuplicateStanding
+from records.models import DuplicateGroup, DuplicateMember, Record
 from reporting.prisma import Flow, FlowCounts, identities
 from reporting.reports.prisma import prisma_table
 from reporting.snapshot import take_snapshot
 from reviews import audit
 from reviews.models import Membership
 from reviews.services import set_exclusion_reasons, update_settings
-from screening.choices import DuplicateStanding, Retrieval, Stage, Standing
-from screening.models import DuplicateGroup, DuplicateMember, FullText, Record
+from screening.choices import Retrieval, Stage, Standing
+from screening.models import FullText
 from tests.reporting.factories import make_records, make_study, settle
 
 FULL = Stage.FULL_TEXT
@@ -39,7 +41,7 @@ def merge(lead: Membership, kept: Record, *merged: Record) -> None:
                     score="1.00",
                 )
             )
-        act.log("screening.group_merged", subject=group)
+        act.log("records.group_merged", subject=group)
 
 
 def full_text(lead: Membership, record: Record, standing: str, why: str = "") -> None:

@@ -7,13 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from records.models import Record
+from records.services import find_duplicates, import_file, undo_import
 from reporting.renderers import RENDERERS
 from reporting.renderers.html import printed
 from reporting.reports import records as module
 from reporting.reports.records import RECORDS
 from reporting.snapshot import take_snapshot
-from screening.models import Record
-from screening.services import find_duplicates, import_file, undo_import
 from tests.factories import make_batch, make_source
 
 pytestmark = pytest.mark.django_db

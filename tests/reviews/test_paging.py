@@ -2,9 +2,9 @@
 
 import pytest
 
+from records.models import Record
 from reviews.models import AuditEvent
 from reviews.paging import BadCursor, keyset_page, page_by_uid
-from screening.models import Record
 from tests.factories import make_records
 
 pytestmark = pytest.mark.django_db

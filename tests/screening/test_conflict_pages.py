@@ -6,7 +6,7 @@ from reviews.services import set_exclusion_reasons
 from screening.models import DiscussionEntry, Resolution
 from screening.services import adjudicate_conflict, release_records, submit_decision
 from tests.factories import make_member, make_screening
-from tests.screening.pages import address, count_queries
+from tests.pages import address, count_queries
 
 pytestmark = pytest.mark.django_db
 STAGE = "title-abstract"

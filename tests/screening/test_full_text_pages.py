@@ -5,7 +5,7 @@ import pytest
 from screening.models import FullText
 from screening.services import release_records, submit_decision
 from tests.factories import make_screening
-from tests.screening.pages import address, count_queries
+from tests.pages import address, count_queries
 
 pytestmark = pytest.mark.django_db
 STAGE = "title-abstract"

@@ -3,20 +3,20 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from reviews.models import AuditEvent
-from reviews.services import remove_member
-from screening.models import Label, Record, RecordLabel
-from screening.services import (
+from records.models import Label, Record, RecordLabel
+from records.services import (
     create_label,
     label_records,
-    open_stage,
     remove_label,
     rename_label,
     restore_label,
     undo_labelling,
 )
+from reviews.models import AuditEvent
+from reviews.services import remove_member
+from screening.services import open_stage
 from tests.factories import make_lead, make_member, make_records, make_screening
-from tests.screening.pages import address
+from tests.pages import address
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_a_label_is_put_on_many_records_by_one_event_and_undone_in_one_step(lead
     changed, instants = label_records(member=reviewer_a, label=label, records=records)
 
     assert (changed, len(instants), AuditEvent.objects.count()) == (2, 1, before + 1)
-    assert AuditEvent.objects.order_by("-pk")[0].verb == "screening.label_put_on"
+    assert AuditEvent.objects.order_by("-pk")[0].verb == "records.label_put_on"
     assert bearing(label) == records
     assert undo_labelling(member=reviewer_a, label=label, instants=instants) == 2
     assert bearing(label) == records[:1], "what bore the label before keeps it"
@@ -67,7 +67,7 @@ def test_taking_a_label_off_is_undone_too_and_the_same_again_writes_nothing(lead
 
 
 def test_more_records_than_an_act_takes_are_labelled_in_chunks(lead, reviewer_a, monkeypatch):
-    monkeypatch.setattr("screening.services.labels.RECORDS_AN_ACT", 2)
+    monkeypatch.setattr("records.services.labels.RECORDS_AN_ACT", 2)
     records = keys(make_records(lead, 5))
     label = create_label(member=reviewer_a, name="Many")
     changed, instants = label_records(member=reviewer_a, label=label, records=records)

@@ -5,18 +5,13 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from records.models import PublicationNotice, RecordDetails
+from records.services import import_file, remove_notice, set_notice, set_record_details
+from records.whole_record import kind_said
 from reviews.models import AuditEvent
-from screening.models import PublicationNotice, RecordDetails
-from screening.services import (
-    import_file,
-    open_stage,
-    remove_notice,
-    set_notice,
-    set_record_details,
-)
-from screening.whole_record import kind_said
+from screening.services import open_stage
 from tests.factories import make_records, make_source, ris
-from tests.screening.pages import address
+from tests.pages import address
 
 pytestmark = pytest.mark.django_db
 NOTICE = {"kind": "retraction", "reference": "J Hip 2021;4:12", "noticed_on": date(2021, 5, 4)}

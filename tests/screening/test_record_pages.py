@@ -4,19 +4,18 @@ from unittest.mock import patch
 
 import pytest
 
-from screening.choices import DuplicateStanding
-from screening.models import DuplicateGroup, Record, RecordText
-from screening.services import (
+from records.choices import DuplicateStanding
+from records.models import DuplicateGroup, Record, RecordText
+from records.services import (
     create_label,
     find_duplicates,
     import_file,
     label_records,
     merge_group,
-    release_records,
     set_record_details,
-    submit_decision,
     undo_import,
 )
+from screening.services import release_records, submit_decision
 from tests.factories import (
     make_batch,
     make_member,
@@ -25,7 +24,7 @@ from tests.factories import (
     make_source,
     ris,
 )
-from tests.screening.pages import address, count_queries
+from tests.pages import address, count_queries
 
 pytestmark = pytest.mark.django_db
 PAGE = 50
@@ -42,7 +41,7 @@ def found(client, lead, **query) -> list[int]:
     """Return the numbers on the page, the same whether few are gathered or many are walked."""
     ways = []
     for most in (0, 1, 1_000):
-        with patch("screening.listing.COUNTED_TO", most):
+        with patch("records.listing.COUNTED_TO", most):
             page = client.get(address(lead, "records"), query).context["page"]
         ways.append([record.number for record in page.rows])
     assert ways[0] == ways[1] == ways[2]
@@ -144,7 +143,7 @@ def test_a_record_shows_where_else_it_was_found_and_its_raw_text(as_member, lead
 
 @pytest.mark.catalogue("I41")
 def test_only_web_addresses_become_links(as_member, lead):
-    from screening.services import import_file
+    from records.services import import_file
     from tests.factories import make_source, ris
 
     data = ris(["<script>alert(1)</script>"], UR="javascript:alert(1)")
@@ -209,7 +208,7 @@ def test_the_size_of_the_list_comes_from_the_ledgers_less_what_was_merged(as_mem
 
 
 def test_what_is_narrowed_is_counted_so_far_and_exactly_on_demand(as_member, lead, monkeypatch):
-    monkeypatch.setattr("screening.listing.COUNTED_TO", 3)
+    monkeypatch.setattr("records.listing.COUNTED_TO", 3)
     make_records(lead, 5)
     client, url = as_member(lead), address(lead, "records")
     page = client.get(url, {"q": "title"})

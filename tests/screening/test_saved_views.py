@@ -3,11 +3,11 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from records.models import SavedView
+from records.services import remove_view, restore_view, save_view
 from reviews.models import AuditEvent
-from screening.models import SavedView
-from screening.services import remove_view, restore_view, save_view
 from tests.factories import make_records
-from tests.screening.pages import address
+from tests.pages import address
 
 pytestmark = pytest.mark.django_db
 

@@ -3,9 +3,11 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from records.models import Record
 from reviews.roles import Role
 from screening.choices import Settled, Stage, Standing, Verdict
-from screening.models import FullText, Record, Resolution
+from screening.models import FullText, Resolution
+from screening.querysets.conflicts import to_adjudicate, to_discuss
 from screening.services import (
     adjudicate_conflict,
     hand_over_conflicts,
@@ -50,7 +52,7 @@ def test_before_release_there_is_nothing_to_discuss():
     with pytest.raises(Record.DoesNotExist):
         record_discussion(reviewer=a, record=record, stage=TITLES, verdict=Verdict.INCLUDE)
 
-    assert not Record.objects.to_discuss(a, TITLES).exists()
+    assert not to_discuss(Record.objects.all(), a, TITLES).exists()
     assert current(record).verdict == Standing.CONFLICT
 
 
@@ -71,11 +73,11 @@ def test_a_third_person_waits_until_the_two_hand_over():
     with pytest.raises(ValidationError) as refusal:
         adjudicate_conflict(adjudicator=adjudicator, **settle)
     assert refusal.value.code == "discussion_first"
-    assert not Record.objects.to_adjudicate(adjudicator, TITLES).exists()
+    assert not to_adjudicate(Record.objects.all(), adjudicator, TITLES).exists()
 
     record_discussion(reviewer=a, record=record, stage=TITLES, hand_over=True)
-    assert not Record.objects.to_discuss(a, TITLES).exists()
-    assert Record.objects.to_adjudicate(adjudicator, TITLES).get() == record
+    assert not to_discuss(Record.objects.all(), a, TITLES).exists()
+    assert to_adjudicate(Record.objects.all(), adjudicator, TITLES).get() == record
     assert adjudicate_conflict(adjudicator=adjudicator, **settle).how == Settled.ADJUDICATION
 
 
@@ -84,7 +86,7 @@ def test_the_lead_hands_over_what_the_two_leave_lying():
 
     assert hand_over_conflicts(lead=lead, stage=TITLES) == 1
     assert hand_over_conflicts(lead=lead, stage=TITLES) == 0
-    assert Record.objects.to_adjudicate(lead, TITLES).get() == record
+    assert to_adjudicate(Record.objects.all(), lead, TITLES).get() == record
 
 
 @pytest.mark.catalogue("Z13")
@@ -127,14 +129,14 @@ def test_a_settlement_that_a_vote_contests_waits_for_a_third_person_again():
     lead, a, _, record = conflict(settling_rule="third_person")
     settle = {"adjudicator": lead, "record": record, "stage": TITLES}
     adjudicate_conflict(**settle, verdict=Verdict.INCLUDE)
-    assert not Record.objects.to_adjudicate(lead, TITLES).exists()
+    assert not to_adjudicate(Record.objects.all(), lead, TITLES).exists()
 
     submit_decision(reviewer=a, record=record, stage=TITLES, verdict=Verdict.EXCLUDE)
 
-    assert Record.objects.to_adjudicate(lead, TITLES).get().is_contested
+    assert to_adjudicate(Record.objects.all(), lead, TITLES).get().is_contested
     adjudicate_conflict(**settle, verdict=Verdict.EXCLUDE)
     assert (current(record).verdict, current(record).contested) == (Standing.EXCLUDED, False)
-    assert not Record.objects.to_adjudicate(lead, TITLES).exists()
+    assert not to_adjudicate(Record.objects.all(), lead, TITLES).exists()
 
 
 def test_the_pages_say_of_a_contested_settlement_that_a_vote_changed(as_member):

@@ -5,7 +5,7 @@ import pytest
 from screening.models import Release, Screener, Seat, StageState
 from screening.services import release_records, submit_decision
 from tests.factories import make_member, make_records, make_screening
-from tests.screening.pages import address, count_queries
+from tests.pages import address, count_queries
 
 pytestmark = pytest.mark.django_db
 OPEN = "stages/title-abstract/open"

@@ -5,10 +5,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from records.models import Record
 from reviews.models import AuditEvent
 from reviews.services import set_exclusion_reasons
 from screening.choices import Settled, Stage, Standing, Verdict
-from screening.models import Record, Resolution, ScreeningDecision, Seat
+from screening.models import Resolution, ScreeningDecision
+from screening.querysets.queues import queue_of
 from screening.services import (
     adjudicate_conflict,
     close_stage,
@@ -84,12 +86,12 @@ def test_a_withdrawn_vote_leaves_the_record_undecided_and_back_in_the_queue():
     _, (a, b), [record] = make_screening()
     vote(a, record, INCLUDE)
     vote(b, record, INCLUDE)
-    assert not Seat.objects.queue(a, TITLES).exists()
+    assert not queue_of(a, TITLES).exists()
 
     withdraw_decision(reviewer=a, record=record, stage=TITLES)
 
     assert current(record).verdict == Standing.UNDECIDED
-    assert Seat.objects.queue(a, TITLES).get().record == record
+    assert queue_of(a, TITLES).get().record == record
 
 
 def test_a_vote_that_was_never_cast_cannot_be_withdrawn():

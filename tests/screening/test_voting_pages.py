@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from records.models import Record
 from reviews.services import set_criteria, set_exclusion_reasons
-from screening.models import Record, ScreeningDecision, Seat
+from screening.models import ScreeningDecision
+from screening.querysets.queues import queue_of
 from screening.services import (
     close_stage,
     open_stage,
@@ -17,7 +19,7 @@ from screening.services import (
     withdraw_decision,
 )
 from tests.factories import make_member, make_records, make_screening
-from tests.screening.pages import address, count_queries
+from tests.pages import address, count_queries
 
 pytestmark = pytest.mark.django_db
 STAGE = "title-abstract"
@@ -28,7 +30,7 @@ def screen(member, record, stage=STAGE):
 
 
 def queue(member, stage=STAGE):
-    return [seat.record for seat in Seat.objects.queue(member, stage).select_related("record")]
+    return [seat.record for seat in queue_of(member, stage).select_related("record")]
 
 
 def own(member, record, stage=STAGE):
@@ -362,7 +364,7 @@ def test_the_order_of_a_queue_does_not_move_when_the_other_votes():
 
 
 def test_records_that_come_later_join_the_queue():
-    from screening.services import find_duplicates
+    from records.services import find_duplicates
 
     lead, (a, _), _ = make_screening(2)
     make_records(lead, 3)

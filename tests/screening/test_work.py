@@ -2,10 +2,11 @@
 
 import pytest
 
-from screening.services import begin_import, cancel_import, release_records, submit_decision
+from records.services import begin_import, cancel_import
+from screening.services import release_records, submit_decision
 from screening.work import items
 from tests.factories import make_member, make_records, make_screening, ris
-from tests.screening.importing import receive
+from tests.records.importing import receive
 
 pytestmark = pytest.mark.django_db
 STAGE = "title-abstract"

@@ -17,8 +17,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
 from ifi_review.jobs.beats import workers_state
+from records import text_index
 from reviews.guards import missing_guards
-from screening import text_index
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 DURABLE_SQLITE = {2: "FULL", 3: "EXTRA"}

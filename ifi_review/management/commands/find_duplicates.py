@@ -3,9 +3,9 @@
 from typing import Any
 
 from ifi_review.management.review_command import ReviewCommand
+from records.services import find_duplicates
 from reviews.models import Membership
 from reviews.roles import Capability
-from screening.services import find_duplicates
 
 
 class Command(ReviewCommand):

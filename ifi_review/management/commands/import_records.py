@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from ifi_review.management.review_command import ReviewCommand
+from records.choices import BatchStanding
+from records.importers import FORMATS
+from records.models import BatchState, ImportProblem, Source
+from records.services import add_source, import_file
 from reviews.models import Membership
 from reviews.roles import Capability
-from screening.choices import BatchStanding
-from screening.importers import FORMATS
-from screening.models import BatchState, ImportProblem, Source
-from screening.services import add_source, import_file
 
 
 def field_and_column(text: str) -> tuple[str, str]:

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from screening.duplicates import candidate_of, find_groups
-from screening.duplicates.measures import Measures, measure
-from screening.importers import FileRefused, ParsedFile, ParsedRecord, read_file
+from records.duplicates import candidate_of, find_groups
+from records.duplicates.measures import Measures, measure
+from records.importers import FileRefused, ParsedFile, ParsedRecord, read_file
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django_tasks_db.management.commands.db_worker import Command as DatabaseWorker
 
 from ifi_review.jobs.beats import BEAT, beat, reap, say_goodbye
-from screening.tasks import take_up_imports
+from records.tasks import take_up_imports
 
 logger = logging.getLogger("ifi_review.worker")
 

@@ -1,0 +1,1 @@
+"""What files gave: sources, imports, records, duplicates, labels and the search."""

@@ -1,0 +1,217 @@
+"""Reading of search files: bytes in, records and problems out, no database.
+
+A file is told by its content (``formats``), decoded as a stream (``decoding``)
+and read entry by entry. Each format has a module with one function, ``read``:
+``read(lines)`` for text, ``read(lines, mapping)`` for tables, ``read(stream)``
+for XML, ``read(stream, mapping)`` for workbooks. It yields records and problems
+in the order of the file, the same ones every time, and lets nothing but
+``FileRefused`` out.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from records.importers import (
+    bibtex,
+    delimited,
+    endnote_tagged,
+    endnote_xml,
+    nbib,
+    ovid,
+    pubmed_xml,
+    ris,
+    wos,
+    xlsx,
+)
+from records.importers.decoding import Coding, Text, coding_of, read_at
+from records.importers.detection import detect, head_of
+from records.importers.parsed import FileRefused, Line, ParsedFile, ParsedRecord, Problem, TableHead
+
+__all__ = [
+    "FORMATS",
+    "FileRefused",
+    "Line",
+    "ParsedFile",
+    "ParsedRecord",
+    "Problem",
+    "Reading",
+    "TableHead",
+    "open_file",
+    "read_file",
+    "table_head",
+]
+
+FORMATS = (
+    "auto",
+    "ris",
+    "nbib",
+    "pubmed-xml",
+    "ovid",
+    "wos",
+    "endnote-xml",
+    "endnote",
+    "bibtex",
+    "csv",
+    "tsv",
+    "xlsx",
+)
+
+TAGGED = {
+    "ris": ris.read,
+    "nbib": nbib.read,
+    "ovid": ovid.read,
+    "wos": wos.read,
+    "endnote": endnote_tagged.read,
+}
+WHOLE_FILES = frozenset({"pubmed-xml", "endnote-xml", "xlsx"})
+NO_TEXT = Coding("")
+
+
+class Reading:
+    """What a file is, and its entries in file order, read as they are asked for.
+
+    Attributes:
+        format: a name of ``FORMATS`` other than ``auto``.
+        encoding: ``utf-8``, ``cp1252``, ``utf-16-le``, …; empty for a workbook.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, *, format: str, coding: Coding, mapping: Mapping[str, str] | None
+    ) -> None:
+        self.format = format
+        self.encoding = coding.encoding
+        self._coding = coding
+        self._stream = stream
+        self._mapping = mapping
+
+    def __iter__(self) -> Iterator[ParsedRecord | Problem]:
+        """Yield records and problems from the start of the file: the same ones every time.
+
+        Raises:
+            FileRefused: what comes later in the file shows that none of it can be imported.
+        """
+        if self.format in WHOLE_FILES:
+            yield from _whole_file(self._stream, self.format, self._mapping)
+            return
+        text = Text(self._stream, self._coding)
+        for item in _entries(text, self.format, self._mapping):
+            if text.noted:
+                yield from _said(text)
+            yield item
+        yield from _said(text)
+
+    def head(self) -> TableHead | None:
+        """Return the columns and first rows of a table, or ``None`` for what is no table."""
+        if self.format == "xlsx":
+            self._stream.seek(0)
+            return xlsx.head(self._stream)
+        if self.format not in ("csv", "tsv"):
+            return None
+        delimiter = "\t" if self.format == "tsv" else ""
+        return delimited.head(Text(self._stream, self._coding).lines(), delimiter=delimiter)
+
+
+def is_workbook(stream: BinaryIO) -> bool:
+    """Say whether a file is a ZIP archive whose directory names the parts of a workbook."""
+    if read_at(stream, 0, 4) != b"PK\x03\x04":
+        return False
+    stream.seek(0)
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return any(name.startswith("xl/") for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError):
+        return False
+
+
+def _said(text: Text) -> list[Problem]:
+    said, text.noted = text.noted, []
+    return said
+
+
+def open_file(
+    stream: BinaryIO, *, format: str = "auto", mapping: Mapping[str, str] | None = None
+) -> Reading:
+    """Tell what a file is, and return what reads it.
+
+    Args:
+        stream: a seekable binary file, which stays open and as it is while it is read.
+        format: a name of ``FORMATS``; ``auto`` tells by the content, never by a name.
+        mapping: for tables, field to column name, where the header alone does not say it.
+
+    Raises:
+        FileRefused: nothing can be imported from the file as a whole.
+    """
+    return _opened(stream, format, mapping, mapped=bool(mapping))
+
+
+def _opened(
+    stream: BinaryIO, format: str, mapping: Mapping[str, str] | None, *, mapped: bool
+) -> Reading:
+    if format not in FORMATS:
+        raise FileRefused(f"There is no format “{format[:40]}”; take one of {', '.join(FORMATS)}.")
+    if format == "xlsx" or (format == "auto" and is_workbook(stream)):
+        return Reading(stream, format="xlsx", coding=NO_TEXT, mapping=mapping)
+    coding = coding_of(stream)
+    lines = head_of(Text(stream, coding))
+    kind = format if format != "auto" else detect(lines, mapped=mapped)
+    return Reading(stream, format=kind, coding=coding, mapping=mapping)
+
+
+def table_head(stream: BinaryIO, *, format: str = "auto") -> TableHead | None:
+    """Return the columns of a table and its first rows, or ``None`` when the file is no table."""
+    try:
+        return _opened(stream, format, None, mapped=True).head()
+    except FileRefused:
+        return None
+
+
+def read_file(
+    data: bytes, *, format: str = "auto", mapping: Mapping[str, str] | None = None
+) -> ParsedFile:
+    """Return all records of a small search file and what a person has to know about it.
+
+    Raises:
+        FileRefused: nothing can be imported from the file as a whole.
+    """
+    reading = open_file(io.BytesIO(data), format=format, mapping=mapping)
+    records: list[ParsedRecord] = []
+    problems: list[Problem] = []
+    for item in reading:
+        if isinstance(item, ParsedRecord):
+            records.append(item)
+        else:
+            problems.append(item)
+    rejected = sum(problem.rejected for problem in problems)
+    if not records and not rejected:
+        raise FileRefused("The file holds no record.")
+    return ParsedFile(
+        format=reading.format,
+        encoding=reading.encoding,
+        found=len(records) + rejected,
+        records=tuple(records),
+        problems=tuple(sorted(problems, key=lambda problem: problem.line)),
+    )
+
+
+def _entries(
+    text: Text, kind: str, mapping: Mapping[str, str] | None
+) -> Iterator[ParsedRecord | Problem]:
+    if kind in TAGGED:
+        return TAGGED[kind](text)
+    if kind == "bibtex":
+        return bibtex.read(text.lines())
+    delimiter = "\t" if kind == "tsv" else ""
+    return delimited.read(text.lines(), mapping, delimiter=delimiter)
+
+
+def _whole_file(
+    stream: BinaryIO, kind: str, mapping: Mapping[str, str] | None
+) -> Iterator[ParsedRecord | Problem]:
+    stream.seek(0)
+    if kind == "pubmed-xml":
+        return pubmed_xml.read(stream)
+    if kind == "endnote-xml":
+        return endnote_xml.read(stream)
+    return xlsx.read(stream, mapping)

@@ -1,0 +1,226 @@
+"""The column names by which spreadsheets and vendors call a record's fields."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from records.importers.parsed import FileRefused
+
+# In order of trust: of two filled columns for one field, the name that stands first here counts.
+NAMES: dict[str, tuple[str, ...]] = {
+    "source_record_id": (
+        "id", "record_id", "source_record_id", "recordid", "key", "covidence", "itemid",
+        "cochrane_review_id", "ref_id", "reference_id", "openalex_id",
+    ),
+    "record_type": (
+        "type", "record_type", "document_type", "item_type", "publication_type", "doctype",
+        "entrytype",
+    ),
+    "title": (
+        "title", "article_title", "primary_title", "document_title", "study_title", "ti",
+    ),
+    "translated_title": ("translated_title", "original_title"),
+    "authors": (
+        "authors", "author", "author_s", "first_authors", "author_names", "au",
+        "author_full_names", "book_authors", "group_authors", "book_group_authors",
+    ),
+    "year": (
+        "year_text", "year", "publication_year", "published_year", "pub_year", "pubyear", "date",
+        "py", "publication_date", "date_published", "date_of_publication", "early_access_date",
+    ),
+    "journal": (
+        "journal", "source_title", "publication_title", "journal_book", "publication_name",
+        "secondary_title", "container_title", "journal_title", "journaltitle",
+        "book_title", "booktitle",
+    ),
+    "journal_abbreviation": (
+        "journal_abbreviation", "abbreviated_source_title", "journal_iso_abbreviation",
+        "abbrev_source_title",
+    ),
+    "volume": ("volume", "vol"),
+    "issue": ("issue", "number", "issue_number"),
+    "pages": ("pages", "page", "page_range", "pagination"),
+    "start_page": ("start_page", "page_start", "startpage", "first_page"),
+    "end_page": ("end_page", "page_end", "endpage", "last_page"),
+    "article_number": ("art_no", "article_number", "art_number"),
+    "doi": ("doi", "doi_link", "book_doi"),
+    "pmid": ("pmid", "pubmed_id", "medline_pmid", "medline_id"),
+    "pmcid": ("pmcid", "pmc_id", "pmc"),
+    "issn": ("issn", "issns", "eissn", "e_issn"),
+    "isbn": ("isbn", "isbns"),
+    "abstract": ("abstract", "abstract_note", "notes_abstract", "brief_summary", "ab"),
+    "keywords": (
+        "keywords", "author_keywords", "index_keywords", "keywords_plus", "mesh_terms",
+        "manual_tags", "automatic_tags", "subjects", "emtree_medical_index_terms",
+        "emtree_drug_index_terms",
+    ),
+    "language": (
+        "language", "language_of_original_document", "language_of_article", "lang",
+    ),
+    "url": ("url", "link", "urls", "plink", "study_url", "external_url", "full_text_link"),
+    "accession": (
+        "accession", "accession_number", "eid", "ut_unique_wos_id", "lens_id",
+        "embase_accession_id", "pui", "publication_id", "nct_number",
+    ),
+    "database": ("database", "source", "db", "library_catalog"),
+    "notices": ("notices",),
+    "citation": ("citation",),
+    "note": ("extra",),
+}  # fmt: skip
+FIELD_OF = {name: field for field, names in NAMES.items() for name in names}
+# The two-letter heads of Web of Science's tab-delimited files; `id` means something else there.
+WEB_OF_SCIENCE: dict[str, tuple[str, ...]] = {
+    "record_type": ("dt", "pt"),
+    "title": ("ti",),
+    "authors": ("af", "au", "ba", "ca", "gp"),
+    "year": ("py", "ea"),
+    "journal": ("so",),
+    "journal_abbreviation": ("ji", "j9"),
+    "volume": ("vl",),
+    "issue": ("is",),
+    "start_page": ("bp",),
+    "end_page": ("ep",),
+    "article_number": ("ar",),
+    "doi": ("di", "d2"),
+    "pmid": ("pm",),
+    "issn": ("sn", "ei"),
+    "isbn": ("bn",),
+    "abstract": ("ab",),
+    "keywords": ("de", "id"),
+    "language": ("la",),
+    "accession": ("ut",),
+}
+# Every column of these fields counts, not the first filled one alone.
+JOINED = frozenset({"keywords", "issn", "isbn"})
+# Columns that vendors put beside a better one; their presence is no reason to say anything.
+SPARE = frozenset(
+    [
+        "year",
+        "doi_link",
+        "book_doi",
+        "author_full_names",
+        "book_authors",
+        "group_authors",
+        "book_group_authors",
+        "publication_date",
+        "date",
+        "date_published",
+        "date_of_publication",
+        "early_access_date",
+        "publication_type",
+        "journal_iso_abbreviation",
+        "item_type",
+        "number",
+        "book_title",
+        "booktitle",
+        "entrytype",
+        "pui",
+        "external_url",
+        "full_text_link",
+        "library_catalog",
+        "embase_accession_id",
+        "original_title",
+        "accession_number",
+    ]
+)
+EMBASE = frozenset({"pui", "embase_accession_id", "embase_link"})
+OTHER_NAMES = {
+    "number": "issue",
+    "author": "authors",
+    "id": "source_record_id",
+    "record_id": "source_record_id",
+    "type": "record_type",
+    "year_text": "year",
+}
+TELLING = frozenset({"title", "doi", "pmid"})
+MAX_COLUMNS = 500
+
+
+def plain(header: str) -> str:
+    """Return a header as this module writes names: ``Author(s)`` becomes ``author_s``."""
+    return re.sub(r"[^a-z0-9]+", "_", header[:200].strip("\ufeff ").lower()).strip("_")
+
+
+def is_web_of_science(names: Sequence[str]) -> bool:
+    """Say whether plain column names are the two-letter heads of Web of Science."""
+    return {"ti", "so"} <= set(names) and bool({"ut", "pt"} & set(names))
+
+
+def recognised(header: Sequence[str]) -> set[str]:
+    """Return the fields that some column of this header is known to hold."""
+    return set(known(header))
+
+
+def known(header: Sequence[str]) -> dict[str, list[int]]:
+    """Return for each field the columns whose names tell that they hold it, most trusted first."""
+    names = [plain(name) for name in header]
+    at: dict[str, list[int]] = {}
+    for column, name in enumerate(names):
+        at.setdefault(name, []).append(column)
+    told = WEB_OF_SCIENCE if is_web_of_science(names) else NAMES
+    found = {
+        field: [column for name in known_names for column in at.get(name, ())]
+        for field, known_names in told.items()
+    }
+    if not EMBASE.isdisjoint(names):
+        # Embase calls the citation its source.
+        found["database"] = [column for column in found["database"] if names[column] != "source"]
+    return {field: columns for field, columns in found.items() if columns}
+
+
+def refuse_too_many(header: Sequence[str], *, line: int) -> None:
+    """Refuse a header of more columns than any export has.
+
+    Raises:
+        FileRefused: it has more than ``MAX_COLUMNS``.
+    """
+    if len(header) > MAX_COLUMNS:
+        reason = f"The header has {len(header):,} columns; {MAX_COLUMNS} are the most."
+        raise FileRefused(reason, line=line)
+
+
+def positions(
+    header: Sequence[str], mapping: Mapping[str, str], *, line: int
+) -> dict[str, list[int]]:
+    """Return for each field the columns that hold it, most trusted first.
+
+    Raises:
+        FileRefused: the mapping names an unknown field or column, or no column holds the title.
+    """
+    refuse_too_many(header, line=line)
+    found = known(header)
+    for wanted, column in mapping.items():
+        field = OTHER_NAMES.get(wanted, wanted)
+        if field not in NAMES:
+            known_fields = ", ".join(NAMES)
+            reason = f"There is no field “{wanted[:60]}”; the fields are {known_fields}."
+            raise FileRefused(reason)
+        if column:
+            found[field] = [_column(column, header, line=line)]
+        else:
+            # A person says that the column which is named so holds something else.
+            found.pop(field, None)
+    if not TELLING & found.keys():
+        reason = "No column is named as the title; say which one holds it."
+        raise FileRefused(reason, line=line)
+    return found
+
+
+def rivals(header: Sequence[str], found: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
+    """Return the fields that more than one column claims, with those columns."""
+    names = [plain(name) for name in header]
+    claims = {}
+    for field, columns in found.items():
+        first = names[columns[0]]
+        others = [at for at in columns[1:] if names[at] == first or names[at] not in SPARE]
+        if others and field not in JOINED and not is_web_of_science(names):
+            claims[field] = [columns[0], *others]
+    return claims
+
+
+def _column(column: str, header: Sequence[str], *, line: int) -> int:
+    wanted = plain(column)
+    exact = [at for at, name in enumerate(header) if name.strip() == column.strip()]
+    alike = [at for at, name in enumerate(header) if wanted and plain(name) == wanted]
+    if not (exact or alike):
+        raise FileRefused(f"The file has no column “{column[:60]}”.", line=line)
+    return (exact or alike)[0]

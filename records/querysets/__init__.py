@@ -1,0 +1,1 @@
+"""Reads of records that ask several tables."""

@@ -1,0 +1,69 @@
+"""Seats: who votes on what."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from records.choices import BatchStanding, DuplicateStanding
+from records.models import BatchState, DuplicateMember, Record
+from reviews.models import CURRENT, Membership, Versioned
+from reviews.querysets import VersionedQuerySet
+from screening.choices import Stage
+
+
+class SeatQuerySet(VersionedQuerySet):
+    """Seats, in the order of each member's own queue."""
+
+    def beyond(self, seat: "Seat") -> Self:
+        """Return the seats that come after ``seat`` in its queue, nearest first."""
+        later = Q(position__gt=seat.position) | Q(position=seat.position, pk__gt=seat.pk)
+        return self.filter(later).order_by("position", "pk")
+
+    def before(self, seat: "Seat") -> Self:
+        """Return the seats that come before ``seat`` in its queue, nearest first."""
+        earlier = Q(position__lt=seat.position) | Q(position=seat.position, pk__lt=seat.pk)
+        return self.filter(earlier).order_by("-position", "-pk")
+
+    def dealt(self, member: Membership, stage: str) -> Self:
+        """Return this member's seats on records that imports and merges leave in screening."""
+        own = self.current().in_screening().filter(member=member, stage=stage)
+        return own.order_by("position", "pk")
+
+    def in_screening(self) -> Self:
+        """Return the seats on records that are visible and not merged behind another."""
+        published = BatchState.objects.current().filter(
+            batch=OuterRef("record__batch"), standing=BatchStanding.PUBLISHED
+        )
+        merged = DuplicateMember.objects.current().filter(
+            record=OuterRef("record"), kept=False, standing=DuplicateStanding.MERGED
+        )
+        return self.filter(Exists(published), ~Exists(merged))
+
+
+class Seat(Versioned):
+    """Who votes on what: dealt before voting, two to a record and stage, never the same person.
+
+    ``position`` is the place in this member's own queue, in a seeded order.
+    """
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="seats")
+    stage = models.CharField(max_length=20, choices=Stage)
+    number = models.PositiveSmallIntegerField()
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="seats")
+    position = models.PositiveIntegerField()
+
+    objects: ClassVar = SeatQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "stage", "number"], condition=CURRENT, name="seat_dealt_once"
+            ),
+            models.UniqueConstraint(
+                fields=["record", "stage", "member"], condition=CURRENT, name="seat_never_both"
+            ),
+            models.CheckConstraint(condition=Q(number__in=[1, 2]), name="seat_is_first_or_second"),
+        ]
+        indexes = [models.Index(fields=["member", "stage", "position"], name="seat_in_queue_order")]

@@ -1,0 +1,142 @@
+"""Where records stand, how that was settled, and whether it is released."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from records.models import Record
+from reviews.models import CURRENT, ExclusionReason, Membership, Versioned
+from reviews.querysets import VersionedQuerySet, valid
+from screening.choices import Settled, Stage, Standing, Verdict
+
+FULL_TEXT_EXCLUSION = Q(stage=Stage.FULL_TEXT, verdict=Verdict.EXCLUDE)
+
+
+class Release(Versioned):
+    """The act that lets the votes on a record at a stage be seen and take effect."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="releases")
+    stage = models.CharField(max_length=20, choices=Stage)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "stage"], condition=CURRENT, name="release_one_current"
+            ),
+        ]
+
+
+class ResolutionQuerySet(VersionedQuerySet):
+    """Where records stand, and who may see it."""
+
+    def settled(self) -> Self:
+        """Return the rows in which a record is included or excluded."""
+        return self.filter(verdict__in=[Standing.INCLUDED, Standing.EXCLUDED])
+
+    def released(self, instant: datetime | None = None) -> Self:
+        """Return the rows of records released at their stage, now or at ``instant``."""
+        releases = Release.objects.filter(
+            valid(instant), record=OuterRef("record"), stage=OuterRef("stage")
+        )
+        return self.filter(Exists(releases))
+
+    def visible_to(self, viewer: Membership) -> Self:
+        """Return the rows of released records, and those this member settled."""
+        releases = Release.objects.current().filter(
+            record=OuterRef("record"), stage=OuterRef("stage")
+        )
+        return self.filter(Exists(releases) | Q(member=viewer), review=viewer.review_id)
+
+
+class Resolution(Versioned):
+    """Where a record stands at a stage: what two votes, a discussion or a third person made of it.
+
+    Every vote writes the row anew, whatever the other vote was, so that a reviewer's act costs
+    the same and answers the same in every case: ``undecided`` and ``conflict`` are rows too, with
+    an empty ``how``. A settlement by a person stands when a vote changes later; its new row keeps
+    ``settled_at`` and says ``contested``, which the lead and adjudicators see.
+    """
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="resolutions")
+    stage = models.CharField(max_length=20, choices=Stage)
+    verdict = models.CharField(max_length=20, choices=Standing)
+    reason = models.ForeignKey(
+        ExclusionReason, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    how = models.CharField(max_length=20, blank=True, choices=Settled)
+    member = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    second_member = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.TextField(blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    contested = models.BooleanField(default=False)
+
+    objects: ClassVar = ResolutionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["recorded_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "stage"], condition=CURRENT, name="resolution_one_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(how="", verdict__in=[Standing.UNDECIDED, Standing.CONFLICT])
+                | (~Q(how="") & Q(verdict__in=[Standing.INCLUDED, Standing.EXCLUDED])),
+                name="resolution_settled_says_how",
+            ),
+            models.CheckConstraint(
+                condition=~FULL_TEXT_EXCLUSION | Q(reason__isnull=False),
+                name="resolution_full_text_exclusion_has_reason",
+                violation_error_message="Choose a reason to exclude at full text.",
+            ),
+            models.CheckConstraint(
+                condition=Q(how__in=["", Settled.AGREEMENT], member__isnull=True)
+                | Q(how__in=[Settled.DISCUSSION, Settled.ADJUDICATION], member__isnull=False),
+                name="resolution_named_unless_by_agreement",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["review", "stage", "verdict"],
+                condition=CURRENT,
+                name="resolution_by_verdict",
+            )
+        ]
+
+
+class DiscussionEntry(Versioned):
+    """What one of the two holds to be the agreed answer, or that a third person is needed."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="discussion")
+    stage = models.CharField(max_length=20, choices=Stage)
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(
+        max_length=20,
+        blank=True,
+        choices=[(v.value, v.label) for v in (Verdict.INCLUDE, Verdict.EXCLUDE)],
+    )
+    reason = models.ForeignKey(
+        ExclusionReason, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    hand_over = models.BooleanField(default=False)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["recorded_at", "pk"]
+        verbose_name_plural = "discussion entries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "stage", "member"],
+                condition=CURRENT,
+                name="discussion_entry_one_current",
+            ),
+            models.CheckConstraint(
+                condition=Q(hand_over=True, verdict="") | (Q(hand_over=False) & ~Q(verdict="")),
+                name="discussion_entry_answers_or_hands_over",
+            ),
+        ]

@@ -1,0 +1,69 @@
+"""Conflicts, and for whom they wait: each takes the records that it narrows."""
+
+from django.db.models import Exists, OuterRef
+
+from records.models import RecordQuerySet
+from reviews.choices import SettlingRule
+from reviews.models import Membership, Review
+from screening.choices import Standing
+from screening.models.seats import Seat
+from screening.models.settling import DiscussionEntry, Resolution
+from screening.querysets.standing import released, standing_at
+
+
+def in_conflict(records: RecordQuerySet, stage: str) -> RecordQuerySet:
+    """Return the records decided twice at ``stage`` that nothing has settled, by number."""
+    return standing_at(records.unmerged(), stage, Standing.CONFLICT)
+
+
+def to_hand_over(records: RecordQuerySet, review: Review, stage: str) -> RecordQuerySet:
+    """Return the released conflicts at ``stage`` that wait for the two to discuss them."""
+    if review.settings.settling_rule != SettlingRule.DISCUSSION:
+        return records.none()
+    handed = DiscussionEntry.objects.current().filter(stage=stage, hand_over=True)
+    conflicts = released(in_conflict(records.filter(review=review), stage), stage)
+    return conflicts.filter(~Exists(handed.filter(record=OuterRef("pk"))))
+
+
+def to_discuss(records: RecordQuerySet, member: Membership, stage: str) -> RecordQuerySet:
+    """Return the released conflicts of this member's that wait for the two, by number."""
+    own = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage, member=member)
+    handed = DiscussionEntry.objects.current().filter(
+        record=OuterRef("pk"), stage=stage, hand_over=True
+    )
+    conflicts = released(in_conflict(records.filter(review=member.review_id), stage), stage)
+    return conflicts.filter(Exists(own), ~Exists(handed))
+
+
+def to_adjudicate(records: RecordQuerySet, adjudicator: Membership, stage: str) -> RecordQuerySet:
+    """Return what waits for this member as the third person at ``stage``, by number.
+
+    Conflicts, and settlements that a vote contests since. Never those where they hold a seat,
+    unless the review's settings allow it; and only what the two have handed over, where the
+    review settles by discussion first. Each record carries ``is_contested``.
+    """
+    settings = adjudicator.review.settings
+    current = Resolution.objects.current().filter(record=OuterRef("pk"), stage=stage)
+    contested = Exists(current.filter(contested=True))
+    conflicts = (
+        records.filter(review=adjudicator.review_id)
+        .unmerged()
+        .filter(Exists(current.filter(verdict=Standing.CONFLICT)) | contested)
+        .annotate(is_contested=contested)
+    )
+    if settings.settling_rule == SettlingRule.DISCUSSION:
+        handed = DiscussionEntry.objects.current().filter(stage=stage, hand_over=True)
+        conflicts = conflicts.filter(Exists(handed.filter(record=OuterRef("pk"))))
+    if settings.adjudicator_may_have_voted:
+        return conflicts
+    own = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage, member=adjudicator)
+    return conflicts.filter(~Exists(own))
+
+
+def judgeable(records: RecordQuerySet, adjudicator: Membership, stage: str) -> RecordQuerySet:
+    """Return the records on which this member may be the third person, by number."""
+    records = records.filter(review=adjudicator.review_id).unmerged()
+    if adjudicator.review.settings.adjudicator_may_have_voted:
+        return records
+    own = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage, member=adjudicator)
+    return records.filter(~Exists(own))
