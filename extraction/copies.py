@@ -17,11 +17,11 @@ from extraction.models import (
     Study,
     StudyDetails,
     Value,
+    final_consensus,
 )
-from extraction.querysets import final_consensus
 from extraction.schema import Answer, CopyAnswers, ElementAnswers, FormSpec
 from reviews.models import Review
-from reviews.querysets import valid
+from reviews.versions import valid
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from extraction.choices import CopyStanding
 from extraction.models import Extraction, FormVersion, Study
-from extraction.querysets import reports_without_study
+from extraction.querysets.reports import reports_without_study
 from reviews.models import Membership
 from reviews.roles import Capability
 from reviews.work import WorkItem

@@ -14,7 +14,7 @@ from reporting.definitions import Snapshot
 from reporting.prisma import FlowCounts
 from reporting.released import is_settled, papers, reports_sought, resolutions, settlement
 from reviews.models import ExclusionReason
-from reviews.querysets import valid_at
+from reviews.versions import valid_at
 from screening.choices import Retrieval, Stage, Standing
 from screening.models import FullText
 

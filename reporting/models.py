@@ -3,7 +3,8 @@
 from django.db import models
 
 from reporting.choices import ClaimKind
-from reviews.models import CURRENT, Review, Versioned
+from reviews.models import Review
+from reviews.versions import CURRENT, Versioned
 
 
 class PublishedClaim(Versioned):

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from records.models import Record, RecordQuerySet
 from reporting.definitions import Snapshot
-from reviews.querysets import valid_at
+from reviews.versions import valid_at
 from screening.choices import Stage, Standing
 from screening.models import Release, Resolution, ScreeningDecision, Seat
 

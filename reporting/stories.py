@@ -10,7 +10,7 @@ from extraction.models import Alignment, CellResolution, Value
 from extraction.schema import FieldSpec, FieldType
 from extraction.wording import Names
 from reporting.definitions import Snapshot
-from reviews.querysets import valid_at
+from reviews.versions import valid_at
 
 SEATS = (CopySeat.A, CopySeat.B)
 

@@ -20,7 +20,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from reviews.choices import Channel
-from reviews.models import AppendOnly, AuditEvent, InstallationChain, Membership, Review, Versioned
+from reviews.models import AuditEvent, InstallationChain, Membership, Review
+from reviews.versions import AppendOnly, Versioned
 
 BATCH = 1000
 ANALYSED_FROM = 500

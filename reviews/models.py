@@ -6,19 +6,13 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from reviews.choices import Channel, CriterionKind, ReleaseRule, SettlingRule
-from reviews.querysets import (
-    AppendOnlyQuerySet,
-    InvitationQuerySet,
-    MembershipQuerySet,
-    VersionedQuerySet,
-)
 from reviews.roles import GRANTS, Capability, Role
-
-CURRENT = Q(superseded_at__isnull=True)
+from reviews.versions import CURRENT, Versioned, valid
 
 
 class Review(models.Model):
@@ -70,6 +64,21 @@ class InstallationChain(models.Model):
         return f"installation chain of {self.chain_length} events"
 
 
+class MembershipQuerySet(models.QuerySet[Any]):
+    """The people of a review."""
+
+    def active(self) -> Self:
+        """Return the members who have not been removed, in order of joining."""
+        return self.filter(removed_at__isnull=True).order_by("pk")
+
+    def with_settings(self) -> Self:
+        """Fetch review, person and the review's settings beside each member; one query."""
+        current = FilteredRelation(
+            "review__settings_versions", condition=valid(None, "review__settings_versions__")
+        )
+        return self.annotate(settings=current).select_related("review", "user", "settings")
+
+
 class Membership(models.Model):
     """One person in one review.
 
@@ -112,6 +121,24 @@ class Membership(models.Model):
     def can(self, capability: str) -> bool:
         """Return whether the member's role grants ``capability``."""
         return capability in self.capabilities
+
+
+class InvitationQuerySet(models.QuerySet[Any]):
+    """Invitations, and which of them still serve."""
+
+    def open(self) -> Self:
+        """Return the invitations that can be accepted, newest first.
+
+        One that was accepted, revoked or has expired cannot, nor one whose inviter is no longer a
+        lead of the review.
+        """
+        return self.filter(
+            accepted_at__isnull=True,
+            revoked_at__isnull=True,
+            expires_at__gt=timezone.now(),
+            invited_by__removed_at__isnull=True,
+            invited_by__role=Role.LEAD,
+        ).order_by("-created_at", "-pk")
 
 
 class Invitation(models.Model):
@@ -195,30 +222,6 @@ class AuditEvent(models.Model):
     def facts_read(self) -> dict[str, Any]:
         """Return the facts of the event, decoded."""
         return json.loads(self.facts)
-
-
-class AppendOnly(models.Model):
-    """A row of a review that is written once; the guards refuse every change and removal."""
-
-    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="+")
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    recorded_at = models.DateTimeField(editable=False)
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-
-class Versioned(AppendOnly):
-    """A row valid from ``recorded_at`` until ``superseded_at``, which is set once."""
-
-    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = VersionedQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
 
 
 class ReviewSettings(Versioned):

@@ -24,14 +24,8 @@ from django.db import models
 from reviews import guards
 from reviews.audit import event_hash, row_digest, row_name, rows_digest
 from reviews.consistency import one_moment
-from reviews.models import (
-    AppendOnly,
-    AuditEvent,
-    InstallationChain,
-    Review,
-    ReviewSettings,
-    Versioned,
-)
+from reviews.models import AuditEvent, InstallationChain, Review, ReviewSettings
+from reviews.versions import AppendOnly, Versioned
 
 CHUNK = 1000
 NAMED = 5

@@ -17,8 +17,8 @@ from extraction.models import (
     Field,
     Study,
     Value,
+    final_consensus,
 )
-from extraction.querysets import final_consensus
 from extraction.services.alignment import begin_comparison
 from extraction.services.drafts import elements_of, standing_of
 from extraction.services.entry import CONTENT, CellInput, differs, new_value, read_cell

@@ -7,8 +7,14 @@ from django.db import transaction
 
 from extraction.choices import CopySeat, CopyStanding
 from extraction.compared import ELEMENT_ORDER, ComparedStudy, later_form, read_compared
-from extraction.models import Alignment, CopyState, Element, Extraction, Study
-from extraction.querysets import studies_to_adjudicate
+from extraction.models import (
+    Alignment,
+    CopyState,
+    Element,
+    Extraction,
+    Study,
+    studies_to_adjudicate,
+)
 from extraction.services.pairing import (
     Pair,
     alive_elements,

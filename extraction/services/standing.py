@@ -10,8 +10,7 @@ from django.utils import timezone
 from extraction.checks import Finding, check_copy, required_blanks
 from extraction.choices import CopyStanding
 from extraction.copies import StudyCopy, read_copy
-from extraction.models import CopyState, Extraction
-from extraction.querysets import final_consensus
+from extraction.models import CopyState, Extraction, final_consensus
 from extraction.services.drafts import begin_draft, lock_copy, standing_of
 from reviews import audit
 from reviews.models import Membership, Review

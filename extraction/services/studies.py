@@ -21,7 +21,7 @@ from extraction.models import (
     Study,
     StudyDetails,
 )
-from extraction.querysets import companion_studies, included_reports, reports_without_study
+from extraction.querysets.reports import companion_studies, included_reports, reports_without_study
 from extraction.services.forms import latest_form
 from records.models import Record
 from records.querysets.companions import companions_of

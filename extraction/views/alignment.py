@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from extraction.choices import CopySeat, Level
 from extraction.compared import ELEMENT_ORDER, ComparedStudy, read_compared
 from extraction.copies import StudyCopy
-from extraction.models import Alignment, Element, Extraction, Study
-from extraction.querysets import studies_to_adjudicate
+from extraction.models import Alignment, Element, Extraction, Study, studies_to_adjudicate
 from extraction.services import (
     confirm_alignment,
     pair_elements,

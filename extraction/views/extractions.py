@@ -17,8 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from extraction.choices import CopyStanding, Level, Missing, Obtained
 from extraction.copies import RemovedPart, read_copy, removed_parts
 from extraction.forms import instrument_names
-from extraction.models import CopyState, Extraction, Value
-from extraction.querysets import study_label
+from extraction.models import CopyState, Extraction, Value, study_label
 from extraction.schema import shipped_instruments
 from extraction.services import SavedCells, save_cells
 from extraction.views.answers import posted_cells, status_of

@@ -14,13 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from extraction.choices import CopySeat, CopyStanding
 from extraction.copies import read_copy
 from extraction.forms import AssignAllForm, AssignForm, LinkReportForm, PlainForm, RenameForm
-from extraction.models import Extraction, FormVersion, Report, Study
-from extraction.querysets import (
-    companion_studies,
-    final_consensus,
-    included_reports,
-    reports_without_study,
-)
+from extraction.models import Extraction, FormVersion, Report, Study, final_consensus
+from extraction.querysets.reports import companion_studies, included_reports, reports_without_study
 from extraction.services import (
     assign_all,
     assign_extractors,

@@ -4,7 +4,7 @@ from django.db import models
 
 from records.choices import NoticeKind
 from records.models.records import Record
-from reviews.models import CURRENT, Versioned
+from reviews.versions import CURRENT, Versioned
 
 
 class RecordDetails(Versioned):

@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Prefetch, Q
 
 from records.choices import DuplicateStanding
-from reviews.models import CURRENT, AppendOnly, Membership, Review, Versioned
-from reviews.querysets import AppendOnlyQuerySet
+from reviews.models import Membership, Review
+from reviews.versions import CURRENT, AppendOnly, AppendOnlyQuerySet, Versioned
 
 
 class DuplicateGroupQuerySet(AppendOnlyQuerySet):

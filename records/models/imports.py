@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from records.choices import BatchStanding
 from records.models.sources import Source
-from reviews.models import CURRENT, AppendOnly, AuditEvent, Membership, Review, Versioned
-from reviews.querysets import VersionedQuerySet
+from reviews.models import AuditEvent, Membership, Review
+from reviews.versions import CURRENT, AppendOnly, Versioned, VersionedQuerySet
 
 
 class ImportBatch(AppendOnly):

@@ -7,8 +7,8 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from records.models.records import Record
-from reviews.models import CURRENT, AppendOnly, Membership, Versioned
-from reviews.querysets import AppendOnlyQuerySet, VersionedQuerySet
+from reviews.models import Membership
+from reviews.versions import CURRENT, AppendOnly, AppendOnlyQuerySet, Versioned, VersionedQuerySet
 
 
 class LabelQuerySet(AppendOnlyQuerySet):

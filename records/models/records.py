@@ -10,8 +10,8 @@ from records.choices import BatchStanding, DuplicateStanding
 from records.models.duplicates import DuplicateMember
 from records.models.imports import BatchState, ImportBatch
 from records.words import WordsField
-from reviews.models import AppendOnly, Membership, Review
-from reviews.querysets import AppendOnlyQuerySet, valid
+from reviews.models import Membership, Review
+from reviews.versions import AppendOnly, AppendOnlyQuerySet, valid
 
 
 class RecordQuerySet(AppendOnlyQuerySet):

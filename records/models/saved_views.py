@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from reviews.models import CURRENT, Membership, Versioned
+from reviews.models import Membership
+from reviews.versions import CURRENT, Versioned
 
 
 class SavedView(Versioned):

@@ -3,7 +3,8 @@
 from django.db import models
 
 from records.choices import SearchDirection, SourceKind
-from reviews.models import CURRENT, AppendOnly, Review, Versioned
+from reviews.models import Review
+from reviews.versions import CURRENT, AppendOnly, Versioned
 
 
 class Source(AppendOnly):

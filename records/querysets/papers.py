@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from records.best_fields import BestFields, best_fields
 from records.choices import DuplicateStanding
 from records.models import DuplicateMember, Record, RecordQuerySet
-from reviews.querysets import valid
+from reviews.versions import valid
 
 READ_AT_ONCE = 500
 

@@ -98,7 +98,7 @@ def _read_on(batch: ImportBatch, stream: BinaryIO) -> None:
         if chunk.last and read >= audit.ANALYSED_FROM:
             # Before the records come into sight, and outside an act, for whose end others wait.
             audit.count_anew(Record, RecordText, ImportProblem, ImportBatch, BatchState)
-        if not _write(batch, chunk, read, reading):
+        if not _write_chunk(batch, chunk, read, reading):
             break
         read += chunk.items
     text_index.settle()
@@ -130,7 +130,7 @@ def _chunks(
 
 
 @transaction.atomic
-def _write(batch: ImportBatch, chunk: Chunk, read: int, reading: Reading) -> bool:
+def _write_chunk(batch: ImportBatch, chunk: Chunk, read: int, reading: Reading) -> bool:
     """Write one chunk behind the ``read`` items before it; say whether the import goes on.
 
     Raises:

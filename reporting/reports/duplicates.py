@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from records.choices import BatchStanding, DuplicateStanding
 from records.models import BatchState, DuplicateMember
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot
-from reviews.querysets import valid_at
+from reviews.versions import valid_at
 
 MACHINE = "machine"
 READ_AT_ONCE = 2_000

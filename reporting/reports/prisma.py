@@ -11,7 +11,7 @@ from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot,
 from reporting.flow import FlowColumn, flow_columns
 from reporting.printing import count_cell
 from reporting.prisma import Flow, Identity, identities
-from reviews.querysets import valid_at
+from reviews.versions import valid_at
 from screening.choices import Stage, Standing
 
 COLUMNS = (

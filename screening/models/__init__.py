@@ -2,7 +2,7 @@
 
 from screening.models.full_texts import FullText
 from screening.models.seats import Seat, SeatQuerySet
-from screening.models.settling import DiscussionEntry, Release, Resolution
+from screening.models.settling import DiscussionEntry, Release, Resolution, waits_for
 from screening.models.stages import Screener, StageState
 from screening.models.votes import ScreeningDecision
 
@@ -16,4 +16,5 @@ __all__ = [
     "Seat",
     "SeatQuerySet",
     "StageState",
+    "waits_for",
 ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from records.models import Record
-from reviews.models import CURRENT, Versioned
+from reviews.versions import CURRENT, Versioned
 from screening.choices import Retrieval
 
 

@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from records.choices import BatchStanding, DuplicateStanding
 from records.models import BatchState, DuplicateMember, Record
-from reviews.models import CURRENT, Membership, Versioned
-from reviews.querysets import VersionedQuerySet
+from reviews.models import Membership
+from reviews.versions import CURRENT, Versioned, VersionedQuerySet
 from screening.choices import Stage
 
 

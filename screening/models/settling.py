@@ -7,9 +7,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from records.models import Record
-from reviews.models import CURRENT, ExclusionReason, Membership, Versioned
-from reviews.querysets import VersionedQuerySet, valid
+from reviews.choices import SettlingRule
+from reviews.models import ExclusionReason, Membership
+from reviews.versions import CURRENT, Versioned, VersionedQuerySet, valid
 from screening.choices import Settled, Stage, Standing, Verdict
+from screening.models.seats import Seat
 
 FULL_TEXT_EXCLUSION = Q(stage=Stage.FULL_TEXT, verdict=Verdict.EXCLUDE)
 
@@ -140,3 +142,23 @@ class DiscussionEntry(Versioned):
                 name="discussion_entry_answers_or_hands_over",
             ),
         ]
+
+
+def waits_for(adjudicator: Membership, stage: str) -> Q:
+    """Return the condition that a record waits for this member as the third person at ``stage``.
+
+    Conflicts, and settlements that a vote contests since. Never those where they hold a seat,
+    unless the review's settings allow it; and only what the two have handed over, where the
+    review settles by discussion first.
+    """
+    settings = adjudicator.review.settings
+    current = Resolution.objects.current().filter(record=OuterRef("pk"), stage=stage)
+    conflict = Exists(current.filter(verdict=Standing.CONFLICT))
+    waits = Q(conflict | Exists(current.filter(contested=True)))
+    if settings.settling_rule == SettlingRule.DISCUSSION:
+        handed = DiscussionEntry.objects.current().filter(stage=stage, hand_over=True)
+        waits &= Q(Exists(handed.filter(record=OuterRef("pk"))))
+    if not settings.adjudicator_may_have_voted:
+        own = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage, member=adjudicator)
+        waits &= ~Q(Exists(own))
+    return waits

@@ -6,12 +6,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from records.models import Record
-from reviews.models import CURRENT, ExclusionReason, Membership, Versioned
-from reviews.querysets import VersionedQuerySet
+from reviews.models import ExclusionReason, Membership
 from reviews.roles import Capability
+from reviews.versions import CURRENT, Versioned, VersionedQuerySet
 from screening.choices import Stage, Verdict
-from screening.models.settling import FULL_TEXT_EXCLUSION, Release
-from screening.querysets.conflicts import to_adjudicate
+from screening.models.settling import FULL_TEXT_EXCLUSION, Release, waits_for
 
 
 class DecisionQuerySet(VersionedQuerySet):
@@ -52,11 +51,10 @@ class DecisionQuerySet(VersionedQuerySet):
         )
         seen: Any = Q(member=viewer) | Exists(released)
         if viewer.can(Capability.ADJUDICATE):
-            for stage in ("title-abstract", "full-text"):
-                conflicts = (
-                    to_adjudicate(Record.objects.all(), viewer, stage).order_by().values("pk")
-                )
-                seen |= Q(stage=stage, record__in=conflicts)
+            unmerged = Record.objects.filter(review=viewer.review_id).unmerged()
+            for stage in Stage:
+                waiting = unmerged.filter(waits_for(viewer, stage)).order_by()
+                seen |= Q(stage=stage, record__in=waiting.values("pk"))
         return self.filter(seen, review=viewer.review_id)
 
 

@@ -6,8 +6,7 @@ from records.models import RecordQuerySet
 from reviews.choices import SettlingRule
 from reviews.models import Membership, Review
 from screening.choices import Standing
-from screening.models.seats import Seat
-from screening.models.settling import DiscussionEntry, Resolution
+from screening.models import DiscussionEntry, Resolution, Seat, waits_for
 from screening.querysets.standing import released, standing_at
 
 
@@ -38,26 +37,17 @@ def to_discuss(records: RecordQuerySet, member: Membership, stage: str) -> Recor
 def to_adjudicate(records: RecordQuerySet, adjudicator: Membership, stage: str) -> RecordQuerySet:
     """Return what waits for this member as the third person at ``stage``, by number.
 
-    Conflicts, and settlements that a vote contests since. Never those where they hold a seat,
-    unless the review's settings allow it; and only what the two have handed over, where the
-    review settles by discussion first. Each record carries ``is_contested``.
+    See ``waits_for``. Each record carries ``is_contested``.
     """
-    settings = adjudicator.review.settings
-    current = Resolution.objects.current().filter(record=OuterRef("pk"), stage=stage)
-    contested = Exists(current.filter(contested=True))
-    conflicts = (
+    contested = Resolution.objects.current().filter(
+        record=OuterRef("pk"), stage=stage, contested=True
+    )
+    return (
         records.filter(review=adjudicator.review_id)
         .unmerged()
-        .filter(Exists(current.filter(verdict=Standing.CONFLICT)) | contested)
-        .annotate(is_contested=contested)
+        .filter(waits_for(adjudicator, stage))
+        .annotate(is_contested=Exists(contested))
     )
-    if settings.settling_rule == SettlingRule.DISCUSSION:
-        handed = DiscussionEntry.objects.current().filter(stage=stage, hand_over=True)
-        conflicts = conflicts.filter(Exists(handed.filter(record=OuterRef("pk"))))
-    if settings.adjudicator_may_have_voted:
-        return conflicts
-    own = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage, member=adjudicator)
-    return conflicts.filter(~Exists(own))
 
 
 def judgeable(records: RecordQuerySet, adjudicator: Membership, stage: str) -> RecordQuerySet:

@@ -4,8 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from records.models import RecordQuerySet
 from screening.choices import Standing
-from screening.models.seats import Seat
-from screening.models.settling import Release, Resolution
+from screening.models import Release, Resolution, Seat
 
 
 def standing_at(records: RecordQuerySet, stage: str, *standings: str) -> RecordQuerySet:

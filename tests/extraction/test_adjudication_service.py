@@ -3,8 +3,7 @@ from django.core.exceptions import ValidationError
 
 from extraction.compared import read_compared
 from extraction.copies import consensus_copies, read_copy
-from extraction.models import CellResolution, Element, Value
-from extraction.querysets import studies_to_adjudicate
+from extraction.models import CellResolution, Element, Value, studies_to_adjudicate
 from extraction.services import (
     confirm_alignment,
     finalise_study,

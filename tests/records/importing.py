@@ -60,9 +60,9 @@ def after_chunks(
     monkeypatch: pytest.MonkeyPatch, number: int, act: Callable[[], Any], *, records: int = 2
 ) -> None:
     """Write ``records`` a chunk, and do ``act`` before the chunk after the first ``number``."""
-    write, written = staging._stage, []
+    write, written = staging._write_chunk, []
 
-    def stage(*args: Any) -> bool:
+    def write_or_act(*args: Any) -> bool:
         if len(written) == number:
             written.append("act")
             act()
@@ -71,7 +71,7 @@ def after_chunks(
 
     monkeypatch.setattr(staging, "RECORDS_A_CHUNK", records)
     monkeypatch.setattr(turns, "BREATH", 0)
-    monkeypatch.setattr(staging, "_stage", stage)
+    monkeypatch.setattr(staging, "_write_chunk", write_or_act)
 
 
 def kill() -> None:

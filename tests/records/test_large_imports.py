@@ -44,13 +44,13 @@ def test_a_large_file_comes_in_by_its_job_in_a_minute_and_is_seen_coming(monkeyp
     data = search_file(MEGABYTES)
     assert len(data) >= MEGABYTES * 950_000
     batch = begin(lead, data)
-    write, seen = staging._stage, []
+    write, seen = staging._write_chunk, []
 
-    def stage(*args):
+    def write_and_look(*args):
         seen.append(state_of(batch).percent)
         return write(*args)
 
-    monkeypatch.setattr(staging, "_stage", stage)
+    monkeypatch.setattr(staging, "_write_chunk", write_and_look)
     with measured() as took:
         import_files.func(str(lead.review.uid))
 

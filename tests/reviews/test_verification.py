@@ -13,7 +13,6 @@ from django.db.models import F
 from reviews import guards, verification
 from reviews.audit import event_hash, row_digest
 from reviews.models import (
-    AppendOnly,
     AuditEvent,
     Criterion,
     ExclusionReason,
@@ -33,6 +32,7 @@ from reviews.services import (
     update_settings,
 )
 from reviews.verification import verify_installation, verify_review
+from reviews.versions import AppendOnly
 from screening.choices import Stage
 from screening.services import submit_decision
 from tests.factories import make_lead, make_member, make_screening, make_user

@@ -50,7 +50,7 @@ def test_what_makes_no_sense_is_refused(lead, act, code):
 
 
 def test_a_member_keeps_so_many_views_at_most(lead, monkeypatch):
-    monkeypatch.setattr("screening.services.views.MOST_VIEWS", 1)
+    monkeypatch.setattr("records.services.saved_views.MOST_VIEWS", 1)
     save_view(member=lead, name="One", query="")
     with pytest.raises(ValidationError) as refusal:
         save_view(member=lead, name="Two", query="")

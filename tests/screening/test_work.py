@@ -2,11 +2,9 @@
 
 import pytest
 
-from records.services import begin_import, cancel_import
 from screening.services import release_records, submit_decision
 from screening.work import items
-from tests.factories import make_member, make_records, make_screening, ris
-from tests.records.importing import receive
+from tests.factories import make_member, make_records, make_screening
 
 pytestmark = pytest.mark.django_db
 STAGE = "title-abstract"
@@ -16,14 +14,8 @@ def labels(member):
     return [item.label for item in items(member)]
 
 
-def test_a_lead_is_told_to_import_then_to_open_the_stage(lead):
-    assert labels(lead) == ["Import records"]
-    waiting = receive(lead, ris(["One"]))
-    assert labels(lead) == ["Look at 1 file to import"]
-    begin_import(lead=lead, batch=waiting)
+def test_a_lead_is_told_to_open_the_stage_once_there_are_records(lead):
     assert labels(lead) == []
-    cancel_import(lead=lead, batch=waiting)
-    assert labels(lead) == ["Import records"]
     make_records(lead, 2)
     assert labels(lead) == ["Open title and abstract screening"]
 

@@ -1,0 +1,1 @@
+"""Reads of extraction that ask several packages."""
