@@ -12,9 +12,11 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
 WEAK_WORDS = ("insecure", "changeme", "change-me", "replace-me")
 FEWEST_DIFFERENT_CHARACTERS = 10
+OLD_TABLE = "screening_record"
 
 
 def check_hosts(app_configs: Sequence[AppConfig] | None, **options: object) -> list[CheckMessage]:
@@ -106,6 +108,28 @@ def check_mail(app_configs: Sequence[AppConfig] | None, **options: object) -> li
             )
         ]
     return []
+
+
+def check_layout(
+    app_configs: Sequence[AppConfig] | None,
+    databases: Sequence[str] | None = None,
+    **options: object,
+) -> list[CheckMessage]:
+    """Refuse to migrate a database of the layout in which ``screening`` had the records.
+
+    The migrations were written anew under names that such a database has applied already: without
+    a word, it would be left without what it lacks.
+    """
+    old = [a for a in databases or () if OLD_TABLE in connections[a].introspection.table_names()]
+    return [
+        Error(
+            "This database was made by a version before the first release and cannot be migrated.",
+            hint="Name a new, empty database in DATABASE_URL and import the search files again. "
+            f"This one, which has the table {OLD_TABLE}, was left as it is.",
+            id="ifi_review.E006",
+        )
+        for _ in old
+    ]
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,7 +1,6 @@
 """Application configuration of records."""
 
 from django.apps import AppConfig
-from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate
 
 
@@ -16,7 +15,6 @@ class RecordsConfig(AppConfig):
         And keep the index of the search in step with the records, whatever a migration dropped.
         """
         from records.activity import PHRASES
-        from records.checks import no_older_layout
         from records.text_index import install
         from records.verification import problems
         from records.work import items
@@ -25,5 +23,4 @@ class RecordsConfig(AppConfig):
         work.register(items)
         activity.register(PHRASES)
         verification.register_check(problems)
-        register(no_older_layout, Tags.database)
         post_migrate.connect(install, sender=self, dispatch_uid="records.text_index")

@@ -198,6 +198,7 @@ def _about(batch: ImportBatch, request: ReviewRequest) -> dict[str, Any]:
     published = state.standing == BatchStanding.PUBLISHED
     unsearched = BatchState.objects.unsearched().filter(pk=state.pk).exists()
     searching = unsearched and is_searching(batch.review)
+    objection = uses.objection(batch) if published else None
     job = _job(state) if running else None
     stuck = job["standing"] if job and job["standing"] in STUCK else ""
     return {
@@ -212,7 +213,8 @@ def _about(batch: ImportBatch, request: ReviewRequest) -> dict[str, Any]:
         "source": SourceDetails.objects.current().get(source=batch.source),
         "format_name": FORMAT_NAMES.get(state.format, state.format),
         "mapping": _said_columns(state),
-        "may_undo": published and uses.objection(batch) is None,
+        "objection": objection,
+        "may_undo": published and objection is None,
         **_problems(batch, request),
         **(_duplicates(state) if published and state.imported else {}),
     }
