@@ -124,8 +124,8 @@ def check_layout(
     return [
         Error(
             "This database was made by a version before the first release and cannot be migrated.",
-            hint="Name a new, empty database in DATABASE_URL and import the search files again. "
-            f"This one, which has the table {OLD_TABLE}, was left as it is.",
+            hint="Move it away or name a new, empty one in DATABASE_URL, and import the search "
+            f"files again. This one has the table {OLD_TABLE}; nothing in it was changed.",
             id="ifi_review.E006",
         )
         for _ in old
