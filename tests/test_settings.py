@@ -117,12 +117,13 @@ def test_acknowledged_writes_reach_the_disk_outside_tests():
 
 
 @pytest.mark.catalogue("F31")
-def test_an_embedded_database_that_forgets_is_refused(settings):
+def test_an_embedded_database_that_forgets_is_refused(settings, monkeypatch):
     settings.UNDER_TEST = False
-    settings.DATABASES["default"] = {
+    forgetful = {
         "ENGINE": "django.db.backends.sqlite3",
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL;"},
     }
+    monkeypatch.setitem(settings.DATABASES, "default", forgetful)
     with pytest.raises(ImproperlyConfigured, match="synchronous"):
         checks.refuse_unsafe_start()
 
