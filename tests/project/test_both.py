@@ -1,5 +1,9 @@
-import pytest
+import os
 
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from ifi_review.env import database_url
 from tests import both
 
 REPORT = {
@@ -37,3 +41,9 @@ def test_a_half_that_broke_off_is_a_failure(capsys):
     said = capsys.readouterr().out
     assert "the run on sqlite broke off with status 3" in said
     assert said.splitlines()[-1] == "1 passed, 1 failed, 1 skipped"
+
+
+def test_a_test_that_asks_for_no_database_has_none_to_hand_on():
+    with pytest.raises(ImproperlyConfigured, match="must begin"):
+        database_url("DATABASE_URL", default="sqlite:///default")
+    assert "IFI_TEST_DB" not in os.environ
