@@ -85,7 +85,7 @@ def listed(
     Raises:
         BadCursor: see ``reviews.paging``.
     """
-    if not any(value for name, value in asked.items() if name != "columns"):
+    if not about and not any(value for name, value in asked.items() if name != "columns"):
         return _page_of(Record.objects.in_list(member), member, params), Size(_total(member))
     found = _gathered(member, asked, choices, about)
     keys = _first_keys(found)
