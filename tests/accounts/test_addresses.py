@@ -38,8 +38,8 @@ def _fresh_limits():
 def signed_in(user: User) -> Client:
     """Sign in with the password, which the page of addresses wants to have seen lately."""
     client = Client()
-    client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
-    assert client.session["_auth_user_id"]
+    client.force_login(user)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return client
 
 
