@@ -136,8 +136,9 @@ class Table:
 class ReportDefinition:
     """One report, from which every format is rendered.
 
-    ``from_votes`` marks a report made from votes, which carries the note the review puts on them.
-    ``formats`` are those it is written in. Of a table that may be very long pages show
+    ``named_by`` are the columns by which a row is told from every other, the first two where none
+    are given. ``from_votes`` marks a report made from votes, which carries the note the review puts
+    on them. ``formats`` are those it is written in. Of a table that may be very long pages show
     ``rows_on_page`` rows, its files are sent as they are made, and ``one_row`` finds a row by its
     key without making the others.
     """
@@ -148,6 +149,7 @@ class ReportDefinition:
     rows: Callable[[Snapshot], "Table | Iterator[Row]"]
     source: str = ""
     from_votes: bool = False
+    named_by: tuple[str, ...] = ()
     formats: tuple[str, ...] = ("csv", "json", "html")
     rows_on_page: int | None = None
     one_row: Callable[[Snapshot, str], Row | None] | None = None
@@ -166,6 +168,11 @@ class ReportDefinition:
         if self.one_row is not None:
             return self.one_row(snapshot, key)
         return next((row for row in self.table(snapshot).rows if row.key == key), None)
+
+    def row_name(self, row: Row) -> str:
+        """Return how pages name a row, in words."""
+        named = self.named_by or tuple(c.key for c in self.columns[:2] if not c.numeric)
+        return ", ".join(text for key in named if (text := row.cell(key).text))
 
     def columns_for(self, snapshot: Snapshot) -> tuple[Column, ...]:
         """Return the columns with the review's own unit in their headings."""

@@ -35,6 +35,14 @@ def reports_without_study(review: Review) -> RecordQuerySet:
     return included_reports(review).filter(~Exists(reports))
 
 
+def reports_to_open(review: Review) -> RecordQuerySet:
+    """Return the waiting reports of which studies can be made, by number.
+
+    One whose companion has a study already is to be added to that one instead.
+    """
+    return reports_without_study(review).exclude(pk__in=list(companion_studies(review)))
+
+
 def companion_studies(review: Review) -> dict[int, int]:
     """Return, of the waiting reports, those a person took for another report of an opened study.
 

@@ -27,6 +27,7 @@ from extraction.services.studies import lock_study
 from reviews import audit
 from reviews.audit import Act
 from reviews.models import Membership
+from reviews.work import counted
 
 COPIED = tuple(name for name in CONTENT if name != "text")
 
@@ -165,13 +166,18 @@ def finalise_study(
     act, desk = _begin(adjudicator, study)
     waiting = [cell for cell in desk.compared.cells if cell.is_open]
     if waiting:
+        are = "is" if len(waiting) == 1 else "are"
         raise ValidationError(
-            f"{len(waiting)} cells in which the two differ are not settled yet.", code="unsettled"
+            f"{counted(len(waiting), 'cell', 'cells')} in which the two differ {are} not settled "
+            "yet.",
+            code="unsettled",
         )
     agreed = sum(cell.to_take for cell in desk.compared.cells)
     if agreed:
+        are = "is" if agreed == 1 else "are"
         raise ValidationError(
-            f"{agreed} cells in which both say the same are not taken yet: take all agreed.",
+            f"{counted(agreed, 'cell', 'cells')} in which both say the same {are} not taken yet: "
+            "take all agreed.",
             code="agreed_not_taken",
         )
     note = overriding_note(read_copy(desk.copy), act.review, overrides or {})

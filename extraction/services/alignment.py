@@ -36,15 +36,15 @@ def begin_comparison(adjudicator: Membership, study: Study) -> tuple[Act, Compar
     """Lock a study and begin an act on its comparison, if this member may compare it.
 
     Raises:
-        ValidationError: the member holds a seat in it, or a copy is still a draft (code
+        ValidationError: the member holds or held a seat in it, or a copy is still a draft (code
             ``not_to_compare``), or the study is final (code ``final``).
     """
     study = lock_study(adjudicator, study)
     act = audit.begin(member=adjudicator)
     if not studies_to_adjudicate(adjudicator).filter(pk=study.pk).exists():
         raise ValidationError(
-            "A study is compared when both extractions are submitted, by somebody who made "
-            "neither of them.",
+            "A study is compared when both extractions are submitted, by somebody who never "
+            "extracted it.",
             code="not_to_compare",
         )
     compared = read_compared(study)
@@ -132,8 +132,10 @@ def confirm_alignment(*, adjudicator: Membership, study: Study) -> Extraction:
     if forget_removed(act, compared):
         compared = read_compared(compared.study)
     if compared.unaligned:
+        one = len(compared.unaligned) == 1
+        stand = "part stands" if one else "parts stand"
         raise ValidationError(
-            f"{len(compared.unaligned)} parts stand in no pair yet. Let them be proposed first.",
+            f"{len(compared.unaligned)} {stand} in no pair yet. Let them be proposed first.",
             code="unaligned",
         )
     if compared.is_aligned and compared.consensus is not None:

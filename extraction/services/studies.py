@@ -21,7 +21,7 @@ from extraction.models import (
     Study,
     StudyDetails,
 )
-from extraction.querysets.reports import companion_studies, included_reports, reports_without_study
+from extraction.querysets.reports import included_reports, reports_to_open
 from extraction.services.forms import latest_form
 from records.models import Record
 from records.querysets.companions import companions_of
@@ -48,8 +48,7 @@ def open_studies(*, lead: Membership) -> list[Study]:
     already is left to be added to it. A second run changes nothing. Returns the new studies.
     """
     act = audit.begin(member=lead)
-    offered = companion_studies(act.review)
-    records = {r.pk: r for r in reports_without_study(act.review) if r.pk not in offered}
+    records = {record.pk: record for record in reports_to_open(act.review)}
     if not records:
         return []
     opened = [
@@ -163,10 +162,7 @@ def assign_all(*, lead: Membership, extractors: Sequence[Membership]) -> list[St
     """
     act = audit.begin(member=lead)
     members = _fit_to_extract(act, extractors)
-    copies = Extraction.objects.current().filter(review=act.review)
-    studies = list(
-        Study.objects.filter(review=act.review).current().exclude(pk__in=copies.values("study"))
-    )
+    studies = list(Study.objects.filter(review=act.review).without_extractors())
     if not studies:
         return []
     version = latest_form(act.review)

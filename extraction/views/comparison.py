@@ -39,6 +39,7 @@ from reviews.access import review_view
 from reviews.http import REFUSED, ReviewRequest, posted
 from reviews.models import Membership
 from reviews.roles import Capability
+from reviews.work import counted
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,8 @@ def study_take_agreed(request: ReviewRequest, member: Membership, uid: UUID) -> 
     study = visible_study(member, uid)
 
     def act() -> str:
-        return f"{take_agreed(adjudicator=member, study=study)} agreed cells taken."
+        taken = take_agreed(adjudicator=member, study=study)
+        return f"{counted(taken, 'agreed cell', 'agreed cells')} taken."
 
     return _done(request, member, study, act)
 

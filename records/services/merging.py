@@ -76,8 +76,7 @@ def accept_sure_groups(*, lead: Membership) -> int:
     that went furthest; what cannot be merged goes on waiting. One step takes some 700 groups.
     """
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
-    groups = DuplicateGroup.objects.filter(review=act.review, sure=True)
-    waiting = list(groups.of_standing(DuplicateStanding.WAITING).order_by("doubt", "uid"))
+    waiting = list(DuplicateGroup.objects.filter(review=act.review).to_accept())
     by_group: dict[int, list[DuplicateMember]] = {}
     rows = DuplicateMember.objects.current().filter(review=act.review, group__in=waiting)
     for row in rows.order_by("group", "record"):

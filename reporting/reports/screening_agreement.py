@@ -78,11 +78,11 @@ def agreement_table(snapshot: Snapshot) -> Table:
         )
     }
     people = Membership.objects.filter(review=snapshot.review).select_related("user")
-    names = {member.pk: str(member) for member in people}
+    named = {member.pk: member for member in people}
     rows: list[Row] = []
     judged = list(_judged(_read(snapshot), seat_numbers))
     for stage in Stage:
-        rows += _of_stage(stage, [j for j in judged if j.stage == stage], names)
+        rows += _of_stage(stage, [j for j in judged if j.stage == stage], named)
     return Table(
         rows=tuple(rows),
         notes=(
@@ -138,15 +138,17 @@ def first_standing(history: Iterable[Vote]) -> dict[int, str] | None:
     return None
 
 
-def _of_stage(stage: Stage, judged: list[JudgedTwice], names: dict[int, str]) -> Iterator[Row]:
+def _of_stage(
+    stage: Stage, judged: list[JudgedTwice], named: dict[int, Membership]
+) -> Iterator[Row]:
     by_pair: dict[tuple[int, int], list[JudgedTwice]] = defaultdict(list)
     for item in judged:
         low, high = sorted(item.members)
         by_pair[low, high].append(item)
     for votes_from in (STANDING, FIRST):
         for pair, items in sorted(by_pair.items()):
-            said = " / ".join(names[member] for member in pair)
-            key = f"{pair[0]}-{pair[1]}"
+            said = " / ".join(str(named[member]) for member in pair)
+            key = "-".join(str(named[member].uid) for member in pair)
             yield from _figures(stage, said, key, votes_from, _ordered(items, pair, votes_from))
         if len(by_pair) > 1:
             pairs = [(item.record, *_verdicts(item, votes_from)) for item in judged]
@@ -239,6 +241,7 @@ AGREEMENT = ReportDefinition(
     title="Agreement between screeners",
     columns=COLUMNS,
     rows=agreement_table,
+    named_by=("stage", "pair", "votes", "categories"),
     source="PRISMA 2020, item 8 (selection process)",
     from_votes=True,
 )

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from accounts.services import owns_address
 from reviews import audit
 from reviews.choices import Channel
 from reviews.models import Invitation, Membership
@@ -131,6 +132,11 @@ def revoke_invitation(*, lead: Membership, invitation: Invitation) -> None:
     act.log("reviews.invitation_revoked", subject=invitation)
 
 
+def invited_by(uid: str) -> str | None:
+    """Return the address of an invitation, while it is open; what accounts ask of reviews."""
+    return Invitation.objects.open().filter(uid=uid).values_list("email", flat=True).first()
+
+
 def find_invitation(token: str) -> Invitation | None:
     """Return the open invitation that ``token`` belongs to; one query, nothing is consumed."""
     invitations = Invitation.objects.select_related("review", "invited_by__user")
@@ -143,7 +149,8 @@ def accept_invitation(*, user: User, token: str) -> Membership:
 
     Raises:
         ValidationError: the invitation is unknown, used, revoked or expired (code ``not_open``),
-            or it was made out to another address (code ``other_address``).
+            it was made out to another address (code ``other_address``), or nobody has proved
+            that the address is this person's (code ``unverified_address``).
     """
     found = find_invitation(token)
     if found is None:
@@ -153,10 +160,8 @@ def accept_invitation(*, user: User, token: str) -> Membership:
     invitation = find_invitation(token)
     if invitation is None:
         raise ValidationError(NOT_OPEN, code="not_open")
-    if user.email.lower() != invitation.email.lower():
-        raise ValidationError(
-            "This invitation was made out to another e-mail address.", code="other_address"
-        )
+    if not owns_address(user=user, address=invitation.email):
+        raise _not_theirs(user, invitation)
     member = Membership.objects.filter(review=act.review, user=user).first()
     member = member or Membership(review=act.review, user=user)
     if member.pk is None or member.removed_at is not None:
@@ -167,6 +172,18 @@ def accept_invitation(*, user: User, token: str) -> Membership:
     act.actor = member
     act.log("reviews.member_added", subject=member, member=member.uid, role=member.role)
     return member
+
+
+def _not_theirs(user: User, invitation: Invitation) -> ValidationError:
+    if user.email.lower() == invitation.email.lower():
+        return ValidationError(
+            f"Nobody has confirmed yet that {user.email} is your address. Confirm it under "
+            "E-mail address, or ask the operator of this installation.",
+            code="unverified_address",
+        )
+    return ValidationError(
+        "This invitation was made out to another e-mail address.", code="other_address"
+    )
 
 
 def _active(member: Membership, act: audit.Act) -> Membership:

@@ -41,6 +41,24 @@ class SeatQuerySet(VersionedQuerySet):
         return self.filter(Exists(published), ~Exists(merged))
 
 
+def had_part(member: Membership, stage: str) -> Q:
+    """Return the condition that a record was ever dealt to this member at ``stage``.
+
+    Nobody votes without a seat. Seats taken away since count, and those on the records merged
+    behind it: they are the same paper.
+    """
+    dealt = Seat.objects.filter(member=member, stage=stage).order_by()
+    behind = DuplicateMember.objects.current().filter(
+        record=OuterRef("pk"),
+        standing=DuplicateStanding.MERGED,
+        kept=True,
+        group__members__superseded_at__isnull=True,
+        group__members__standing=DuplicateStanding.MERGED,
+        group__members__record__in=dealt.values("record"),
+    )
+    return Q(Exists(dealt.filter(record=OuterRef("pk")))) | Q(Exists(behind))
+
+
 class Seat(Versioned):
     """Who votes on what: dealt before voting, two to a record and stage, never the same person.
 

@@ -11,7 +11,7 @@ from reviews.choices import SettlingRule
 from reviews.models import ExclusionReason, Membership
 from reviews.versions import CURRENT, Versioned, VersionedQuerySet, valid
 from screening.choices import Settled, Stage, Standing, Verdict
-from screening.models.seats import Seat
+from screening.models.seats import had_part
 
 FULL_TEXT_EXCLUSION = Q(stage=Stage.FULL_TEXT, verdict=Verdict.EXCLUDE)
 
@@ -147,9 +147,9 @@ class DiscussionEntry(Versioned):
 def waits_for(adjudicator: Membership, stage: str) -> Q:
     """Return the condition that a record waits for this member as the third person at ``stage``.
 
-    Conflicts, and settlements that a vote contests since. Never those where they hold a seat,
-    unless the review's settings allow it; and only what the two have handed over, where the
-    review settles by discussion first.
+    Conflicts, and settlements that a vote contests since. Never those where they ever held a
+    seat, unless the review's settings allow it; and only what the two have handed over, where
+    the review settles by discussion first.
     """
     settings = adjudicator.review.settings
     current = Resolution.objects.current().filter(record=OuterRef("pk"), stage=stage)
@@ -159,6 +159,5 @@ def waits_for(adjudicator: Membership, stage: str) -> Q:
         handed = DiscussionEntry.objects.current().filter(stage=stage, hand_over=True)
         waits &= Q(Exists(handed.filter(record=OuterRef("pk"))))
     if not settings.adjudicator_may_have_voted:
-        own = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage, member=adjudicator)
-        waits &= ~Q(Exists(own))
+        waits &= ~had_part(adjudicator, stage)
     return waits

@@ -9,6 +9,8 @@ from reviews.versions import valid
 from screening.choices import Stage, Standing
 from screening.models import Release, Resolution, Seat
 
+DECIDED = (Standing.INCLUDED, Standing.EXCLUDED, Standing.CONFLICT)
+
 
 def standing_at(records: RecordQuerySet, stage: str, *standings: str) -> RecordQuerySet:
     """Return the records that stand at ``stage`` in one of the ways named."""
@@ -18,7 +20,7 @@ def standing_at(records: RecordQuerySet, stage: str, *standings: str) -> RecordQ
 
 def decided_twice(records: RecordQuerySet, stage: str) -> RecordQuerySet:
     """Return the records on which both seat holders' votes stand at ``stage``."""
-    return standing_at(records, stage, Standing.INCLUDED, Standing.EXCLUDED, Standing.CONFLICT)
+    return standing_at(records, stage, *DECIDED)
 
 
 def released(records: RecordQuerySet, stage: str) -> RecordQuerySet:
@@ -31,6 +33,18 @@ def unreleased(records: RecordQuerySet, stage: str) -> RecordQuerySet:
     """Return the records not released at ``stage``."""
     releases = Release.objects.current().filter(record=OuterRef("pk"), stage=stage)
     return records.filter(~Exists(releases))
+
+
+def to_release(records: RecordQuerySet, stage: str) -> RecordQuerySet:
+    """Return what a lead can release at ``stage``: decided twice and not released, by number."""
+    return unreleased(decided_twice(records.unmerged(), stage), stage)
+
+
+def awaiting_votes(records: RecordQuerySet, stage: str) -> RecordQuerySet:
+    """Return what was dealt at ``stage`` and is not decided twice, by number."""
+    decided = Resolution.objects.current().filter(stage=stage, verdict__in=DECIDED)
+    dealt = dealt_at(records.unmerged(), stage)
+    return dealt.filter(~Exists(decided.filter(record=OuterRef("pk"))))
 
 
 def dealt_at(records: RecordQuerySet, stage: str) -> RecordQuerySet:

@@ -1,6 +1,6 @@
 """Changes of screening: stages, votes, settlements and full texts."""
 
-from screening.services.full_texts import set_full_text
+from screening.services.full_texts import retrieve_all, set_full_text
 from screening.services.settling import (
     adjudicate_conflict,
     hand_over_conflicts,
@@ -22,6 +22,7 @@ __all__ = [
     "record_discussion",
     "release_records",
     "reopen_stage",
+    "retrieve_all",
     "set_full_text",
     "submit_decision",
     "withdraw_decision",

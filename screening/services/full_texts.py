@@ -7,8 +7,10 @@ from records.models import Record
 from records.services.locking import lock_record
 from reviews import audit
 from reviews.models import Membership
+from reviews.roles import Capability
 from screening.choices import Retrieval, Stage
 from screening.models import FullText, ScreeningDecision
+from screening.querysets.full_texts import sought
 from screening.services.seats import deal_new_seats
 
 
@@ -36,3 +38,18 @@ def set_full_text(*, lead: Membership, record: Record, standing: str, why: str =
     deal_new_seats(act, Stage.FULL_TEXT)
     act.log("screening.full_text_set", subject=record, standing=standing)
     return new
+
+
+@transaction.atomic
+def retrieve_all(*, lead: Membership) -> int:
+    """Mark every report that is still sought as retrieved, as one act; returns how many."""
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    reports = list(sought(Record.objects.filter(review=act.review), Retrieval.SOUGHT))
+    act.supersede(*FullText.objects.current().filter(record__in=reports))
+    act.bulk_insert([FullText(record=record, standing=Retrieval.RETRIEVED) for record in reports])
+    if reports:
+        deal_new_seats(act, Stage.FULL_TEXT)
+        act.log(
+            "screening.full_texts_set", standing=Retrieval.RETRIEVED.value, records=len(reports)
+        )
+    return len(reports)

@@ -12,8 +12,8 @@ from reviews.audit import Act
 from reviews.choices import ReleaseRule, SettlingRule
 from reviews.models import ExclusionReason, Membership
 from screening.choices import Settled, Standing
-from screening.models import DiscussionEntry, Release, Resolution, Seat
-from screening.querysets.conflicts import in_conflict, to_discuss
+from screening.models import DiscussionEntry, Release, Resolution, had_part
+from screening.querysets.conflicts import to_discuss, to_hand_over
 from screening.services.stages import go_on, release
 
 
@@ -76,13 +76,16 @@ def record_discussion(
 
 @transaction.atomic
 def hand_over_conflicts(*, lead: Membership, stage: str) -> int:
-    """Hand the conflicts that the two have not settled to the adjudicators; returns how many."""
+    """Hand the conflicts that the two have not settled to the adjudicators; returns how many.
+
+    Only released ones, which the page counts: of the others nobody may know that they are
+    conflicts.
+    """
     act = audit.begin(member=lead)
-    handed = DiscussionEntry.objects.current().filter(
-        stage=stage, hand_over=True, review=act.review
-    )
-    conflicts = in_conflict(Record.objects.filter(review=act.review), stage)
-    conflicts = conflicts.exclude(pk__in=handed.values("record"))
+    conflicts = list(to_hand_over(Record.objects.all(), act.review, stage))
+    # A lead who is one of the two may have entered an answer before.
+    own = DiscussionEntry.objects.current().filter(record__in=conflicts, stage=stage, member=lead)
+    act.supersede(*own)
     entries = [
         DiscussionEntry(record=record, stage=stage, member=lead, hand_over=True)
         for record in conflicts
@@ -107,7 +110,7 @@ def adjudicate_conflict(
 
     Raises:
         ValidationError: the record is no conflict any more (code ``no_conflict``), the
-            adjudicator voted on it (code ``own_vote``), or the two have not handed it over
+            adjudicator had a seat on it (code ``own_vote``), or the two have not handed it over
             (code ``discussion_first``).
     """
     record = lock_record(adjudicator, record)
@@ -116,10 +119,10 @@ def adjudicate_conflict(
     if current is None or not (current.verdict == Standing.CONFLICT or current.contested):
         raise ValidationError("This record is no longer a conflict.", code="no_conflict")
     settings = act.review.settings
-    own = Seat.objects.current().filter(record=record, stage=stage, member=adjudicator)
+    own = Record.objects.filter(had_part(adjudicator, stage), pk=record.pk)
     if own.exists() and not settings.adjudicator_may_have_voted:
         raise ValidationError(
-            "You voted on this record, so another person settles it.", code="own_vote"
+            "This record was dealt to you once, so another person settles it.", code="own_vote"
         )
     handed = DiscussionEntry.objects.current().filter(record=record, stage=stage, hand_over=True)
     if settings.settling_rule == SettlingRule.DISCUSSION and not handed.exists():

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from records.models import Record
 from reviews import audit
 from reviews.audit import Act
 from reviews.models import Membership
 from reviews.roles import Capability
+from reviews.work import counted
 from screening.choices import Retrieval, Stage, StageStanding, Standing
-from screening.models import FullText, Release, Resolution, Screener, Seat, StageState
-from screening.querysets.standing import decided_twice
+from screening.models import FullText, Release, Resolution, Screener, StageState
+from screening.querysets.standing import awaiting_votes, to_release
 from screening.services.seats import deal_new_seats
 
 SCREENERS_AT_LEAST = 2
@@ -82,12 +82,13 @@ def close_stage(*, lead: Membership, stage: str) -> int:
     state = _state(act, stage)
     if state is None or state.standing != StageStanding.OPEN:
         raise ValidationError(f"{stage.label} screening is not open.", code="not_open")
-    seats = Seat.objects.current().filter(stage=stage, record=OuterRef("pk"))
-    dealt = Record.objects.filter(Exists(seats), review=act.review).unmerged()
-    missing = dealt.count() - decided_twice(dealt, stage).count()
+    records = Record.objects.filter(review=act.review)
+    missing = awaiting_votes(records, stage).order_by().count()
     if missing:
+        wait = "waits" if missing == 1 else "wait"
         raise ValidationError(
-            f"{missing} records still wait for a vote. Release what both have decided instead.",
+            f"{counted(missing, 'record', 'records')} still {wait} for a vote. "
+            "Release what both have decided instead.",
             code="votes_missing",
         )
     released = _release_decided(act, stage, None)
@@ -138,16 +139,11 @@ def go_on(act: Act, stage: str, resolutions: Sequence[Resolution]) -> None:
 
 
 def _release_decided(act: Act, stage: str, records: Iterable[Record] | None) -> int:
-    releases = Release.objects.current().filter(record=OuterRef("record"), stage=stage)
-    unmerged = Record.objects.filter(review=act.review).unmerged().order_by()
-    waiting = (
-        Resolution.objects.current()
-        .filter(~Exists(releases), review=act.review, stage=stage, record__in=unmerged.values("pk"))
-        .exclude(verdict=Standing.UNDECIDED)
-    )
+    waiting = to_release(Record.objects.filter(review=act.review), stage).order_by()
     if records is not None:
-        waiting = waiting.filter(record__in=[record.pk for record in records])
-    chosen = list(waiting.select_related("record").order_by("record__number"))
+        waiting = waiting.filter(pk__in=[record.pk for record in records])
+    standing = Resolution.objects.current().filter(stage=stage, record__in=waiting.values("pk"))
+    chosen = list(standing.select_related("record").order_by("record__number"))
     release(act, stage, chosen)
     return len(chosen)
 

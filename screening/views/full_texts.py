@@ -15,10 +15,11 @@ from reviews.access import review_view
 from reviews.http import ILL_FORMED, REFUSED, ReviewRequest, page_or_404
 from reviews.models import Membership
 from reviews.roles import Capability
+from reviews.work import counted
 from screening.choices import Retrieval
 from screening.forms import FullTextForm
 from screening.querysets.full_texts import sought, with_full_text
-from screening.services import set_full_text
+from screening.services import retrieve_all, set_full_text
 
 
 @require_safe
@@ -55,10 +56,8 @@ def full_text_set(request: ReviewRequest, member: Membership, uid: str) -> HttpR
 @review_view(Capability.IMPORT)
 def full_text_set_all(request: ReviewRequest, member: Membership) -> HttpResponse:
     """Mark every report that is still sought as retrieved."""
-    reports = list(sought(Record.objects.filter(review=member.review), Retrieval.SOUGHT))
-    for record in reports:
-        set_full_text(lead=member, record=record, standing=Retrieval.RETRIEVED)
-    messages.success(request, f"{len(reports):,} reports marked as retrieved.")
+    marked = retrieve_all(lead=member)
+    messages.success(request, f"{counted(marked, 'report', 'reports')} marked as retrieved.")
     return _back(request, member)
 
 

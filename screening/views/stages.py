@@ -13,12 +13,13 @@ from reviews.access import review_view
 from reviews.http import ILL_FORMED, REFUSED, ReviewRequest
 from reviews.models import Membership
 from reviews.roles import Capability
+from reviews.work import counted
 from screening.choices import Stage, StageStanding
 from screening.forms import ScreenersForm
 from screening.models import Screener, StageState
 from screening.querysets.conflicts import to_hand_over
 from screening.querysets.queues import progress_of
-from screening.querysets.standing import dealt_at, decided_twice, released, unreleased
+from screening.querysets.standing import awaiting_votes, released, to_release
 from screening.services import (
     close_stage,
     hand_over_conflicts,
@@ -60,7 +61,7 @@ def stage_open(request: ReviewRequest, member: Membership, stage: Stage) -> Http
 def stage_release(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
     """Release every record that both have decided."""
     released = release_records(lead=member, stage=stage)
-    messages.success(request, f"{released:,} records released.")
+    messages.success(request, f"{counted(released, 'record', 'records')} released.")
     return redirect("screening:stage-list", slug=member.review.slug)
 
 
@@ -69,7 +70,8 @@ def stage_release(request: ReviewRequest, member: Membership, stage: Stage) -> H
 def stage_hand_over(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
     """Hand the conflicts that the two have not settled to the adjudicators."""
     handed = hand_over_conflicts(lead=member, stage=stage)
-    messages.success(request, f"{handed:,} conflicts handed to the adjudicators.")
+    conflicts = counted(handed, "conflict", "conflicts")
+    messages.success(request, f"{conflicts} handed to the adjudicators.")
     return redirect("screening:stage-list", slug=member.review.slug)
 
 
@@ -81,7 +83,8 @@ def stage_close(request: ReviewRequest, member: Membership, stage: Stage) -> Htt
         released = close_stage(lead=member, stage=stage)
     except ValidationError as refusal:
         return _refused(request, member, stage, refusal)
-    messages.success(request, f"{stage.label} screening is closed; {released:,} records released.")
+    records = counted(released, "record", "records")
+    messages.success(request, f"{stage.label} screening is closed; {records} released.")
     return redirect("screening:stage-list", slug=member.review.slug)
 
 
@@ -146,9 +149,9 @@ def _stages(
                 ],
                 "form": form if state is None else None,
                 "is_open": state is not None and state.standing == StageStanding.OPEN,
-                "unreleased": unreleased(decided_twice(records, stage), stage).count(),
+                "unreleased": to_release(records, stage).order_by().count(),
                 "released": released(records, stage).count(),
-                "waiting": dealt_at(records, stage).count() - decided_twice(records, stage).count(),
+                "waiting": awaiting_votes(records, stage).order_by().count(),
                 "to_hand_over": to_hand_over(records, review, stage).order_by().count(),
                 "refusals": (refusals or {}).get(stage, []),
             }

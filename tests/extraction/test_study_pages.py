@@ -78,7 +78,7 @@ def test_the_lead_publishes_the_form_that_ships_and_assigns_all(lead, as_member)
     assert "Study design" in client.get(url(lead, "form-list")).content.decode()
     again = client.post(url(lead, "form-publish"), follow=True)
     assert "nothing was changed" in again.content.decode()
-    client.post(url(lead, "study-assign-all"), {"extractors": [p.pk for p in people]})
+    client.post(url(lead, "study-assign-all"), {"extractors": [p.uid for p in people]})
     assert Extraction.objects.count() == 6
 
 
@@ -87,10 +87,10 @@ def test_who_extracts_a_study_is_chosen_on_its_page(lead, reviewer_a, reviewer_b
     study = make_studies(lead)[0]
     client = as_member(lead)
     address = url(lead, "study-assign", study.uid)
-    same = client.post(address, {"first": reviewer_a.pk, "second": reviewer_a.pk})
+    same = client.post(address, {"first": reviewer_a.uid, "second": reviewer_a.uid})
     assert same.status_code == 409
     assert "Choose two different people" in same.content.decode()
-    client.post(address, {"first": reviewer_a.pk, "second": reviewer_b.pk})
+    client.post(address, {"first": reviewer_a.uid, "second": reviewer_b.uid})
     assert study.extractions.count() == 2
 
 

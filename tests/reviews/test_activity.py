@@ -22,7 +22,7 @@ from reviews.services import (
     set_exclusion_reasons,
     update_settings,
 )
-from tests.factories import make_lead, make_member, make_user
+from tests.factories import make_lead, make_member, make_owner
 
 pytestmark = pytest.mark.django_db
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
@@ -53,7 +53,7 @@ def test_the_acts_of_a_lead_are_told_as_sentences():
     change_role(lead=lead, member=person, role=Role.ADJUDICATOR)
     remove_member(lead=lead, member=person)
     _, token = invite(lead=lead, email="c@example.org", role=Role.OBSERVER)
-    accept_invitation(user=make_user("c@example.org", full_name="Cleo"), token=token)
+    accept_invitation(user=make_owner("c@example.org", full_name="Cleo"), token=token)
     second, _ = invite(lead=lead, email="d@example.org", role=Role.LEAD)
     revoke_invitation(lead=lead, invitation=second)
 

@@ -149,7 +149,11 @@ def test_what_is_handed_over_reaches_the_adjudicator(as_member):
     release_records(lead=lead, stage=STAGE)
     url = address(lead, "screening/conflicts")
     assert as_member(judge).get(url).context["page"].rows == []
-    as_member(a).post(discussion(lead, record), {"hand_over": "on", "note": "We differ."})
+    page = as_member(a).post(
+        discussion(lead, record), {"hand_over": "on", "note": "We differ."}, follow=True
+    )
+    said = [str(message) for message in page.context["messages"]]
+    assert said == [f"Handed over to a third person: “{record}”."]
     assert as_member(judge).get(url).context["page"].rows == [record]
     assert "We differ." in as_member(judge).get(conflict(lead, record)).content.decode()
 
