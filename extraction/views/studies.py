@@ -89,6 +89,7 @@ def study_detail(request: ReviewRequest, member: Membership, uid: UUID) -> HttpR
         "to_settle": to_settle,
         "people": people if leads else [],
         "may_assign": leads and not study.alignments.current().exists(),
+        "excluded": not included_reports(member.review).filter(reports__in=reports).exists(),
         "released": released_study(read_copy(consensus), member.review) if consensus else None,
     }
     return render(request, "extraction/study_detail.html", context)

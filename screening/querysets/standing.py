@@ -1,9 +1,12 @@
 """Records by where they stand at a stage: each takes the records that it narrows."""
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef
 
 from records.models import RecordQuerySet
-from screening.choices import Standing
+from reviews.versions import valid
+from screening.choices import Stage, Standing
 from screening.models import Release, Resolution, Seat
 
 DECIDED = (Standing.INCLUDED, Standing.EXCLUDED, Standing.CONFLICT)
@@ -48,3 +51,16 @@ def dealt_at(records: RecordQuerySet, stage: str) -> RecordQuerySet:
     """Return the records of which seats were dealt at ``stage``."""
     seats = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage)
     return records.filter(Exists(seats))
+
+
+def included(records: RecordQuerySet, instant: datetime | None = None) -> RecordQuerySet:
+    """Return the records that screening includes: released so at both stages, as of ``instant``.
+
+    One that is excluded anew at title and abstract is out, whatever was said of its full text.
+    """
+    for stage in Stage:
+        settled = Resolution.objects.filter(
+            valid(instant), record=OuterRef("pk"), stage=stage, verdict=Standing.INCLUDED
+        )
+        records = records.filter(Exists(settled.released(instant)))
+    return records

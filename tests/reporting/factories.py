@@ -72,7 +72,10 @@ def make_study(
     cohort may name ``part_of`` the same way.
     """
     version = make_form(lead)
-    record = record or make_records(lead, 1)[0]
+    if record is None:
+        [record] = make_records(lead, 1)
+        for stage in Stage:
+            settle(lead, [record], stage)
     with transaction.atomic():
         act = audit.begin(member=lead)
         number = Study.objects.filter(review=lead.review).count() + 1
