@@ -201,6 +201,8 @@ def _cell_json(
                 "asked": sheet.asked,
                 "errors": sheet.errors,
                 "warnings": sheet.warnings,
+                **{f"of-{part.key}": f"{part.answered}/{part.asked}" for part in sheet.parts},
+                **{f"found-{part.key}": str(part.findings or "") for part in sheet.parts},
             },
         }
     )

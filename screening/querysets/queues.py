@@ -4,9 +4,11 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from records.models import Record
 from reviews.models import Membership, Review
 from screening.choices import Verdict
 from screening.models import ScreeningDecision, Seat, SeatQuerySet
+from screening.querysets.standing import dealt_at, unreleased
 
 
 def queue_of(member: Membership, stage: str) -> SeatQuerySet:
@@ -19,6 +21,23 @@ def queue_of(member: Membership, stage: str) -> SeatQuerySet:
     voted = own.filter(record=OuterRef("record"), stage=stage, member=member)
     dealt: SeatQuerySet = Seat.objects.dealt(member, stage)
     return dealt.filter(~Exists(voted))
+
+
+def own_left(member: Membership, stage: str) -> bool:
+    """Return whether this member has still to vote on a record at ``stage``."""
+    return queue_of(member, stage).order_by().exists()
+
+
+def may_release(member: Membership, stage: str) -> bool:
+    """Return whether release is offered to this lead, who screens, at ``stage``.
+
+    Once their own seats are done and something that was dealt is not released: that does not
+    depend on what anybody else answered.
+    """
+    if own_left(member, stage):
+        return False
+    records = Record.objects.filter(review=member.review_id)
+    return unreleased(dealt_at(records.unmerged(), stage), stage).order_by().exists()
 
 
 def progress_of(review: Review) -> list[dict[str, Any]]:

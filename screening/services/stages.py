@@ -10,7 +10,6 @@ from reviews import audit
 from reviews.audit import Act
 from reviews.models import Membership
 from reviews.roles import Capability
-from reviews.work import counted
 from screening.choices import Retrieval, Stage, StageStanding, Standing
 from screening.models import FullText, Release, Resolution, Screener, StageState
 from screening.querysets.standing import awaiting_votes, to_release
@@ -83,12 +82,9 @@ def close_stage(*, lead: Membership, stage: str) -> int:
     if state is None or state.standing != StageStanding.OPEN:
         raise ValidationError(f"{stage.label} screening is not open.", code="not_open")
     records = Record.objects.filter(review=act.review)
-    missing = awaiting_votes(records, stage).order_by().count()
-    if missing:
-        wait = "waits" if missing == 1 else "wait"
+    if awaiting_votes(records, stage).order_by().exists():
         raise ValidationError(
-            f"{counted(missing, 'record', 'records')} still {wait} for a vote. "
-            "Release what both have decided instead.",
+            "Records still wait for a vote. Release what both have decided instead.",
             code="votes_missing",
         )
     released = _release_decided(act, stage, None)

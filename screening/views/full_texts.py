@@ -10,7 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from records.links import links
 from records.models import Record
+from records.querysets.papers import with_best_fields
 from reviews.access import review_view
 from reviews.http import ILL_FORMED, REFUSED, ReviewRequest, page_or_404
 from reviews.models import Membership
@@ -49,6 +51,7 @@ def full_text_set(request: ReviewRequest, member: Membership, uid: str) -> HttpR
             )
             return _back(request, member)
     context = {**_reports(request, member), "form": form, "refused": record}
+    context["refused_shown"] = record in context["page"].rows
     return render(request, "screening/full_text_list.html", context, status=status)
 
 
@@ -74,9 +77,12 @@ def _chosen(request: ReviewRequest) -> str:
 def _reports(request: ReviewRequest, member: Membership) -> dict[str, Any]:
     records = Record.objects.filter(review=member.review)
     chosen = _chosen(request)
-    shown = with_full_text(sought(records, chosen))
+    page = page_or_404(with_full_text(sought(records, chosen)), request)
+    # A DOI may stand in a duplicate's record alone.
+    opened = [links(best.record) for best in with_best_fields(page.rows)]
     return {
         "standings": [(each, sought(records, each).order_by().count()) for each in Retrieval],
         "chosen": chosen,
-        "page": page_or_404(shown, request),
+        "page": page,
+        "rows": list(zip(page.rows, opened, strict=True)),
     }

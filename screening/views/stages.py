@@ -18,7 +18,7 @@ from screening.choices import Stage, StageStanding
 from screening.forms import ScreenersForm
 from screening.models import Screener, StageState
 from screening.querysets.conflicts import to_hand_over
-from screening.querysets.queues import progress_of
+from screening.querysets.queues import may_release, own_left, progress_of
 from screening.querysets.standing import awaiting_votes, released, to_release
 from screening.services import (
     close_stage,
@@ -28,6 +28,9 @@ from screening.services import (
     reopen_stage,
 )
 from screening.views.stage_door import stage_view
+
+# Else the number released would tell a lead who screens which records the others had voted on.
+OWN_FIRST = ValidationError("Your own records at this stage come first: then you can release.")
 
 
 @require_safe
@@ -60,6 +63,8 @@ def stage_open(request: ReviewRequest, member: Membership, stage: Stage) -> Http
 @stage_view(Capability.MANAGE)
 def stage_release(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
     """Release every record that both have decided."""
+    if own_left(member, stage):
+        return _refused(request, member, stage, OWN_FIRST)
     released = release_records(lead=member, stage=stage)
     messages.success(request, f"{counted(released, 'record', 'records')} released.")
     return redirect("screening:stage-list", slug=member.review.slug)
@@ -79,6 +84,8 @@ def stage_hand_over(request: ReviewRequest, member: Membership, stage: Stage) ->
 @stage_view(Capability.MANAGE)
 def stage_close(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
     """Close a stage to votes and release all its records."""
+    if own_left(member, stage):
+        return _refused(request, member, stage, OWN_FIRST)
     try:
         released = close_stage(lead=member, stage=stage)
     except ValidationError as refusal:
@@ -130,6 +137,8 @@ def _stages(
     for stage in Stage:
         rows = {row["member"]: row for row in progress if row["stage"] == stage}
         chosen = {row.member_id for row in screeners if row.stage == stage}
+        # A lead who screens sees what is theirs: what is left of it, not how far the others are.
+        screens = member.pk in rows
         state = states.get(stage)
         form = (forms or {}).get(stage) or ScreenersForm(members=people, prefix=stage.name)
         records = Record.objects.filter(review=review).unmerged().order_by()
@@ -144,11 +153,14 @@ def _stages(
                         "screens": key in chosen,
                         "dealt": rows.get(key, {}).get("dealt", 0),
                         "voted": rows.get(key, {}).get("voted", 0),
+                        "shown": key == member.pk or not screens,
                     }
                     for key in sorted(chosen | rows.keys())
                 ],
                 "form": form if state is None else None,
                 "is_open": state is not None and state.standing == StageStanding.OPEN,
+                "screens": screens,
+                "may_release": may_release(member, stage) if screens else True,
                 "unreleased": to_release(records, stage).order_by().count(),
                 "released": released(records, stage).count(),
                 "waiting": awaiting_votes(records, stage).order_by().count(),

@@ -37,7 +37,8 @@
   });
 
   // The comparison: A and B take the answer of the row in which the focus is; without a reason they ask for it.
-  const takes = { a: "A", b: "B" };
+  const named = [...document.querySelectorAll("[data-take]")];
+  const takes = Object.fromEntries(named.map((one) => [one.dataset.own.toLowerCase(), one.dataset.take]));
   document.addEventListener("keydown", (event) => {
     const choice = takes[event.key.toLowerCase()];
     const row = event.target.closest?.("tr[data-compared]");
@@ -51,14 +52,6 @@
     if (reason.value.trim()) button.form.requestSubmit(button);
     else reason.focus();
   });
-
-  // After one row is settled the next open one is at hand.
-  const settled = document.querySelector("tr[data-compared]:target");
-  if (settled) {
-    const rows = [...document.querySelectorAll("tr[data-compared]")];
-    const open = rows.slice(rows.indexOf(settled) + 1).find((row) => row.querySelector("details[open]"));
-    (open ?? settled).querySelector("summary")?.focus();
-  }
 
   // Refused because another window stored something: its value is named, and storing again is then meant.
   document.addEventListener("autosave:refused", (event) => remember(event.target, event.detail.seen));

@@ -235,6 +235,23 @@ def test_a_study_is_settled_and_made_final_by_plain_forms(aligned, as_member):
     assert "81.5" in html
 
 
+def test_after_a_settlement_the_next_open_row_has_the_focus(aligned, as_member):
+    """The address names its summary, which browsers give the focus, with and without a script."""
+    client = as_member(aligned.adjudicator)
+    page = client.get(url(aligned, "study-compare")).content.decode()
+    first, second = re.findall(r'<summary id="(settle-[^"]+)"', page)
+    rows = re.findall(
+        r'name="key" value="(\w+)">\s*<input type="hidden" name="element" value="([^"]*)"', page
+    )
+    went = []
+    for key, element in (rows[1], rows[0]):
+        data = {"key": key, "element": element, "choice": "A", "reason": "table 1"}
+        went.append(client.post(url(aligned, "cell-resolve"), data).url.partition("#")[2])
+    data = {"key": rows[1][0], "element": rows[1][1], "act": "undo"}
+    went.append(client.post(url(aligned, "cell-resolve"), data).url.partition("#")[2])
+    assert went == [first, first, second]
+
+
 def test_a_refused_settlement_keeps_what_was_typed_and_says_why(aligned, as_member):
     client = as_member(aligned.adjudicator)
     element = Element.objects.get(extraction__seat="consensus", level="cohort")

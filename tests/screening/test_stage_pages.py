@@ -89,7 +89,7 @@ def test_a_stage_with_missing_votes_is_not_closed(as_member):
     assert b"Close the stage" not in client.get(address(lead, "stages")).content
     answer = client.post(address(lead, "stages/title-abstract/close"))
     assert answer.status_code == 409
-    assert "1 record still waits for a vote" in answer.content.decode()
+    assert "Records still wait for a vote" in answer.content.decode()
     assert not Release.objects.exists()
     assert StageState.objects.current().get().standing == "open"
 
