@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/login/", views.sign_in, name="sign-in"),
     # Shadows the library's page, which writes when it is only looked at.
     path("accounts/email/", views.AddressesView.as_view(), name="addresses"),
+    path("accounts/token/", views.token, name="token"),
     path("accounts/preferences/", views.preferences, name="preferences"),
     path("accounts/preferences/keys/", views.preferences_keys, name="preferences-keys"),
 ]

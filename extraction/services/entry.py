@@ -234,10 +234,7 @@ class _Writer:
     def _seen(self, cell: CellInput, new: Value) -> None:
         """Refuse to overwrite what another window stored after this one was shown."""
         current = self.stored(cell)
-        shown = {str(current.uid)} if current else {""}
-        if current is not None and not (current.text or current.missing):
-            shown.add("")
-        if cell.seen is None or cell.seen in shown:
+        if cell.seen is None or cell.seen == (str(current.uid) if current else ""):
             return
         if differs(current, new):
             stored = (current.text or current.get_missing_display()) if current else ""

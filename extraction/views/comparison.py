@@ -41,6 +41,9 @@ from reviews.models import Membership
 from reviews.roles import Capability
 from reviews.work import counted
 
+GIVEN = ("choice", "reason", "error_type", "text", "page", "quote")
+TAKES = [("A", "Take A"), ("B", "Take B"), ("other", "A third value")]
+
 
 @dataclass(frozen=True)
 class ComparedRow:
@@ -230,6 +233,7 @@ def _compare_page(
         "compared_cells": len(said),
         "same": len(said) - len(differing),
         "error_types": ErrorType.choices,
+        "takes": TAKES,
         "tally": [(ErrorType(name).label, n) for name, n in types.most_common() if name],
         "refused": refused,
     }
@@ -309,9 +313,7 @@ def _row(
         typed=typed_text(cell.final),
         options=options,
         refused=wrong,
-        given={k: request.POST.get(k, "") for k in ("choice", "reason", "error_type", "text")}
-        if wrong
-        else {},
+        given={k: request.POST.get(k, "") for k in GIVEN} if wrong else {},
     )
 
 

@@ -100,9 +100,8 @@ def address(member: Membership, copy: Extraction, name: str = "extraction-edit")
 
 def sheet_of(member: Membership, copy: Extraction) -> Sheet:
     """Return a copy as its pages show it."""
-    blank = Value.objects.current().filter(extraction=copy, text="", missing="")
-    remarks = blank.exclude(note="", page="", quote="", formula="").select_related("element")
-    return Sheet(read_copy(copy), member.review, list(remarks))
+    cleared = Value.objects.current().filter(extraction=copy, text="", missing="")
+    return Sheet(read_copy(copy), member.review, list(cleared.select_related("element")))
 
 
 def edit_page(
