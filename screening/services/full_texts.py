@@ -1,27 +1,30 @@
 """Retrieval of full texts."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from records.models import Record
-from records.services.locking import lock_record
+from records.services.locking import lock_record, refuse_unless_in_sight
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.models import Membership
+from reviews.roles import Capability
 from screening.choices import Retrieval, Stage
 from screening.models import FullText, ScreeningDecision
 from screening.services.seats import deal_new_seats
 
 
-@transaction.atomic
+@all_or_nothing
 def set_full_text(*, lead: Membership, record: Record, standing: str, why: str = "") -> FullText:
     """Say whether a report that is sought was retrieved; a retrieved one is dealt to two people.
 
     Raises:
-        ValidationError: the report is not sought (code ``not_sought``), or somebody has voted
-            on its full text already (code ``voted``).
+        ValidationError: the record is out of sight meanwhile (code ``out_of_sight``), the report
+            is not sought (code ``not_sought``), or somebody has voted on its full text already
+            (code ``voted``).
     """
     record = lock_record(lead, record)
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    refuse_unless_in_sight(record, merged=False)
     current = FullText.objects.current().filter(record=record).first()
     if current is None:
         raise ValidationError("The full text of this record is not sought.", code="not_sought")
