@@ -169,6 +169,8 @@ def forms_of(world: World, clients: list[Client]) -> dict[tuple[str, str, str], 
         for client in clients if url else []:
             with transaction.atomic():
                 page = client.get(url)
+                if page.streaming:
+                    b"".join(page.streaming_content)
                 transaction.set_rollback(True)
             if page.status_code != 200 or "html" not in page.headers.get("Content-Type", ""):
                 continue
