@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.activate_time_zone",
+    "ifi_review.middleware.PlainRefusals",
 ]
 
 ROOT_URLCONF = "ifi_review.urls"

@@ -52,7 +52,8 @@ def read_instant(text: str) -> datetime:
         day = parse_date(cleaned)
         instant = _end_of(day) if day else parse_datetime(cleaned)
         if instant is not None:
-            return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+            # In its zone a time at the very end of the calendar may be none in any other.
+            return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     raise ValidationError(

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from records import uses
 from records.choices import DuplicateStanding
@@ -11,6 +10,7 @@ from records.models import DuplicateGroup, DuplicateMember, ImportBatch, Record
 from records.services.regrouping import Regrouping
 from records.services.restoring import restore
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.models import AuditEvent, Membership
 from reviews.roles import Capability
@@ -27,7 +27,7 @@ DECISIONS = {
 }
 
 
-@transaction.atomic
+@all_or_nothing
 def merge_group(
     *,
     lead: Membership,
@@ -68,7 +68,7 @@ def merge_group(
     return merged
 
 
-@transaction.atomic
+@all_or_nothing
 def accept_sure_groups(*, lead: Membership) -> int:
     """Merge the waiting groups that the machine is sure of, as one step; returns how many.
 
@@ -91,7 +91,7 @@ def accept_sure_groups(*, lead: Membership) -> int:
     return merged
 
 
-@transaction.atomic
+@all_or_nothing
 def separate_group(*, lead: Membership, group: DuplicateGroup, shown: str = "") -> DuplicateGroup:
     """Say that the records of a group are different papers; a merge is undone the same way.
 
@@ -103,7 +103,7 @@ def separate_group(*, lead: Membership, group: DuplicateGroup, shown: str = "") 
     return _part(lead, group, standing, verb="duplicates_parted", shown=shown)
 
 
-@transaction.atomic
+@all_or_nothing
 def tell_companions(*, lead: Membership, group: DuplicateGroup, shown: str = "") -> DuplicateGroup:
     """Say that the records of a group are different reports of one study.
 
@@ -118,7 +118,7 @@ def tell_companions(*, lead: Membership, group: DuplicateGroup, shown: str = "")
     return _part(lead, group, standing, verb="companions_told", shown=shown)
 
 
-@transaction.atomic
+@all_or_nothing
 def undo_decision(*, lead: Membership, event: AuditEvent) -> int:
     """Take back what one act decided of duplicates; returns how many groups are as before.
 

@@ -5,12 +5,12 @@ import hashlib
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from accounts.services import owns_address
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.choices import Channel
 from reviews.models import Invitation, Membership
 from reviews.roles import Capability, Role
@@ -19,7 +19,7 @@ INVITATION_DAYS = 14
 NOT_OPEN = "This invitation is no longer valid. Ask for a new one."
 
 
-@transaction.atomic
+@all_or_nothing
 def add_member(*, lead: Membership, user: User, role: str) -> Membership:
     """Make ``user`` a member, or bring a removed member back.
 
@@ -40,7 +40,7 @@ def add_member(*, lead: Membership, user: User, role: str) -> Membership:
     return member
 
 
-@transaction.atomic
+@all_or_nothing
 def change_role(*, lead: Membership, member: Membership, role: str) -> Membership:
     """Give a member another role; the last lead keeps theirs.
 
@@ -59,7 +59,7 @@ def change_role(*, lead: Membership, member: Membership, role: str) -> Membershi
     return member
 
 
-@transaction.atomic
+@all_or_nothing
 def remove_member(*, lead: Membership, member: Membership) -> Membership:
     """Take a member out of the review; their work stays, under their name.
 
@@ -76,7 +76,7 @@ def remove_member(*, lead: Membership, member: Membership) -> Membership:
     return member
 
 
-@transaction.atomic
+@all_or_nothing
 def invite(*, lead: Membership, email: str, role: str) -> tuple[Invitation, str]:
     """Invite a person by e-mail address and return the invitation with its token.
 
@@ -116,7 +116,7 @@ def token_of(invitation: Invitation) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-@transaction.atomic
+@all_or_nothing
 def revoke_invitation(*, lead: Membership, invitation: Invitation) -> None:
     """Make an invitation that was not accepted useless.
 
@@ -143,7 +143,7 @@ def find_invitation(token: str) -> Invitation | None:
     return invitations.open().filter(token_hash=_token_hash(token)).first()
 
 
-@transaction.atomic
+@all_or_nothing
 def accept_invitation(*, user: User, token: str) -> Membership:
     """Make the invited person a member; an invitation serves once, and only its own address.
 
@@ -155,7 +155,7 @@ def accept_invitation(*, user: User, token: str) -> Membership:
     found = find_invitation(token)
     if found is None:
         raise ValidationError(NOT_OPEN, code="not_open")
-    act = audit.begin(member=None, review=found.review, channel=Channel.WEB)
+    act = audit.begin(review=found.review, channel=Channel.WEB)
     # Asked again under the lock: another tab may have accepted it meanwhile.
     invitation = find_invitation(token)
     if invitation is None:

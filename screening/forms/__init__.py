@@ -2,7 +2,7 @@
 
 from screening.forms.full_texts import FullTextForm
 from screening.forms.references import ReferenceFilterForm
-from screening.forms.stages import ScreenersForm
+from screening.forms.stages import ScreenersForm, TakersForm
 from screening.forms.votes import DecisionForm, DiscussionForm, VerdictForm
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "FullTextForm",
     "ReferenceFilterForm",
     "ScreenersForm",
+    "TakersForm",
     "VerdictForm",
 ]

@@ -3,21 +3,22 @@
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from records.models import Record
-from records.services.locking import lock_record
+from records.services.locking import lock_record, refuse_unless_in_sight
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.choices import ReleaseRule, SettlingRule
 from reviews.models import ExclusionReason, Membership
+from reviews.roles import Capability
 from screening.choices import Settled, Standing
 from screening.models import DiscussionEntry, Release, Resolution, had_part
 from screening.querysets.conflicts import to_discuss, to_hand_over
 from screening.services.stages import go_on, release
 
 
-@transaction.atomic
+@all_or_nothing
 def record_discussion(
     *,
     reviewer: Membership,
@@ -31,14 +32,20 @@ def record_discussion(
     """Enter what one of the two holds to be agreed; when both enter the same, it is settled.
 
     Raises:
-        Record.DoesNotExist: the conflict is not released, or not one of this reviewer's.
-        ValidationError: the review settles conflicts by a third person at once (code ``rule``).
+        ValidationError: the review settles conflicts by a third person at once (code ``rule``),
+            or this conflict is settled, not released, or not one of this reviewer's (code
+            ``not_discussed``).
     """
     record = lock_record(reviewer, record)
-    act = audit.begin(member=reviewer)
+    act = audit.begin_as(member=reviewer, capability=Capability.SCREEN)
     if act.review.settings.settling_rule != SettlingRule.DISCUSSION:
         raise ValidationError("In this review a third person settles conflicts.", code="rule")
-    to_discuss(Record.objects.filter(pk=record.pk), reviewer, stage).get()
+    if not to_discuss(Record.objects.filter(pk=record.pk), reviewer, stage).exists():
+        raise ValidationError(
+            "This conflict does not wait for the two of you: it was settled, handed over, or is "
+            "not released.",
+            code="not_discussed",
+        )
     entries = {
         entry.member_id: entry
         for entry in DiscussionEntry.objects.current()
@@ -74,14 +81,14 @@ def record_discussion(
     return entry
 
 
-@transaction.atomic
+@all_or_nothing
 def hand_over_conflicts(*, lead: Membership, stage: str) -> int:
     """Hand the conflicts that the two have not settled to the adjudicators; returns how many.
 
     Only released ones, which the page counts: of the others nobody may know that they are
     conflicts.
     """
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
     conflicts = list(to_hand_over(Record.objects.all(), act.review, stage))
     # A lead who is one of the two may have entered an answer before.
     own = DiscussionEntry.objects.current().filter(record__in=conflicts, stage=stage, member=lead)
@@ -96,7 +103,7 @@ def hand_over_conflicts(*, lead: Membership, stage: str) -> int:
     return len(entries)
 
 
-@transaction.atomic
+@all_or_nothing
 def adjudicate_conflict(
     *,
     adjudicator: Membership,
@@ -109,12 +116,13 @@ def adjudicate_conflict(
     """Settle a conflict as the third person, or anew what a vote contests since.
 
     Raises:
-        ValidationError: the record is no conflict any more (code ``no_conflict``), the
-            adjudicator had a seat on it (code ``own_vote``), or the two have not handed it over
-            (code ``discussion_first``).
+        ValidationError: the record is out of sight meanwhile (code ``out_of_sight``), it is no
+            conflict any more (code ``no_conflict``), the adjudicator had a seat on it (code
+            ``own_vote``), or the two have not handed it over (code ``discussion_first``).
     """
     record = lock_record(adjudicator, record)
-    act = audit.begin(member=adjudicator)
+    act = audit.begin_as(member=adjudicator, capability=Capability.ADJUDICATE)
+    refuse_unless_in_sight(record, merged=False)
     current = Resolution.objects.current().filter(record=record, stage=stage).first()
     if current is None or not (current.verdict == Standing.CONFLICT or current.contested):
         raise ValidationError("This record is no longer a conflict.", code="no_conflict")

@@ -5,14 +5,15 @@ whatever the other reviewer did: each writes the vote and writes anew where the 
 """
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from records.models import Record
 from records.services.locking import lock_record
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.choices import ReleaseRule
 from reviews.models import ExclusionReason, Membership
+from reviews.roles import Capability
 from screening.choices import Settled, Stage, Standing, Verdict
 from screening.consensus import standing
 from screening.models import Release, Resolution, ScreeningDecision, Seat
@@ -22,7 +23,7 @@ from screening.services.stages import release
 BY_A_PERSON = {Settled.DISCUSSION, Settled.ADJUDICATION}
 
 
-@transaction.atomic
+@all_or_nothing
 def submit_decision(
     *,
     reviewer: Membership,
@@ -37,8 +38,8 @@ def submit_decision(
     The record is locked, then the review. The same vote twice writes nothing.
 
     Raises:
-        Record.DoesNotExist: no seat on this record was dealt to the reviewer.
-        ValidationError: the stage is not open (code ``stage_closed``), the record was released
+        ValidationError: the record is not in the reviewer's queue, or not any more (code
+            ``not_dealt``), the stage is not open (code ``stage_closed``), the record was released
             (code ``released``), or the vote breaks a rule of its model.
     """
     vote = ScreeningDecision(
@@ -47,12 +48,11 @@ def submit_decision(
     return _cast(reviewer=reviewer, record=record, vote=vote, verb="decision_submitted")
 
 
-@transaction.atomic
+@all_or_nothing
 def withdraw_decision(*, reviewer: Membership, record: Record, stage: str) -> ScreeningDecision:
     """Take a vote back; the record returns to the reviewer's queue.
 
     Raises:
-        Record.DoesNotExist: no seat on this record was dealt to the reviewer.
         ValidationError: as ``submit_decision``, or there is no vote (code ``no_vote``).
     """
     vote = ScreeningDecision(stage=stage, member=reviewer, verdict=Verdict.WITHDRAWN)
@@ -63,7 +63,7 @@ def _cast(
     *, reviewer: Membership, record: Record, vote: ScreeningDecision, verb: str
 ) -> ScreeningDecision:
     record = lock_record(reviewer, record)
-    act = audit.begin(member=reviewer)
+    act = audit.begin_as(member=reviewer, capability=Capability.SCREEN)
     _refuse_unless_open(act, reviewer, record, vote.stage)
     votes = {
         row.member_id: row
@@ -98,9 +98,14 @@ def _cast(
 
 
 def _refuse_unless_open(act: Act, reviewer: Membership, record: Record, stage: str) -> None:
-    dealt = Seat.objects.current().filter(record=record, stage=stage, member=reviewer)
-    if not dealt.exists():
-        raise Record.DoesNotExist("This record was not dealt to this reviewer.")
+    # The page looked before the lock: since then an import may have been undone, or the seat
+    # dealt to another person. What the queue does not show is not voted on.
+    if not Seat.objects.dealt(reviewer, stage).filter(record=record).exists():
+        raise ValidationError(
+            "This record is not in your queue: it was taken out of screening, or it was never "
+            "dealt to you. Nothing was saved.",
+            code="not_dealt",
+        )
     if Release.objects.current().filter(record=record, stage=stage).exists():
         raise ValidationError(
             "The votes on this record were released. Ask the lead if yours was wrong.",

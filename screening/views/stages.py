@@ -15,13 +15,14 @@ from reviews.models import Membership
 from reviews.roles import Capability
 from reviews.work import counted
 from screening.choices import Stage, StageStanding
-from screening.forms import ScreenersForm
+from screening.forms import ScreenersForm, TakersForm
 from screening.models import Screener, StageState
 from screening.querysets.conflicts import to_hand_over
-from screening.querysets.queues import may_release, own_left, progress_of
+from screening.querysets.queues import may_release, orphaned, own_left, progress_of
 from screening.querysets.standing import awaiting_votes, released, to_release
 from screening.services import (
     close_stage,
+    deal_seats_anew,
     hand_over_conflicts,
     open_stage,
     release_records,
@@ -56,6 +57,28 @@ def stage_open(request: ReviewRequest, member: Membership, stage: Stage) -> Http
             messages.success(request, f"{stage.label} screening is open; the records are dealt.")
             return redirect("screening:stage-list", slug=member.review.slug)
     stages = _stages(member, forms={stage: form})
+    return render(request, "screening/stage_list.html", {"stages": stages}, status=status)
+
+
+@require_POST
+@stage_view(Capability.MANAGE)
+def stage_deal_anew(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
+    """Deal the seats of people who left anew, and let the people ticked join the stage."""
+    form = TakersForm(request.POST, members=_possible_screeners(member), prefix=stage.name)
+    status = ILL_FORMED
+    if form.is_valid():
+        people = list(form.cleaned_data["takers"])
+        try:
+            dealt, left = deal_seats_anew(lead=member, stage=stage, people=people)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            status = REFUSED
+        else:
+            joined = " The people ticked screen at this stage now." if people else ""
+            waiting = f" {left:,} still have nobody who may take them." if left else ""
+            messages.success(request, f"{dealt:,} records dealt anew.{joined}{waiting}")
+            return redirect("screening:stage-list", slug=member.review.slug)
+    stages = _stages(member, anew={stage: form})
     return render(request, "screening/stage_list.html", {"stages": stages}, status=status)
 
 
@@ -123,6 +146,7 @@ def _stages(
     member: Membership,
     *,
     forms: dict[Stage, ScreenersForm] | None = None,
+    anew: dict[Stage, TakersForm] | None = None,
     refusals: dict[Stage, list[str]] | None = None,
 ) -> list[dict[str, Any]]:
     review = member.review
@@ -141,6 +165,8 @@ def _stages(
         screens = member.pk in rows
         state = states.get(stage)
         form = (forms or {}).get(stage) or ScreenersForm(members=people, prefix=stage.name)
+        takers = (anew or {}).get(stage) or TakersForm(members=people, prefix=stage.name)
+        is_open = state is not None and state.standing == StageStanding.OPEN
         records = Record.objects.filter(review=review).unmerged().order_by()
         found.append(
             {
@@ -158,7 +184,9 @@ def _stages(
                     for key in sorted(chosen | rows.keys())
                 ],
                 "form": form if state is None else None,
-                "is_open": state is not None and state.standing == StageStanding.OPEN,
+                "is_open": is_open,
+                "orphaned": orphaned(review, stage).order_by().count() if is_open else 0,
+                "takers": takers if is_open else None,
                 "screens": screens,
                 "may_release": may_release(member, stage) if screens else True,
                 "unreleased": to_release(records, stage).order_by().count(),

@@ -198,7 +198,7 @@ SMALL_FORM: dict[str, Any] = {
 @transaction.atomic
 def include(lead: Membership, records: list[Record]) -> list[Record]:
     """Write what screening leaves behind for records included and released at both stages."""
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability="read")
     act.bulk_insert(
         [
             Resolution(

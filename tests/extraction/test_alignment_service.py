@@ -22,7 +22,7 @@ from extraction.services import (
 )
 from reviews.models import AuditEvent
 from reviews.roles import Role
-from reviews.services import update_settings
+from reviews.services import change_role, update_settings
 from tests.extraction.factories import World, add, enter, fill, make_world, submit
 from tests.factories import make_member
 
@@ -72,6 +72,7 @@ def test_the_machine_proposes_and_nobody_has_settled_it(world):
 def test_who_extracted_a_study_does_not_compare_it(world, who):
     both(world)
     submit(world)
+    change_role(lead=world.lead, member=getattr(world, who), role=Role.ADJUDICATOR)
     with pytest.raises(ValidationError) as refusal:
         propose_alignment(adjudicator=getattr(world, who), study=world.study)
     assert refusal.value.code == "not_to_compare"
@@ -109,6 +110,7 @@ def test_a_review_may_allow_an_adjudicator_who_extracted(world):
     both(world)
     submit(world)
     update_settings(lead=world.lead, changes={"adjudicator_may_have_voted": True})
+    change_role(lead=world.lead, member=world.first, role=Role.ADJUDICATOR)
     world.first.refresh_from_db()
     assert propose_alignment(adjudicator=world.first, study=world.study)
 

@@ -106,7 +106,7 @@ def make_problems(lead, rejected, guessed):
     """Import one record, and write problems as the importer does."""
     batch = make_batch(lead, ["One"])
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         kinds = [True] * rejected + [False] * guessed
         act.bulk_insert(
             [
@@ -220,7 +220,7 @@ def test_a_file_that_waits_is_not_said_to_hold_nothing(as_member, lead):
 def make_waiting(lead, source, number):
     """Write batches that wait, as if as many files had been received."""
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         batches = act.bulk_insert(
             [
                 ImportBatch(source=source, member=lead, file_name="a.ris", file_size=1)

@@ -34,7 +34,7 @@ def url(lead) -> str:
 
 def log(member, verb="screening.decision_submitted", **facts) -> AuditEvent:
     with transaction.atomic():
-        return audit.begin(member=member).log(verb, **facts)
+        return audit.begin_as(member=member, capability="read").log(verb, **facts)
 
 
 def told(lead) -> list[str]:

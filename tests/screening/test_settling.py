@@ -7,7 +7,7 @@ from django.db import transaction
 from records.models import Record
 from reviews import audit
 from reviews.roles import Role
-from reviews.services import update_settings
+from reviews.services import change_role, update_settings
 from screening.choices import Settled, Stage, Standing, Verdict
 from screening.models import FullText, Resolution, ScreeningDecision, Seat
 from screening.querysets.conflicts import judgeable, to_adjudicate, to_discuss
@@ -55,8 +55,9 @@ def test_the_two_settle_a_released_conflict_by_entering_the_same_answer():
 def test_before_release_there_is_nothing_to_discuss():
     _, a, _, record = conflict()
 
-    with pytest.raises(Record.DoesNotExist):
+    with pytest.raises(ValidationError) as refusal:
         record_discussion(reviewer=a, record=record, stage=TITLES, verdict=Verdict.INCLUDE)
+    assert refusal.value.code == "not_discussed"
 
     assert not to_discuss(Record.objects.all(), a, TITLES).exists()
     assert current(record).verdict == Standing.CONFLICT
@@ -66,7 +67,7 @@ def test_who_did_not_vote_discusses_nothing():
     lead, _, _, record = conflict()
     release_records(lead=lead, stage=TITLES)
 
-    with pytest.raises(Record.DoesNotExist):
+    with pytest.raises(ValidationError):
         record_discussion(reviewer=lead, record=record, stage=TITLES, verdict=Verdict.INCLUDE)
 
 
@@ -99,7 +100,8 @@ def test_the_lead_hands_over_what_the_two_leave_lying():
 
 @pytest.mark.catalogue("Z13")
 def test_who_voted_settles_only_where_the_reviews_settings_allow_it():
-    _, a, _, record = conflict(settling_rule="third_person")
+    lead, a, _, record = conflict(settling_rule="third_person")
+    a = change_role(lead=lead, member=a, role=Role.ADJUDICATOR)
     settle = {"adjudicator": a, "record": record, "stage": TITLES, "verdict": Verdict.INCLUDE}
 
     with pytest.raises(ValidationError) as refusal:
@@ -112,7 +114,7 @@ def test_who_voted_settles_only_where_the_reviews_settings_allow_it():
 def replace_seat(lead, record, old, new):
     """Take a seat from one member and give it to another, as the dealing of seats does."""
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         seat = Seat.objects.current().get(record=record, stage=TITLES, member=old)
         act.supersede(seat)
         act.insert(Seat(record=record, stage=TITLES, number=seat.number, member=new, position=1))
