@@ -10,6 +10,7 @@ urlpatterns = [
     path("setup/", views.first_run, name="first-run"),
     # Shadows the library's page of the same address while there is nobody to sign in.
     path("accounts/login/", views.sign_in, name="sign-in"),
+    path("accounts/token/", views.token, name="token"),
     path("accounts/preferences/", views.preferences, name="preferences"),
     path("accounts/preferences/keys/", views.preferences_keys, name="preferences-keys"),
 ]

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms import FirstRunForm, KeyMapForm, PreferencesForm
 from accounts.services import create_first_operator, needs_first_run, set_key_map
@@ -41,6 +42,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:first-run")
     response: HttpResponse = login(request)
     return response
+
+
+@require_safe
+def token(request: HttpRequest) -> JsonResponse:
+    """Tell a page that stayed open who is signed in now, and the token that their forms need."""
+    user: User = request.user  # type: ignore[assignment]
+    if not user.is_authenticated:
+        return JsonResponse({"account": "", "token": ""})
+    return JsonResponse({"account": str(user.uid), "token": get_token(request)})
 
 
 @require_http_methods(["GET", "POST"])
