@@ -51,12 +51,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 class Faults:
-    """What went wrong in the pages of one context; ``allowed`` statuses are part of the story."""
+    """What went wrong in the pages of one context.
+
+    ``allowed`` statuses are part of the story, and so are lost connections where ``offline`` is
+    set.
+    """
 
     def __init__(self, base: str) -> None:
         self.base = base
         self.found: list[str] = []
         self.allowed: set[int] = set()
+        self.offline = False
 
     def watch(self, context: BrowserContext) -> None:
         """Collect console errors, failed responses and requests that leave the server."""
@@ -70,6 +75,7 @@ class Faults:
 
     def _console(self, message: Any) -> None:
         expected = any(f"status of {status}" in message.text for status in self.allowed)
+        expected |= self.offline and "net::ERR_" in message.text
         if message.type == "error" and not expected:
             self.found.append(f"console: {message.text}")
 
