@@ -32,11 +32,19 @@
       const reply = await fetch(url, { headers: { Accept: "text/html" }, redirect: "manual" });
       away = reply.type === "opaqueredirect" ? "signed out" : "";
       if (away || reply.status >= 500) throw new Error(away || reply.statusText);
+      if (!reply.ok) {
+        // Nothing to vote on, if it is this person whom the server answers.
+        const now = await window.freshToken();
+        if (!now.token) away = "signed out";
+        else entry.gone = true;
+        if (away) throw new Error(away);
+        return;
+      }
       const page = new DOMParser().parseFromString(await reply.text(), "text/html");
       // Another account has signed in meanwhile; what it is shown is not for this page.
       if (page.body.dataset.account !== document.body.dataset.account) away = "signed out";
       if (away) throw new Error(away);
-      if (reply.ok && page.getElementById("reading")) entry.page = page;
+      if (page.getElementById("reading")) entry.page = page;
       else entry.gone = true;
     } catch {
       held.delete(url);
