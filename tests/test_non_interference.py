@@ -8,6 +8,7 @@ and only the value of the CSRF token may differ.
 import re
 from collections.abc import Callable
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -28,7 +29,7 @@ from tests.routes import review_routes, samples
 from tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
-TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
+TOKEN = re.compile(rb'((?:name="csrfmiddlewaretoken" value="|"token": "))[^"]+')
 
 
 def nothing(world: World) -> None:
@@ -128,11 +129,11 @@ def stop_clock(still: pytest.MonkeyPatch, instant: datetime) -> None:
     still.setattr("time.time", instant.timestamp)
 
 
-def fetch(client: Client, method: str, url: str, data: dict | None = None) -> tuple:
+def fetch(client: Client, method: str, url: str, data: dict | None = None, **headers: str) -> tuple:
     """Return what the request answered and what it cost, and take back what it changed."""
     with transaction.atomic():
         with CaptureQueriesContext(connection) as queries:
-            response = getattr(client, method)(url, data or {})
+            response = getattr(client, method)(url, data or {}, headers=headers)
         body = TOKEN.sub(rb"\1", b"".join(response) if response.streaming else response.content)
         headers = sorted((k, v) for k, v in response.items() if k != "Set-Cookie")
         transaction.set_rollback(True)
@@ -186,17 +187,23 @@ def test_no_answer_to_a_reviewers_act_tells_what_the_other_did(others, monkeypat
             ("withdraw/", {}),
         ]
     ]
+    acts += [(url, {**data, "member": world.a.uid, "request_id": uuid4()}) for url, data in acts]
     client.get("/")
     instant = timezone.now()
 
     def look() -> list[tuple]:
         with monkeypatch.context() as still:
             stop_clock(still, instant)
-            return [fetch(client, "post", url, data) for url, data in acts]
+            return [
+                fetch(client, "post", url, data, accept=accept)
+                for url, data in acts
+                for accept in ("text/html", "application/json")
+            ]
 
     before = look()
     others(world)
     after = look()
 
-    assert [act for act, x, y in zip(acts, before, after, strict=True) if x != y] == []
-    assert {page[0] for page in before} == {302, 409}, "409: nothing to withdraw"
+    sent = [act for act in acts for _ in ("page", "script")]
+    assert [act for act, x, y in zip(sent, before, after, strict=True) if x != y] == []
+    assert {page[0] for page in before} == {200, 302, 409}, "409: nothing to withdraw"

@@ -53,7 +53,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 class Faults:
     """What went wrong in the pages of one context.
 
-    ``allowed`` statuses are part of the story, and so are ``expected_words`` of the console.
+    ``allowed`` statuses are part of the story, and so are ``expected_words`` of the console, and
+    lost connections where ``offline`` is set.
     """
 
     def __init__(self, base: str) -> None:
@@ -61,6 +62,7 @@ class Faults:
         self.found: list[str] = []
         self.allowed: set[int] = set()
         self.expected_words: set[str] = set()
+        self.offline = False
 
     def watch(self, context: BrowserContext) -> None:
         """Collect console errors, failed responses and requests that leave the server."""
@@ -75,6 +77,7 @@ class Faults:
     def _console(self, message: Any) -> None:
         words = self.expected_words | {f"status of {status}" for status in self.allowed}
         expected = any(each in message.text for each in words)
+        expected |= self.offline and "net::ERR_" in message.text
         if message.type == "error" and not expected:
             self.found.append(f"console: {message.text}")
 
