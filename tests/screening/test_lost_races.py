@@ -11,8 +11,13 @@ from reviews.roles import Role
 from reviews.services import add_member, remove_member
 from reviews.verification import verify_review
 from screening.choices import Stage, Verdict
-from screening.models import ScreeningDecision
-from screening.services import submit_decision, withdraw_decision
+from screening.models import Resolution, ScreeningDecision
+from screening.services import (
+    record_discussion,
+    release_records,
+    submit_decision,
+    withdraw_decision,
+)
 from screening.services.seats import deal_in_turns
 from tests.factories import make_batch, make_screening
 from tests.racing import at_once, fresh
@@ -103,5 +108,30 @@ def test_no_vote_is_taken_back_after_the_removal_of_who_cast_it():
         else:
             assert not stands
         add_member(lead=lead, user=a.user, role=Role.REVIEWER)
+
+    assert sound(lead)
+
+
+@pytest.mark.soak
+@pytest.mark.catalogue("C04")
+def test_a_double_click_that_settles_a_discussion_settles_it_once():
+    lead, (a, b), records = make_screening(records=ROUNDS)
+    for record in records:
+        for member, verdict in ((a, Verdict.INCLUDE), (b, Verdict.EXCLUDE)):
+            submit_decision(reviewer=member, record=record, stage=TITLES, verdict=verdict)
+    release_records(lead=lead, stage=TITLES)
+
+    for record in records:
+        said = {"record": record, "stage": TITLES, "verdict": Verdict.INCLUDE}
+        record_discussion(reviewer=a, **said)
+
+        raised = at_once(
+            *[lambda said=said: record_discussion(reviewer=fresh(b), **said)] * 2,
+        )
+
+        refused = [problem.code for problem in raised if problem is not None]
+        assert refused == ["not_discussed"]
+        settled = Resolution.objects.filter(record=record, how="discussion")
+        assert settled.count() == 1
 
     assert sound(lead)
