@@ -195,7 +195,8 @@
       if (!now) return { waits: "offline" };
       if (!now.token) return { waits: "signed out" };
       token = now.token;
-      if (!["old_token", "other_member"].includes(answer.code)) {
+      // An old token is never the vote's fault; that its page is of another account may be, in a second answer.
+      if (answer.code !== "old_token" && (tries || answer.code !== "other_member")) {
         return { refused: answer.message ?? "The server did not accept it; open the record and answer again." };
       }
     }

@@ -591,7 +591,7 @@ def test_whatever_the_order_of_things_exactly_the_votes_meant_are_stored(
         give_session(page, a.user)
         open_queue(page, a)
         hand = Hand(page, server, partial(give_session, page, a.user), random.Random(seed))
-        for _ in range(16):
+        for _ in range(12):
             hand.anything()
         server.delay = 0
         hand.reload()
