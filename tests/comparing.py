@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
@@ -25,7 +26,7 @@ from django.utils import timezone
 from reporting.reports import REPORTS
 from reporting.snapshot import take_snapshot
 from reviews.models import Membership
-from tests.routes import Route, all_routes, review_routes, samples
+from tests.routes import INSIDE, Route, all_routes, samples
 from tests.world import World
 
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
@@ -34,6 +35,13 @@ LEFT_OUT = {
     "account_confirm_email": "its key is in a mail; it reads the person's own address alone",
     "account_reset_password_from_key": "its key is in a mail; it reads the person's account alone",
     "reviews:invitation-accept": "its token is known to the person invited alone",
+}
+# Pages of a record, asked of each.
+OF_RECORDS = {
+    "screening:record-detail",
+    "screening:record-screen",
+    "screening:conflict-adjudicate",
+    "screening:discussion",
 }
 Answer = tuple[Any, ...]
 
@@ -47,6 +55,11 @@ class Request:
     url: str
     data: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def route(self) -> str:
+        """Return the route that is asked."""
+        return self.name.partition(" ")[0]
+
 
 def requests_of(world: World) -> list[Request]:
     """Return every route of the product, asked and sent to, with everything that it can name."""
@@ -55,32 +68,30 @@ def requests_of(world: World) -> list[Request]:
     for route in all_routes():
         if route.name in LEFT_OUT:
             continue
-        given = {"slug": slug} if route in review_routes() else {}
-        for name, named in _named(world, route, known.get(route.name, {})):
-            url = route.url(**given, **named)
-            found += [Request(f"{route.name}{name}", method, url) for method in ("get", "post")]
+        given = {"slug": slug} if route.path.startswith(INSIDE) else {}
+        sample = {**given, **known.get(route.name, {})}
+        found.append(Request(route.name, "get", route.url(**sample)))
+        found.append(Request(route.name, "post", route.url(**sample)))
+        for name, named in _others(world, route, sample):
+            found.append(Request(f"{route.name} {name}", "get", route.url(**{**sample, **named})))
     return [*found, *_results(world)]
 
 
-def _named(world: World, route: Route, sample: dict[str, Any]) -> Iterator[tuple[str, dict]]:
-    """Yield what a route can name: both stages, every record, study and copy."""
-    chosen: dict[str, Any] = {"": sample}
-    if "<str:stage>" in route.path:
-        stages = ("title-abstract", "full-text")
-        chosen = {f" {stage}": {**sample, "stage": stage} for stage in stages}
-    things: dict[str, Any] = {}
-    if route.name.startswith("screening:") and "uid" in sample:
-        things = world.records
-    elif "/studies/<uuid:uid>" in route.path:
-        things = {f"study {number}": study for number, study in enumerate(world.studies)}
-    elif "/extractions/<uuid:uid>" in route.path and "element" not in sample:
-        things = world.copies
-    for stage, kwargs in chosen.items():
-        if things:
-            for name, thing in things.items():
-                yield f"{stage} {name}", {**kwargs, "uid": thing.uid}
-        else:
-            yield stage, kwargs
+def _others(world: World, route: Route, sample: dict[str, Any]) -> Iterator[tuple[str, dict]]:
+    """Yield what else the page of a route can name: the stages, records, studies and copies."""
+    if route.path == f"{INSIDE}screening/<str:stage>/":
+        yield "full text", {"stage": "full-text"}
+    if route.name in OF_RECORDS:
+        for name, record in world.records.items():
+            of_full_text = name in {"full", "first"} and "stage" in sample
+            stage = {"stage": "full-text"} if of_full_text else {}
+            yield name, {"uid": record.uid, **stage}
+    elif route.path.startswith(f"{INSIDE}studies/<uuid:uid>"):
+        for number, study in enumerate(world.studies):
+            yield f"study {number}", {"uid": study.uid}
+    elif route.path == f"{INSIDE}extractions/<uuid:uid>/":
+        for name, copy in world.copies.items():
+            yield f"copy {name}", {"uid": copy.uid}
 
 
 def _results(world: World) -> Iterator[Request]:
@@ -113,6 +124,8 @@ class Looking:
         """Return every answer: status, headers, body, number of queries, and what is said next."""
         with self.still.context() as still:
             stop_clock(still, self.instant)
+            # How often somebody asked is counted there.
+            cache.clear()
             return {request: self._ask(request) for request in requests}
 
     def files(self, folder: Any) -> dict[str, bytes]:
@@ -126,7 +139,7 @@ class Looking:
     def _ask(self, request: Request) -> Answer:
         client = Client()
         client.cookies[settings.SESSION_COOKIE_NAME] = self.session
-        with transaction.atomic():
+        with transaction.atomic(), no_chance(self.still, self.instant, "asked"):
             connection.queries_log.clear()
             with CaptureQueriesContext(connection) as queries:
                 response = getattr(client, request.method)(request.url, dict(request.data))
@@ -152,13 +165,17 @@ def taken_back() -> Iterator[None]:
 
 
 @contextmanager
-def no_chance(still: pytest.MonkeyPatch, instant: datetime) -> Iterator[None]:
+def no_chance(still: pytest.MonkeyPatch, instant: datetime, seed: str = "") -> Iterator[None]:
     """Let acts have the same random uids and instants as other acts done like this."""
     drawn = count()
     with still.context() as patched:
-        patched.setattr("os.urandom", lambda size: sha256(b"%d" % next(drawn)).digest()[:size])
+        patched.setattr("os.urandom", lambda size: _drawn(f"{seed}{next(drawn)}")[:size])
         stop_clock(patched, instant)
         yield
+
+
+def _drawn(seed: str) -> bytes:
+    return sha256(seed.encode()).digest()
 
 
 def different(before: dict[Request, Answer], after: dict[Request, Answer]) -> list[str]:

@@ -52,7 +52,7 @@ from tests.comparing import (
 from tests.routes import all_routes
 from tests.world import World, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 TITLES = Stage.TITLE_ABSTRACT
 HEAD = re.compile(rb"its head is <code>[0-9a-f]{16}</code>")
 Act = Callable[[World], None]
@@ -167,9 +167,8 @@ def together(*acts: Act) -> Act:
 OTHERS: dict[str, Act] = {
     "b_includes_and_extracts": together(b_votes(Verdict.INCLUDE), b_extracts),
     "b_excludes_and_submits": together(b_votes(Verdict.EXCLUDE), b_submits),
-    "b_is_unsure": b_votes(Verdict.UNSURE),
+    "b_is_unsure_and_works_privately": together(b_votes(Verdict.UNSURE), b_works_privately),
     "b_changes_everything": b_changes_everything,
-    "b_works_privately": b_works_privately,
     "b_discusses": b_discusses,
 }
 
@@ -186,7 +185,7 @@ LEADS_ACTS: dict[str, Act] = {
 }
 # What is not compared yet, by the number of the fault that is being mended.
 PENDING = {
-    "post screening:stage-hand-over title-abstract": 10,
+    "screening:stage-hand-over": 10,
     "the_lead_merges": 11,
     "the_lead_merges_and_parts": 11,
 }
@@ -197,8 +196,22 @@ VIEWERS = (
     "an_observer",
     "an_adjudicator",
 )
-# What a person is shown of others before release, by the design: pages and acts, and why.
-SHOWN: dict[str, dict[str, tuple[str, ...]]] = {}
+# What a person is shown of others before release by the design (decision 11), and why.
+SHOWN = {
+    "b_discusses": {
+        "screening:discussion": "the two see each other's answers on a released conflict",
+    },
+    "a_lead_with_a_seat": {
+        "reviews:event-list": "a lead reads who did what, never what was said",
+        "screening:stage-list": "a lead reads how far everybody is",
+        "screening:stage-open": "shows the list of stages again",
+        "screening:stage-close": "shows the list of stages again, or releases",
+        "screening:stage-reopen": "shows the list of stages again",
+        "screening:stage-release": "releases",
+        "extraction:study-list": "a lead reads how far the copies are",
+        "extraction:study-detail": "a lead reads how far the copies are",
+    },
+}
 
 
 def viewer(world: World, who: str) -> Membership:
@@ -214,7 +227,7 @@ def viewer(world: World, who: str) -> Membership:
 
 
 def test_no_route_is_left_out_without_a_reason():
-    asked = {request.name.split(" ")[0] for request in requests_of(make_world())}
+    asked = {request.route for request in requests_of(make_world())}
 
     assert {route.name for route in all_routes()} - asked == set(LEFT_OUT)
 
@@ -230,13 +243,15 @@ def test_nobody_learns_before_release_what_another_did(who, monkeypatch, tmp_pat
     before = eyes.look(requests_of(world))
     # What the door refuses reads nothing.
     requests = [request for request, answer in before.items() if answer[0] not in {403, 405}]
-    files = eyes.files(tmp_path / "before")
+    files = eyes.files(tmp_path / "before") if who == "an_observer" else {}
     learnt = {}
     for name, act in OTHERS.items():
+        shown = {**SHOWN.get(who, {}), **SHOWN.get(name, {})}
         with taken_back():
             act(world)
-            told = different(eyes.look(requests), before)
-            if eyes.files(tmp_path / name) != files:
+            asked = [request for request in requests if request.route not in shown]
+            told = different(eyes.look(asked), before)
+            if files and eyes.files(tmp_path / name) != files:
                 told.append("files")
         if told:
             learnt[name] = told
@@ -250,7 +265,7 @@ def test_nobody_learns_before_release_what_another_did(who, monkeypatch, tmp_pat
 def test_a_lead_with_a_seat_learns_that_others_work_and_not_what_they_say(rule, monkeypatch):
     world = make_world(settling_rule=rule)
     eyes = Looking(viewer(world, "a_lead_with_a_seat"), monkeypatch)
-    requests = [r for r in requests_of(world) if f"{r.method} {r.name}" not in PENDING]
+    requests = [r for r in requests_of(world) if r.route not in PENDING]
     start = timezone.now()
     worlds = []
     for verdict in (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.UNSURE):
