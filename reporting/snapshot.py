@@ -2,9 +2,10 @@
 
 import re
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.utils.dateparse import parse_date, parse_datetime
 
 from extraction import work as extraction
@@ -83,12 +84,15 @@ def _last_let_in(review: Review, as_of: datetime | None) -> datetime | None:
     releases = Release.objects.filter(review=review)
     if as_of is not None:
         events, releases = events.filter(at__lte=as_of), releases.as_of(as_of)
-    ends = [
-        *(events.filter(verb=verb).order_by("-at").values("at")[:1] for verb in sorted(LET_IN)),
-        releases.order_by("-recorded_at").values("recorded_at")[:1],
-    ]
-    found = Review.objects.filter(pk=review.pk).values_list(*map(Subquery, ends)).get()
+    ends = [_end(events.filter(verb=verb), "at") for verb in sorted(LET_IN)]
+    ends.append(_end(releases, "recorded_at"))
+    found = Review.objects.filter(pk=review.pk).values_list(*ends).get()
     return max((instant for instant in found if instant is not None), default=None)
+
+
+def _end(rows: QuerySet[Any], instant: str) -> Subquery:
+    """Return the expression of the last instant of the rows; null without one."""
+    return Subquery(rows.order_by(f"-{instant}").values(instant)[:1])
 
 
 def _end_of(day: date) -> datetime:
