@@ -52,7 +52,7 @@ from tests.comparing import (
 from tests.routes import all_routes
 from tests.world import World, make_world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1200)]
 TITLES = Stage.TITLE_ABSTRACT
 HEAD = re.compile(rb"its head is <code>[0-9a-f]{16}</code>")
 Act = Callable[[World], None]
