@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from extraction.choices import CopyStanding
+from extraction.choices import CopySeat, CopyStanding
 from extraction.models import Extraction, FormVersion, Study
 from extraction.querysets.reports import companion_studies, reports_to_open
 from reviews.models import Membership
@@ -37,6 +37,56 @@ PHRASES = {
     "extraction.study_finalised": "made a study final",
     "extraction.study_reopened": "opened a final study again",
 }
+# After which of them reports may print something else; of what people do before a study is final
+# nothing is reported.
+REPORTED = frozenset(
+    {
+        "extraction.studies_opened",
+        "extraction.report_linked",
+        "extraction.study_renamed",
+        "extraction.study_finalised",
+        "extraction.study_reopened",
+    }
+)
+UNREPORTED = frozenset(
+    {
+        "extraction.form_published",
+        "extraction.study_assigned",
+        "extraction.studies_assigned",
+        "extraction.cells_saved",
+        "extraction.element_added",
+        "extraction.element_removed",
+        "extraction.element_restored",
+        "extraction.extraction_submitted",
+        "extraction.extraction_reopened",
+        "extraction.alignment_proposed",
+        "extraction.alignment_settled",
+        "extraction.elements_paired",
+        "extraction.elements_parted",
+        "extraction.alignment_confirmed",
+        "extraction.agreed_taken",
+        "extraction.cell_resolved",
+        "extraction.element_resolved",
+        "extraction.cell_unresolved",
+        "extraction.part_left_out",
+        "extraction.part_brought_back",
+    }
+)
+
+
+SETTLING = frozenset(
+    {
+        "extraction.cell_resolved",
+        "extraction.element_resolved",
+        "extraction.cell_unresolved",
+    }
+)
+
+
+def kept_from(member: Membership) -> frozenset[str]:
+    """Keep from who extracts that others settled cells: that the two differ in them."""
+    copies = Extraction.objects.filter(review=member.review_id, member=member)
+    return SETTLING if copies.exclude(seat=CopySeat.CONSENSUS).exists() else frozenset()
 
 
 def items(member: Membership) -> list[WorkItem]:

@@ -17,13 +17,15 @@ from reviews.models import Review, ReviewSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """A review as it stood after one of its events; everything a report reads is read as of it."""
+    """A review as it stood after one of its events; everything a report reads is read as of it.
+
+    ``event_hash`` names that event in the chain; its position would tell how much was done before.
+    """
 
     review: Review
     instant: datetime
     settings: ReviewSettings
-    position: int
-    chain_head: str
+    event_hash: str
 
     @cached_property
     def studies(self) -> list[StudyCopy]:

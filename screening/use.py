@@ -11,6 +11,7 @@ from screening.choices import Stage, Standing
 from screening.models import Release, Resolution, ScreeningDecision, Seat
 from screening.services.seats import deal_in_turns, deal_open_stages
 
+SETTLING = frozenset({"screening.conflict_adjudicated"})
 RELEASED = {Stage.TITLE_ABSTRACT: 2, Stage.FULL_TEXT: 3}
 
 
@@ -56,6 +57,11 @@ def voted_on(batch: ImportBatch) -> ValidationError | None:
 def holds_seats(member: Membership) -> bool:
     """Say whether a member was ever dealt a record."""
     return Seat.objects.filter(review=member.review_id, member=member).exists()
+
+
+def kept_from(member: Membership) -> frozenset[str]:
+    """Keep from who screens that others settled conflicts, which may be theirs, before release."""
+    return SETTLING if holds_seats(member) else frozenset()
 
 
 def deal_waiting(member: Membership) -> None:

@@ -17,7 +17,11 @@ FULL_TEXT_EXCLUSION = Q(stage=Stage.FULL_TEXT, verdict=Verdict.EXCLUDE)
 
 
 class Release(Versioned):
-    """The act that lets the votes on a record at a stage be seen and take effect."""
+    """The act that lets the votes on a record at a stage be seen and take effect.
+
+    A record that is settled anew after its release is released anew by the same act: the last
+    release is the last moment at which what was released became something else.
+    """
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="releases")
     stage = models.CharField(max_length=20, choices=Stage)
@@ -28,6 +32,7 @@ class Release(Versioned):
                 fields=["record", "stage"], condition=CURRENT, name="release_one_current"
             ),
         ]
+        indexes = [models.Index(fields=["review", "recorded_at"], name="release_by_instant")]
 
 
 class ResolutionQuerySet(VersionedQuerySet):

@@ -159,7 +159,9 @@ def _settle(act: Act, record: Record, stage: str, resolution: Resolution) -> Res
     current = Resolution.objects.current().get(record=record, stage=stage)
     resolution.record, resolution.stage, resolution.settled_at = record, stage, act.at
     act.replace(current, resolution)
-    if Release.objects.current().filter(record=record, stage=stage).exists():
+    released = Release.objects.current().filter(record=record, stage=stage).first()
+    if released is not None:
+        act.replace(released, Release(record=record, stage=stage))
         go_on(act, stage, [resolution])
     elif act.review.settings.release_rule == ReleaseRule.ADJUDICATED:
         release(act, stage, [resolution])

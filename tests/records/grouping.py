@@ -59,7 +59,7 @@ def make_group(
                 for record in records
             ]
         )
-        act.log("records.duplicates_found", groups=1)
+        act.log("records.duplicates_grouped", groups=1)
     return group
 
 

@@ -170,7 +170,7 @@ def change_value(lead: Membership, study: Study, key: str, text: str) -> Value:
             member=lead,
         )
         act.replace(old, new)
-        act.log("extraction.value_saved", subject=study)
+        act.log("extraction.study_finalised", subject=study)
     return new
 
 

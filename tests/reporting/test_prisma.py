@@ -41,7 +41,7 @@ def merge(lead: Membership, kept: Record, *merged: Record) -> None:
                     score="1.00",
                 )
             )
-        act.log("records.group_merged", subject=group)
+        act.log("records.duplicates_merged", subject=group)
 
 
 def full_text(lead: Membership, record: Record, standing: str, why: str = "") -> None:
