@@ -4,10 +4,12 @@ The forms are read from the pages themselves; a route that takes a form which no
 shows has its fields below.
 """
 
+import copy
 import os
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
@@ -34,38 +36,59 @@ BAD = {
     "below zero": "-1",
     "blank": "",
 }
-# Every value for every field in soak; else each field gets some of them, all together get all.
-AT_ONCE = len(BAD) if os.environ.get("IFI_SOAK") == "1" else 3
+# Every value for every field in soak; else each field gets one, and all fields together get all.
+AT_ONCE = len(BAD) if os.environ.get("IFI_SOAK") == "1" else 1
 # Fields of forms that no page of the world shows just now, by route.
+# Autosave keeps the good cells of a page and refuses the others by name.
+KEEPS_THE_GOOD = {"extraction:cell-save"}
 HIDDEN = {
+    "accounts:first-run": {"email": "a@example.org", "full_name": "A", "password": "x"},
+    "accounts:sign-in": {"login": "a@example.org", "password": "x", "next": "/"},
+    "reviews:invitation-accept": {"token": ""},
+    "records:import-check": {"source": "", "format": "auto", "title": "", "header": ""},
+    "records:label-restore": {"more": ""},
+    "records:import-cancel": {"more": ""},
+    "records:import-resume": {"more": ""},
+    "records:duplicate-undo": {"more": ""},
+    "records:duplicate-find": {"more": ""},
+    "records:duplicate-accept": {"more": ""},
+    "records:duplicate-relate": {"shown": ""},
+    "records:duplicate-separate": {"shown": ""},
     "screening:record-label": {"record": "", "label": "", "act": "on", "everything": ""},
     "screening:record-label-undo": {"query": ""},
     "screening:view-save": {"name": "x", "query": "q=x"},
     "screening:view-remove": {"name": "x"},
     "screening:view-restore": {"name": "x"},
     "screening:notice-remove": {"note": ""},
-    "screening:stage-reopen": {"stage": ""},
-    "screening:stage-hand-over": {"stage": ""},
-    "screening:stage-close": {"stage": ""},
-    "screening:decision-withdraw": {"stage": ""},
+    "screening:stage-open": {"TITLE_ABSTRACT-screeners": ""},
+    "screening:stage-release": {"more": ""},
+    "screening:stage-reopen": {"more": ""},
+    "screening:stage-hand-over": {"more": ""},
+    "screening:stage-close": {"more": ""},
+    "screening:decision-withdraw": {"more": ""},
+    "screening:discussion": {"verdict": "include", "reason": "", "note": "", "hand_over": ""},
     "screening:full-text-set": {"standing": "retrieved", "why": "", "show": ""},
+    "screening:full-text-set-all": {"more": ""},
     "screening:conflict-adjudicate": {"verdict": "include", "reason": "", "note": ""},
-    "extraction:study-open": {"act": ""},
+    "extraction:form-publish": {"definition": "", "slug": ""},
+    "extraction:study-open": {"more": ""},
     "extraction:study-assign-all": {"extractors": ""},
+    "extraction:study-finalise": {"reason-x": ""},
     "extraction:cell-save": {"study-design": "x", "study-design-seen": "", "part": ""},
     "extraction:cell-resolve": {"key": "design", "element": "", "act": "", "choice": "a"},
     "extraction:study-take-agreed": {"all": ""},
     "extraction:part-leave": {"element": "", "reason": "", "act": ""},
     "extraction:study-reopen": {"reason": "x"},
     "extraction:element-add": {"level": "cohort", "cohort": "", "outcome": "", "part": ""},
+    "extraction:element-remove": {"part": ""},
     "extraction:element-restore": {"part": ""},
     "extraction:element-fill": {"part": ""},
+    "extraction:extraction-submit": {"reason-x": ""},
     "extraction:extraction-reopen": {"reason": "x"},
-    "records:import-cancel": {"x": ""},
-    "records:import-resume": {"x": ""},
-    "records:label-restore": {"x": ""},
-    "records:duplicate-search": {"x": ""},
-    "records:duplicate-accept": {"x": ""},
+    "reviews:member-remove": {"more": ""},
+    "reviews:invitation-revoke": {"more": ""},
+    "records:label-remove": {"more": ""},
+    "records:import-undo": {"more": ""},
 }
 
 
@@ -141,18 +164,33 @@ def rows(review: int) -> dict[str, int]:
     return found
 
 
-def ask(client: Client, method: str, url: str, data: dict[str, Any], review: int) -> int:
-    """Send a request, see that a refusal wrote nothing, and take back whatever it did."""
+def ask(
+    client: Client, method: str, url: str, data: dict[str, Any], review: int
+) -> tuple[int, dict[str, int] | None]:
+    """Send a request and take back whatever it did; return its status and, if refused, the rows."""
+    cookies = copy.deepcopy(client.cookies)
     with transaction.atomic():
-        before = rows(review) if method == "post" else {}
-        response = getattr(client, method)(url, data)
+        if any(isinstance(value, SimpleUploadedFile) for value in data.values()):
+            response = client.post(url, readable(data))
+        else:
+            # As a browser never would, but anybody can: half a pair of surrogates as bytes.
+            body = urlencode(data, errors="surrogatepass")
+            sent = {"content_type": "application/x-www-form-urlencoded"}
+            response = (
+                client.post(url, body, **sent) if method == "post" else client.get(f"{url}?{body}")
+            )
         if response.streaming:
             b"".join(response.streaming_content)
-        status = response.status_code
-        if method == "post" and status >= 400:
-            assert rows(review) == before, f"{status} from {url}, and something was written"
+        written = rows(review) if method == "post" and response.status_code >= 400 else None
         transaction.set_rollback(True)
-    return status
+    # Some of these sign in or out.
+    client.cookies = cookies
+    return response.status_code, written
+
+
+def readable(data: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what the test's own encoder of files cannot send."""
+    return {name: value for name, value in data.items() if value != BAD["surrogate"]}
 
 
 def sendable(fields: dict[str, Any]) -> dict[str, Any]:
@@ -182,9 +220,10 @@ def forms_of(world: World, clients: list[Client]) -> dict[tuple[str, str, str], 
                     name = resolve(to).view_name
                 except Resolver404:
                     continue
-                if (name, form["method"]) not in seen and form["fields"]:
+                if (name, form["method"]) not in seen:
                     seen.add((name, form["method"]))
-                    found[name, to, form["method"]] = form["fields"]
+                    # A button alone sends nothing, and more than was asked for must not harm it.
+                    found[name, to, form["method"]] = form["fields"] or {"more": ""}
     for route in all_routes():
         if route.name in HIDDEN and (route.name, "post") not in seen:
             found[route.name, str(url_of(route, world)), "post"] = HIDDEN[route.name]
@@ -201,20 +240,22 @@ def some(place: int) -> list[str]:
 @pytest.mark.timeout(900)
 def test_one_bad_field_in_any_form_is_refused_in_words_and_writes_nothing(world, clients):
     forms = forms_of(world, clients)
-    failures, asked = [], 0
+    failures, asked, before = [], 0, rows(world.lead.review_id)
     for (name, url, method), fields in forms.items():
         for place, field in enumerate(fields):
             for bad in some(place + len(name)):
                 data = sendable({**fields, field: BAD[bad]})
                 for client in clients:
-                    status = ask(client, method, url, data, world.lead.review_id)
+                    status, rows_now = ask(client, method, url, data, world.lead.review_id)
                     asked += 1
+                    if rows_now not in (None, before) and name not in KEEPS_THE_GOOD:
+                        failures.append(f"{status}, and it wrote: {name} with {bad} in {field}")
                     if status >= 500:
                         failures.append(f"{status}: {method} {name} with {bad} in {field}")
                     if status not in {403, 404}:
                         break
     assert failures == []
-    assert asked > 300
+    assert asked > 100
 
 
 @pytest.mark.django_db
