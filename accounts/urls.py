@@ -12,4 +12,13 @@ urlpatterns = [
     path("accounts/login/", views.sign_in, name="sign-in"),
     path("accounts/preferences/", views.preferences, name="preferences"),
     path("accounts/preferences/keys/", views.preferences_keys, name="preferences-keys"),
+    # Shadow the library's pages of the same addresses: what they change is written down.
+    path("accounts/email/", views.addresses, name="addresses"),
+    path("accounts/2fa/totp/activate/", views.second_factor_on, name="second-factor-on"),
+    path("accounts/2fa/totp/deactivate/", views.second_factor_off, name="second-factor-off"),
+    path(
+        "accounts/2fa/recovery-codes/generate/",
+        views.recovery_codes_made,
+        name="recovery-codes-made",
+    ),
 ]

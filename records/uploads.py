@@ -20,12 +20,8 @@ class FileLost(Exception):
 
 def keep(stream: BinaryIO) -> tuple[str, int]:
     """Store a file, unless it is there, and return its SHA-256 and its size in bytes."""
-    digest, size = hashlib.sha256(), 0
     stream.seek(0)
-    while block := stream.read(BLOCK):
-        digest.update(block)
-        size += len(block)
-    sha256 = digest.hexdigest()
+    sha256, size = _measure(stream)
     name = _name(sha256)
     if default_storage.exists(name) and default_storage.size(name) != size:
         # A process that was killed while it wrote leaves a part of the file.
@@ -48,11 +44,28 @@ def reopen(sha256: str, size: int) -> BinaryIO:
     return cast("BinaryIO", default_storage.open(name, "rb"))
 
 
+def is_whole(sha256: str, size: int) -> bool:
+    """Say whether the stored file is, bit for bit, the one that was kept; reads all of it."""
+    try:
+        with reopen(sha256, size) as stream:
+            return _measure(stream) == (sha256, size)
+    except (FileLost, OSError):
+        return False
+
+
 def download_name(file_name: str) -> str:
     """Return a name under which any system can save a file, whatever it was called."""
     plain = "".join("_" if c in FORBIDDEN else c for c in file_name).strip(". ")[-LONGEST_NAME:]
     device = plain.split(".")[0].rstrip().upper() in DEVICES
     return f"_{plain}" if device or not plain else plain
+
+
+def _measure(stream: BinaryIO) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while block := stream.read(BLOCK):
+        digest.update(block)
+        size += len(block)
+    return digest.hexdigest(), size
 
 
 def _name(sha256: str) -> str:

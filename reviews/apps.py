@@ -5,6 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from accounts import history
 from reviews.guards import install_after_migrate
 
 
@@ -16,8 +17,9 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         """Re-install the guards after every migration, since SQLite drops a rebuilt table's.
 
-        And hand over what the review itself asks of a lead.
+        And hand over what the review itself asks of a lead, and what writes down acts on accounts.
         """
         post_migrate.connect(install_after_migrate, dispatch_uid="reviews.guards")
         work = import_module("reviews.work")
         work.register(work.setting_up)
+        history.register(import_module("reviews.audit").log_installation)
