@@ -1,12 +1,14 @@
 """The files of imports, each kept under its own digest: what was given to be read stays."""
 
 import hashlib
+import re
 from typing import BinaryIO, cast
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 BLOCK = 1024 * 1024
+DIGEST = re.compile("[0-9a-f]{64}")
 FORBIDDEN = frozenset('<>:"/\\|?*')
 DEVICES = frozenset(
     ["CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))]
@@ -39,7 +41,9 @@ def reopen(sha256: str, size: int) -> BinaryIO:
         FileLost: it is not there, or not of this size.
     """
     name = _name(sha256)
-    if not default_storage.exists(name) or default_storage.size(name) != size:
+    # What is no digest names no file of ours, whatever stands there.
+    ours = DIGEST.fullmatch(sha256) and default_storage.exists(name)
+    if not ours or default_storage.size(name) != size:
         raise FileLost("The file of this import is not in the store any more; upload it again.")
     return cast("BinaryIO", default_storage.open(name, "rb"))
 

@@ -15,6 +15,8 @@ from django.db.models import Case, Func, Q, Value, When
 from django.db.models.functions import Cast
 
 # The condition on a column, which stands in it as {c}; a column that may be empty may be NULL.
+# A day that its month does not have shows where "+0 days" moves it on.
+YEAR = "substr({c}, 1, 4) > '0000'"
 BYTES = "length(CAST({c} AS BLOB))"
 DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 SECOND = f"{DAY} [0-9][0-9]:[0-9][0-9]:[0-9][0-9]"
@@ -25,10 +27,10 @@ WRITTEN: dict[type[models.Field[Any, Any]], str] = {
     models.DateTimeField: (
         f"({{c}} GLOB '{SECOND}' AND {BYTES} = 19 OR {{c}} GLOB '{MICROSECOND}' AND {BYTES} = 26 "
         "AND substr({c}, 20) <> '.000000') "
-        "AND datetime(substr({c}, 1, 19)) IS substr({c}, 1, 19) AND {c} >= '0001'"
+        f"AND datetime(substr({{c}}, 1, 19), '+0 days') IS substr({{c}}, 1, 19) AND {YEAR}"
     ),
     models.DateField: (
-        f"{{c}} GLOB '{DAY}' AND {BYTES} = 10 AND date({{c}}) IS {{c}} AND {{c}} >= '0001'"
+        f"{{c}} GLOB '{DAY}' AND {BYTES} = 10 AND date({{c}}, '+0 days') IS {{c}} AND {YEAR}"
     ),
     models.BooleanField: "{c} IN (0, 1)",
     models.IntegerField: "1",
