@@ -1,11 +1,17 @@
 """Where our rules meet those of the log-in library."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 
+from accounts import history, services
 from accounts.invited import invited_address
+from accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -40,3 +46,29 @@ class AccountAdapter(DefaultAccountAdapter):
                 "Your invitation was made out to another address.", code="other_address"
             )
         return cleaned
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Keep the account that a visitor made, with its name, and write it down."""
+        super().save_user(request, user, form, commit=False)
+        user.full_name = form.cleaned_data.get("full_name", "")
+        if commit:
+            with transaction.atomic():
+                user.save()
+                history.log("accounts.account_made", account=user, by=user)
+        return user
+
+    def set_password(self, user: User, password: str) -> None:
+        """Keep a new password, and write down that there is one."""
+        user.set_password(password)
+        services.set_password(user=user, by=self._signed_in())
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Mark an address as verified; it may become the account's."""
+        with services.changing(
+            email_address.user, "accounts.address_changed", by=self._signed_in()
+        ):
+            return bool(super().confirm_email(request, email_address))
+
+    def _signed_in(self) -> User | None:
+        visitor = self.request.user if self.request is not None else None
+        return visitor if isinstance(visitor, User) else None

@@ -30,9 +30,7 @@ class SignupNameForm(forms.Form):
     field_order = ("full_name", "email", "password1", "password2")
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Keep the name of the account that was just made."""
-        user.full_name = self.cleaned_data["full_name"]
-        user.save(update_fields=["full_name"])
+        """Do nothing more: the name is kept with the account (``accounts.adapters``)."""
 
 
 class FirstRunForm(forms.Form):

@@ -1,14 +1,18 @@
 """The account of a person, and how accounts are made and found."""
 
+import hashlib
+import json
+import secrets
 import uuid
 import zoneinfo
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 
+from accounts import history
 from accounts.choices import Theme
 from accounts.keys import ACTIONS, moved_keys
 from accounts.validators import validate_key_map
@@ -18,6 +22,11 @@ def validate_time_zone(name: str) -> None:
     """Refuse a name that is no time zone."""
     if name not in zoneinfo.available_timezones():
         raise ValidationError("Choose a time zone from the list.", code="unknown_time_zone")
+
+
+def new_salt() -> str:
+    """Return what makes the seal of an account unlike that of any other with the same address."""
+    return secrets.token_hex(16)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -41,7 +50,10 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """Makes accounts; an address is kept in small letters, so that it is one account."""
+    """Makes accounts; an address is kept in small letters, so that it is one account.
+
+    Pages make theirs through ``accounts.services`` and ``accounts.adapters``; here a command does.
+    """
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Make an account; without a password nobody can sign in to it until one is set."""
@@ -49,7 +61,9 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
             raise ValueError("an account needs an e-mail address")
         user: User = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            history.log("accounts.account_made", account=user, channel=history.COMMAND)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -78,6 +92,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField("name", max_length=150, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
 
     theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
@@ -117,6 +132,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the first word of the name."""
         return self.get_full_name().split()[0]
+
+    def seal(self) -> str:
+        """Return the digest of who this is and may run the installation, for the events."""
+        said = (self.email, self.full_name, self.is_superuser, self.is_active)
+        text = json.dumps([self.salt, str(self.uid), self.joined_at.isoformat(), *said])
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def moved_keys(self) -> dict[str, str]:

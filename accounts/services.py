@@ -1,15 +1,16 @@
-"""Changes of accounts.
+"""Changes of accounts; each is an event of the installation's chain (``accounts.history``)."""
 
-These are the bare changes. Whoever calls them for somebody else (the operator's pages, a command)
-writes the event of the installation's chain around them, in the same transaction.
-"""
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from accounts.models import User
+from accounts import history
+from accounts.models import User, new_salt
 
 # Any number will do, as long as nothing else in the database locks the same one.
 FIRST_RUN_LOCK = 0x1F1_0001
@@ -45,6 +46,7 @@ def create_account(
     full_name: str = "",
     password: str | None = None,
     is_operator: bool = False,
+    channel: str = history.WEB,
 ) -> User:
     """Create an account; without a password it waits for its owner to set one.
 
@@ -55,11 +57,33 @@ def create_account(
     user.set_password(password)
     user.full_clean()
     user.save()
+    history.log("accounts.account_made", account=user, channel=channel)
     return user
 
 
+@contextmanager
+def changing(user: User, verb: str, *, by: User | None = None) -> Iterator[None]:
+    """Make one act of what the block changes of an account, and write it down if it did.
+
+    For changes that the log-in library makes: of the address, of the second factor.
+    """
+    with transaction.atomic():
+        before, factors_before = _seen(user)
+        yield
+        after, factors = _seen(user)
+        if (after.seal(), factors) != (before.seal(), factors_before):
+            history.log(verb, account=after, by=by, factors=factors)
+
+
 @transaction.atomic
-def deactivate_account(*, user: User) -> None:
+def set_password(*, user: User, by: User | None = None) -> None:
+    """Keep a password that was just hashed into ``user``."""
+    user.save(update_fields=["password"])
+    history.log("accounts.password_set", account=user, by=by)
+
+
+@transaction.atomic
+def deactivate_account(*, user: User, by: User | None = None) -> None:
     """Close an account: its open sessions end at their next request. What it did stays.
 
     Locks the operators' rows, so that two of them cannot close each other's account at once.
@@ -70,13 +94,15 @@ def deactivate_account(*, user: User) -> None:
     operators = User.objects.operators().active().select_for_update(no_key=True).order_by("pk")
     if user.is_operator and list(operators) == [user]:
         raise ValidationError("The last operator’s account stays open.", code="last_operator")
-    User.objects.filter(pk=user.pk).update(is_active=False)
+    with changing(user, "accounts.account_closed", by=by):
+        User.objects.filter(pk=user.pk).update(is_active=False)
     user.is_active = False
 
 
-def reactivate_account(*, user: User) -> None:
+def reactivate_account(*, user: User, by: User | None = None) -> None:
     """Open a closed account again."""
-    User.objects.filter(pk=user.pk).update(is_active=True)
+    with changing(user, "accounts.account_opened", by=by):
+        User.objects.filter(pk=user.pk).update(is_active=True)
     user.is_active = True
 
 
@@ -88,14 +114,19 @@ def set_key_map(*, user: User, key_map: dict[str, str]) -> None:
 
 
 @transaction.atomic
-def erase_person(*, user: User) -> None:
-    """Erase name and address for good; what the person did stays, under the account's uid."""
+def erase_person(*, user: User, by: User | None = None) -> None:
+    """Erase name and address for good; what the person did stays, under the account's uid.
+
+    The salt goes too, so that nobody can try addresses against the seals of earlier events.
+    """
     user.full_name = "Erased person"
     user.email = f"erased-{user.uid}@erased.invalid"
     user.is_active = False
+    user.salt = new_salt()
     user.set_unusable_password()
-    user.save(update_fields=["full_name", "email", "is_active", "password"])
+    user.save(update_fields=["full_name", "email", "is_active", "salt", "password"])
     EmailAddress.objects.filter(user=user).delete()
+    history.log("accounts.person_erased", account=user, by=by)
 
 
 def owns_address(*, user: User, address: str) -> bool:
@@ -140,3 +171,10 @@ def password_reset_key(*, user: User) -> str:
     For installations without mail: the operator hands the link over.
     """
     return default_token_generator.make_token(user)
+
+
+def _seen(user: User) -> tuple[User, list[str]]:
+    """Return the account as it is stored, under its lock, and its second factors."""
+    kept = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    factors = Authenticator.objects.filter(user=kept).order_by("pk")
+    return kept, [f"{factor.type} {factor.created_at.isoformat()}" for factor in factors]

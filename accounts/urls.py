@@ -10,9 +10,16 @@ urlpatterns = [
     path("setup/", views.first_run, name="first-run"),
     # Shadows the library's page of the same address while there is nobody to sign in.
     path("accounts/login/", views.sign_in, name="sign-in"),
-    # Shadows the library's page, which writes when it is only looked at.
-    path("accounts/email/", views.AddressesView.as_view(), name="addresses"),
     path("accounts/token/", views.token, name="token"),
     path("accounts/preferences/", views.preferences, name="preferences"),
     path("accounts/preferences/keys/", views.preferences_keys, name="preferences-keys"),
+    # Shadow the library's pages of the same addresses: what they change is written down.
+    path("accounts/email/", views.addresses, name="addresses"),
+    path("accounts/2fa/totp/activate/", views.second_factor_on, name="second-factor-on"),
+    path("accounts/2fa/totp/deactivate/", views.second_factor_off, name="second-factor-off"),
+    path(
+        "accounts/2fa/recovery-codes/generate/",
+        views.recovery_codes_made,
+        name="recovery-codes-made",
+    ),
 ]

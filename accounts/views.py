@@ -1,9 +1,13 @@
 """Pages of an account."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.views import EmailView, login
+from allauth.mfa.recovery_codes.views import generate_recovery_codes
+from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import FormView
 
 from accounts.forms import FirstRunForm, KeyMapForm, PreferencesForm
-from accounts.services import create_first_operator, needs_first_run, set_key_map
+from accounts.services import changing, create_first_operator, needs_first_run, set_key_map
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -64,7 +68,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     form = PreferencesForm(request.POST or None, user=user)
     if form.is_valid():
-        form.save()
+        with changing(user, "accounts.name_changed", by=user):
+            form.save()
         messages.success(request, "Your preferences are saved.")
         return redirect("accounts:preferences")
     return preferences_page(request, form, KeyMapForm(user=user))
@@ -125,3 +130,22 @@ class AddressesView(EmailView):
         """Return the addresses for a script, without the keys of their rows."""
         shown = EmailAddress.objects.filter(user=self.request.user).order_by("email")
         return [{"email": a.email, "verified": a.verified, "primary": a.primary} for a in shown]
+
+
+def _written_down(view: Callable[..., HttpResponse], verb: str) -> Callable[..., HttpResponse]:
+    """Make one act of what a page of the log-in library changes of the person's own account."""
+
+    @wraps(view)
+    def written(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST" or not request.user.is_authenticated:
+            return view(request)
+        with changing(request.user, verb, by=request.user):
+            return view(request)
+
+    return written
+
+
+addresses = _written_down(AddressesView.as_view(), "accounts.address_changed")
+second_factor_on = _written_down(activate_totp, "accounts.second_factor_on")
+second_factor_off = _written_down(deactivate_totp, "accounts.second_factor_off")
+recovery_codes_made = _written_down(generate_recovery_codes, "accounts.recovery_codes_made")

@@ -64,7 +64,7 @@ def check_secret_key(
 def check_durability(
     app_configs: Sequence[AppConfig] | None, **options: object
 ) -> list[CheckMessage]:
-    """Refuse an SQLite that forgets acknowledged votes or cannot take two writers."""
+    """Refuse an SQLite that forgets votes, cannot take two writers, or replaces rows unguarded."""
     database = settings.DATABASES["default"]
     if settings.UNDER_TEST or not database["ENGINE"].endswith("sqlite3"):
         return []
@@ -74,12 +74,14 @@ def check_durability(
     if (
         durable
         and "journal_mode=wal" in pragmas
+        and "recursive_triggers=on" in pragmas
         and options_.get("transaction_mode") == "IMMEDIATE"
     ):
         return []
     return [
         Error(
-            "SQLite must run with transaction_mode IMMEDIATE, journal_mode WAL, synchronous FULL.",
+            "SQLite must run with transaction_mode IMMEDIATE, journal_mode WAL, synchronous FULL, "
+            "recursive_triggers ON.",
             id="ifi_review.E004",
         )
     ]

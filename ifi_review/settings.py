@@ -120,11 +120,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: every transaction starts as a writer, since two that began as readers cannot
     # both become one, and SQLite then answers "database is locked" at once.
     # FULL: an acknowledged vote survives a power cut. Tests do without the wait for the disk.
+    # Recursive triggers: INSERT OR REPLACE removes rows, which the guards see only then.
     SYNCHRONOUS = "OFF" if UNDER_TEST else "FULL"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={SYNCHRONOUS};",
+        "init_command": (
+            f"PRAGMA journal_mode=WAL;PRAGMA synchronous={SYNCHRONOUS};"
+            "PRAGMA recursive_triggers=ON;"
+        ),
     }
     # On disk, since WAL and the time-out do not apply to a database in memory; one for each
     # run, so that two runs in one checkout do not meet.

@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import connection
 
+from reviews import triggers
+
 RECORDS, INDEX = "records_record", "records_recordtext"
 # In the order of their worth: only the first characters are indexed.
 COLUMNS = (
@@ -32,6 +34,7 @@ LETTERS = {
 # The marks above and below letters that the tokenizer of SQLite takes off; others it keeps.
 MARKS = r"\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d\u032e\u0330\u0331"
 TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* Nd M*'"
+NAME = re.compile(r"CREATE (?:OR REPLACE )?(?:FUNCTION|TRIGGER|VIRTUAL TABLE) (\w+)")
 # PostgreSQL's parser takes "2e5b" for the number 2e5 and a b, unless the e is another letter.
 DIGIT_E = re.compile("(?<=[0-9])e(?=[0-9])")
 OTHER_E = "\u0258"
@@ -90,6 +93,27 @@ def missing() -> list[str]:
     return [name for name in wanted if name not in present]
 
 
+def altered() -> list[str]:
+    """Return the names of those parts of the index that are not what would be installed."""
+    return triggers.altered(_texts())
+
+
+def names() -> set[str]:
+    """Return the names of the triggers that keep the index."""
+    return set(TRIGGERS[connection.vendor])
+
+
+def _texts() -> dict[str, str]:
+    """Return what makes each part of the index, by its name."""
+    made = (statement for statement in _statements() if not statement.startswith("DROP"))
+    parts = [*TABLE["sqlite"], *made] if connection.vendor == "sqlite" else list(made)
+    found: dict[str, str] = {}
+    for statement in parts:
+        if name := NAME.search(statement):
+            found[name[1]] = statement
+    return found
+
+
 def settle() -> None:
     """Sort the words of records that came into the index.
 
@@ -122,6 +146,12 @@ def _statements() -> Iterator[str]:
         f"INSERT INTO {INDEX}({INDEX}, rowid, document) "
         f"VALUES ('delete', OLD.id, {_sqlite_document('OLD.')}); END"
     )
+
+
+def document_of(row: str = "") -> str:
+    """Return the expression, in SQL, of what is indexed of a row of the table of records."""
+    write = _postgresql_document if connection.vendor == "postgresql" else _sqlite_document
+    return write(row)
 
 
 def _fill() -> str:

@@ -1,12 +1,14 @@
 """The files of imports, each kept under its own digest: what was given to be read stays."""
 
 import hashlib
+import re
 from typing import BinaryIO, cast
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 BLOCK = 1024 * 1024
+DIGEST = re.compile("[0-9a-f]{64}")
 FORBIDDEN = frozenset('<>:"/\\|?*')
 DEVICES = frozenset(
     ["CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))]
@@ -20,12 +22,8 @@ class FileLost(Exception):
 
 def keep(stream: BinaryIO) -> tuple[str, int]:
     """Store a file, unless it is there, and return its SHA-256 and its size in bytes."""
-    digest, size = hashlib.sha256(), 0
     stream.seek(0)
-    while block := stream.read(BLOCK):
-        digest.update(block)
-        size += len(block)
-    sha256 = digest.hexdigest()
+    sha256, size = _measure(stream)
     name = _name(sha256)
     if default_storage.exists(name) and default_storage.size(name) != size:
         # A process that was killed while it wrote leaves a part of the file.
@@ -43,9 +41,20 @@ def reopen(sha256: str, size: int) -> BinaryIO:
         FileLost: it is not there, or not of this size.
     """
     name = _name(sha256)
-    if not default_storage.exists(name) or default_storage.size(name) != size:
+    # What is no digest names no file of ours, whatever stands there.
+    ours = DIGEST.fullmatch(sha256) and default_storage.exists(name)
+    if not ours or default_storage.size(name) != size:
         raise FileLost("The file of this import is not in the store any more; upload it again.")
     return cast("BinaryIO", default_storage.open(name, "rb"))
+
+
+def is_whole(sha256: str, size: int) -> bool:
+    """Say whether the stored file is, bit for bit, the one that was kept; reads all of it."""
+    try:
+        with reopen(sha256, size) as stream:
+            return _measure(stream) == (sha256, size)
+    except (FileLost, OSError):
+        return False
 
 
 def download_name(file_name: str) -> str:
@@ -53,6 +62,14 @@ def download_name(file_name: str) -> str:
     plain = "".join("_" if c in FORBIDDEN else c for c in file_name).strip(". ")[-LONGEST_NAME:]
     device = plain.split(".")[0].rstrip().upper() in DEVICES
     return f"_{plain}" if device or not plain else plain
+
+
+def _measure(stream: BinaryIO) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while block := stream.read(BLOCK):
+        digest.update(block)
+        size += len(block)
+    return digest.hexdigest(), size
 
 
 def _name(sha256: str) -> str:

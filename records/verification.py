@@ -4,11 +4,20 @@ from collections.abc import Iterator
 
 from django.db.models import Count
 
-from records.models import BatchState, Record
+from records import indexed_words, uploads
+from records.models import BatchState, ImportBatch, Record
+from reviews import stored
 from reviews.models import Review
 
 
 def problems(review: Review) -> Iterator[str]:
+    """Name what does not agree of the imports, their files and the index of the search."""
+    yield from _ledgers(review)
+    yield from _files(review)
+    yield from indexed_words.problems(review)
+
+
+def _ledgers(review: Review) -> Iterator[str]:
     """Name every import whose ledger counts other records than there are."""
     counted = dict(
         Record.objects.filter(review=review)
@@ -16,11 +25,26 @@ def problems(review: Review) -> Iterator[str]:
         .values_list("batch")
         .annotate(records=Count("pk"))
     )
-    states = BatchState.objects.current().filter(review=review)
+    states = stored.readable(BatchState.objects.current().filter(review=review))
     for state in states.order_by("pk").iterator():
         found = counted.get(state.batch_id, 0)
         if found != state.imported:
             yield (
                 f"records.batchstate {state.uid}: {state.imported} records are counted, "
                 f"and {found} are there"
+            )
+
+
+def _files(review: Review) -> Iterator[str]:
+    """Name every import whose file is gone or is not, bit for bit, the one that was given."""
+    batches = stored.readable(ImportBatch.objects.filter(review=review)).order_by("pk")
+    values = batches.values_list("uid", "file_sha256", "file_size")
+    whole: dict[tuple[str, int], bool] = {}
+    for uid, sha256, size in values:
+        if (sha256, size) not in whole:
+            whole[sha256, size] = uploads.is_whole(sha256, size)
+        if not whole[sha256, size]:
+            yield (
+                f"records.importbatch:{uid}: its file is missing in the folder of uploads, or is "
+                "not the one that was given"
             )

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from reviews.choices import Channel
-from reviews.models import AuditEvent, InstallationChain, Membership, Review
+from reviews.models import AuditEvent, InstallationChain, Invitation, Membership, Review
 from reviews.versions import AppendOnly, Versioned
 
 BATCH = 1000
@@ -249,6 +249,23 @@ def event_hash(event: AuditEvent) -> str:
         "facts": event.facts,
         "rows": event.rows_digest,
         "previous": event.previous_hash,
+    }
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def invitation_seal(invitation: Invitation, invited_by: UUID | None) -> str:
+    """Return the digest of what an invitation says, for its event.
+
+    The hash of the token, which nobody can guess, keeps the address from being tried out.
+    """
+    content = {
+        "uid": invitation.uid,
+        "email": invitation.email,
+        "role": invitation.role,
+        "token": invitation.token_hash,
+        "invited_by": invited_by,
+        "created_at": invitation.created_at,
+        "expires_at": invitation.expires_at,
     }
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 

@@ -12,13 +12,18 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
+from reviews import triggers
+
 PREFIX = "guard_"
-POSTGRESQL_FUNCTIONS = """
+POSTGRESQL_FUNCTIONS = {
+    "guard_refuse": """
 CREATE OR REPLACE FUNCTION guard_refuse() RETURNS trigger AS $$
 BEGIN
     RAISE EXCEPTION 'append-only table % refuses %', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'integrity_constraint_violation';
 END $$ LANGUAGE plpgsql;
+""",
+    "guard_supersede_once": """
 CREATE OR REPLACE FUNCTION guard_supersede_once() RETURNS trigger AS $$
 BEGIN
     IF OLD.superseded_at IS NULL AND NEW.superseded_at IS NOT NULL
@@ -28,7 +33,8 @@ BEGIN
     RAISE EXCEPTION 'append-only table % refuses %', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'integrity_constraint_violation';
 END $$ LANGUAGE plpgsql;
-"""
+""",
+}
 
 
 def guarded_models() -> list[type[models.Model]]:
@@ -49,12 +55,26 @@ def missing_guards() -> list[str]:
     )
 
 
+def altered_guards() -> list[str]:
+    """Return the names of guards, and of their functions, that are not what would be installed."""
+    statements = {name: text for model in guarded_models() for name, text in _statements(model)}
+    if connection.vendor == "postgresql":
+        statements |= POSTGRESQL_FUNCTIONS
+    return triggers.altered(statements)
+
+
+def names() -> set[str]:
+    """Return the names of all guards."""
+    return {name for model in guarded_models() for name, _ in _statements(model)}
+
+
 def install() -> None:
     """Install the guards of every append-only table that exists."""
     remove()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(POSTGRESQL_FUNCTIONS)
+            for function in POSTGRESQL_FUNCTIONS.values():
+                cursor.execute(function)
         tables = set(connection.introspection.table_names(cursor))
         for model in guarded_models():
             if model._meta.db_table in tables:
@@ -65,7 +85,7 @@ def install() -> None:
 def remove() -> None:
     """Drop every guard; only ``suspended`` and the tests' clean-up have a reason to."""
     with connection.cursor() as cursor:
-        for name, table in sorted(_installed()):
+        for name, table in sorted(_installed(in_force=False)):
             on_table = f' ON "{table}"' if connection.vendor == "postgresql" else ""
             cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on_table}')
 
@@ -97,19 +117,9 @@ def _is_append_only(model: type[models.Model]) -> bool:
     return any(base.__name__ == "AppendOnly" for base in model.__mro__)
 
 
-def _installed() -> set[tuple[str, str]]:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-                "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgname LIKE 'guard\\_%'"
-            )
-        else:
-            cursor.execute(
-                "SELECT name, tbl_name FROM sqlite_master "
-                "WHERE type = 'trigger' AND name LIKE 'guard\\_%' ESCAPE '\\'"
-            )
-        return {(name, table) for name, table in cursor.fetchall()}
+def _installed(*, in_force: bool = True) -> set[tuple[str, str]]:
+    found = triggers.installed(in_force=in_force)
+    return {(name, table) for name, table in found if name.startswith(PREFIX)}
 
 
 def _statements(model: type[models.Model]) -> list[tuple[str, str]]:

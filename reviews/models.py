@@ -26,7 +26,7 @@ class Review(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     slug = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=300)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     chain_length = models.PositiveBigIntegerField(default=0)
     chain_head = models.CharField(max_length=64, blank=True)
     last_event_at = models.DateTimeField(null=True)
@@ -83,7 +83,7 @@ class MembershipQuerySet(models.QuerySet[Any]):
 class Membership(models.Model):
     """One person in one review.
 
-    ``role`` and ``removed_at`` are caches of the member events of the chain; ``verify``
+    Account, role and both instants are caches of the member events of the chain; ``verify``
     recomputes them.
     """
 
@@ -93,7 +93,7 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
     )
     role = models.CharField(max_length=20, choices=Role)
-    joined_at = models.DateTimeField(auto_now_add=True)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True)
 
     # How this member's changes reach the product; a command or a task says so on its instance.
@@ -151,7 +151,7 @@ class Invitation(models.Model):
     role = models.CharField(max_length=20, choices=Role)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="invitations")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

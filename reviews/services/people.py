@@ -32,11 +32,13 @@ def add_member(*, lead: Membership, user: User, role: str) -> Membership:
         raise ValidationError(
             f"{member} is a member of this review already.", code="already_member"
         )
-    member = member or Membership(review=act.review, user=user)
+    member = member or Membership(review=act.review, user=user, joined_at=act.at)
     member.role, member.removed_at = role, None
     member.full_clean(exclude=["review", "user"])
     member.save()
-    act.log("reviews.member_added", subject=member, member=member.uid, role=role)
+    act.log(
+        "reviews.member_added", subject=member, member=member.uid, user=user.uid, role=member.role
+    )
     return member
 
 
@@ -90,19 +92,28 @@ def invite(*, lead: Membership, email: str, role: str) -> tuple[Invitation, str]
     email = User.objects.normalize_email(email.strip()).lower()
     if Membership.objects.active().filter(review=act.review, user__email=email).exists():
         raise ValidationError(f"{email} is a member of this review already.", code="already_member")
-    act.review.invitations.open().filter(email=email).update(revoked_at=act.at)
+    earlier = act.review.invitations.open().filter(email=email)
+    revoked = [str(uid) for uid in earlier.values_list("uid", flat=True)]
+    earlier.update(revoked_at=act.at)
     invitation = Invitation(
         review=act.review,
         email=email,
         role=role,
         invited_by=lead,
+        created_at=act.at,
         expires_at=act.at + timedelta(days=INVITATION_DAYS),
     )
     token = token_of(invitation)
     invitation.token_hash = _token_hash(token)
     invitation.full_clean(exclude=["review", "invited_by"])
     invitation.save()
-    act.log("reviews.member_invited", subject=invitation, role=role)
+    act.log(
+        "reviews.member_invited",
+        subject=invitation,
+        role=role,
+        revoked=revoked,
+        seal=audit.invitation_seal(invitation, lead.uid),
+    )
     return invitation, token
 
 
@@ -163,14 +174,21 @@ def accept_invitation(*, user: User, token: str) -> Membership:
     if not owns_address(user=user, address=invitation.email):
         raise _not_theirs(user, invitation)
     member = Membership.objects.filter(review=act.review, user=user).first()
-    member = member or Membership(review=act.review, user=user)
+    member = member or Membership(review=act.review, user=user, joined_at=act.at)
     if member.pk is None or member.removed_at is not None:
         member.role, member.removed_at = invitation.role, None
         member.save()
     invitation.accepted_at = act.at
     invitation.save(update_fields=["accepted_at"])
     act.actor = member
-    act.log("reviews.member_added", subject=member, member=member.uid, role=member.role)
+    act.log(
+        "reviews.member_added",
+        subject=member,
+        member=member.uid,
+        user=user.uid,
+        role=member.role,
+        invitation=invitation.uid,
+    )
     return member
 
 

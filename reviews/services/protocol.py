@@ -45,11 +45,25 @@ def create_review(
             review.save()
     except IntegrityError as refused:
         raise taken from refused
-    member = Membership.objects.create(review=review, user=lead, role=Role.LEAD)
-    member.channel = channel
-    act = audit.begin_as(member=member, capability=Capability.MANAGE)
+    act = audit.begin(review=review, channel=channel)
+    act.review.created_at = act.at
+    act.review.save(update_fields=["created_at"])
+    member = Membership(review=act.review, user=lead, role=Role.LEAD, joined_at=act.at)
+    member.save()
+    member.channel, act.actor = channel, member
     act.insert(ReviewSettings(title=title, **chosen))
-    act.log("reviews.review_created", subject=review, slug=slug, member=member.uid, role=Role.LEAD)
+    act.log(
+        "reviews.review_created",
+        subject=review,
+        slug=slug,
+        member=member.uid,
+        user=lead.uid,
+        role=Role.LEAD,
+    )
+    # The installation counts its reviews, so that one that is gone with its chain is missed.
+    audit.log_installation(
+        "reviews.review_made", user=lead, channel=channel, review=review.uid, slug=slug
+    )
     member.review = act.review
     return member
 

@@ -43,10 +43,15 @@ def test_an_account_is_made_where_there_is_none_and_nobody_can_sign_in_to_it(lea
     assert (made["lead"], made["account_made"]) == (user.email, True)
     assert not user.has_usable_password()
     assert Review.objects.get().memberships.get().user == user
-    event = AuditEvent.objects.get(review=None)
-    assert (event.verb, event.facts_read()) == (
+    account, review = AuditEvent.objects.filter(review=None).order_by("position")
+    assert (account.verb, account.channel, account.facts_read()) == (
         "accounts.account_made",
-        {"account": str(user.uid)},
+        Channel.COMMAND,
+        {"account": str(user.uid), "seal": user.seal()},
+    )
+    assert (review.verb, review.facts_read()) == (
+        "reviews.review_made",
+        {"review": str(Review.objects.get().uid), "slug": "hips"},
     )
 
 

@@ -5,9 +5,11 @@ from django.core.management.sql import emit_post_migrate_signal
 from django.db import DatabaseError, IntegrityError, InternalError, connection, models, transaction
 from django.utils import timezone
 
+from records import text_index
 from reviews import guards
 from reviews.models import AuditEvent, Criterion, ReviewSettings
 from reviews.services import set_criteria, update_settings
+from reviews.verification import verify_guards
 from tests.factories import make_lead
 
 REFUSALS = (IntegrityError, InternalError)
@@ -126,3 +128,109 @@ def test_the_guards_survive_a_migration_that_rebuilds_a_table():
         with connection.schema_editor() as editor:
             editor.alter_field(ReviewSettings, new, old)
         guards.install()
+
+
+def emptied(name: str, table: str) -> list[str]:
+    """Return what replaces a trigger by one of its name that refuses nothing."""
+    if connection.vendor == "postgresql":
+        return [
+            f"DROP TRIGGER {name} ON {table}",
+            "CREATE FUNCTION nothing() RETURNS trigger AS $$ BEGIN RETURN NEW; END $$ "
+            "LANGUAGE plpgsql",
+            f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW "
+            "EXECUTE FUNCTION nothing()",
+        ]
+    return [
+        f"DROP TRIGGER {name}",
+        f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} BEGIN SELECT 1; END",
+    ]
+
+
+@pytest.mark.catalogue("F20")
+def test_a_guard_replaced_by_an_empty_one_of_its_name_is_named(criterion):
+    name = "guard_reviews_criterion_update"
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        for statement in emptied(name, "reviews_criterion"):
+            cursor.execute(statement)
+
+    assert guards.missing_guards() == []
+    assert guards.altered_guards() == [name]
+    assert verify_guards(known=text_index.names()) == [f"{name}: is not what the product installs"]
+    guards.install()
+    assert verify_guards(known=text_index.names()) == []
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite's guards have no functions")
+@pytest.mark.catalogue("F20")
+@pytest.mark.parametrize("name", ["guard_refuse", "guard_supersede_once"])
+def test_the_function_of_a_guard_replaced_by_an_empty_one_is_named(criterion, name):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN RETURN NEW; END $$ "
+            "LANGUAGE plpgsql"
+        )
+
+    assert guards.altered_guards() == [name]
+    guards.install()
+    assert guards.altered_guards() == []
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite turns no trigger off")
+def test_a_guard_that_was_turned_off_is_named_and_made_again(criterion):
+    name = "guard_reviews_criterion_update"
+    for off in ("DISABLE TRIGGER", "ENABLE REPLICA TRIGGER"):
+        connection.check_constraints()
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE reviews_criterion {off} {name}")
+
+        assert guards.missing_guards() == [name]
+        guards.install()
+        assert guards.missing_guards() == []
+
+
+@pytest.mark.catalogue("F20")
+def test_a_trigger_that_the_product_did_not_install_is_named(criterion):
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        for statement in emptied("quiet", "reviews_criterion"):
+            if not statement.startswith("DROP"):
+                cursor.execute(statement)
+
+    assert verify_guards(known=text_index.names()) == ["quiet: was not installed by the product"]
+
+
+@pytest.mark.catalogue("F20")
+def test_a_trigger_or_function_of_the_search_that_was_emptied_is_named(lead):
+    name = "records_recordtext_insert"
+    statements = emptied(name, "records_record")
+    if connection.vendor == "postgresql":
+        name = "records_index_insert"
+        statements = [
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN RETURN NULL; END $$ "
+            "LANGUAGE plpgsql"
+        ]
+    assert text_index.altered() == []
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+    assert text_index.altered() == [name]
+    text_index.install()
+    assert text_index.altered() == []
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL has no such statement")
+@pytest.mark.catalogue("F21")
+def test_a_row_is_not_replaced_by_inserting_another_of_its_key(criterion):
+    columns = ", ".join(f.column for f in Criterion._meta.concrete_fields if f.name != "text")
+
+    def replace() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT OR REPLACE INTO reviews_criterion ({columns}, text) "
+                f"SELECT {columns}, 'Children' FROM reviews_criterion"
+            )
+
+    assert_refused(replace)
+    assert Criterion.objects.get().text == "Adults"

@@ -49,10 +49,11 @@ def test_a_person_is_added_once_and_comes_back_with_the_role_they_are_given(lead
 
 
 def test_a_role_that_does_not_exist_is_refused(lead):
+    person = make_user()
     before = state()
 
     with pytest.raises(ValidationError):
-        add_member(lead=lead, user=make_user(), role="emperor")
+        add_member(lead=lead, user=person, role="emperor")
 
     assert state() == before
 

@@ -36,10 +36,11 @@ def test_a_review_begins_with_its_lead_its_settings_and_one_event():
 @pytest.mark.parametrize("slug", ["taken", "new"])
 def test_an_address_that_is_taken_is_refused_beside_its_field_and_nothing_is_made(slug):
     make_lead(slug="taken")
+    person = make_user()
     before = counts()
 
     with pytest.raises(ValidationError) as refusal:
-        create_review(lead=make_user(), slug=slug, title="Another")
+        create_review(lead=person, slug=slug, title="Another")
 
     assert refusal.value.error_dict["slug"][0].code == "slug_taken"
     assert counts() == before

@@ -10,7 +10,6 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import create_account
 from ifi_review.management.review_command import told_plainly
-from reviews import audit
 from reviews.choices import Channel
 from reviews.services import create_review
 
@@ -57,8 +56,4 @@ def _account(email: str) -> tuple[User, bool]:
     user = User.objects.named(email).first()
     if user is not None:
         return user, False
-    user = create_account(email=email)
-    audit.log_installation(
-        "accounts.account_made", user=None, channel=Channel.COMMAND, account=user.uid
-    )
-    return user, True
+    return create_account(email=email, channel=Channel.COMMAND), True

@@ -18,7 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts.models import User
 from ifi_review.jobs.beats import workers_state
 from records import text_index
-from reviews.guards import missing_guards
+from reviews.guards import altered_guards, missing_guards
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 DURABLE_SQLITE = {2: "FULL", 3: "EXTRA"}
@@ -71,15 +71,15 @@ def commits_are_durable() -> Finding:
 
 
 def guards_are_installed() -> Finding:
-    """Name the guards of append-only tables that are not there."""
-    missing = missing_guards()
-    return Finding("guards", not missing, ", ".join(missing) or "all installed")
+    """Name the guards of append-only tables that are not there, or not as they should be."""
+    wrong = [*missing_guards(), *altered_guards()]
+    return Finding("guards", not wrong, ", ".join(wrong) or "all installed")
 
 
 def search_is_installed() -> Finding:
-    """Name the parts of the search of records that are not there."""
-    missing = text_index.missing()
-    return Finding("search", not missing, ", ".join(missing) or "all installed")
+    """Name the parts of the search of records that are not there, or not as they should be."""
+    wrong = [*text_index.missing(), *text_index.altered()]
+    return Finding("search", not wrong, ", ".join(wrong) or "all installed")
 
 
 def media_can_be_written() -> Finding:
