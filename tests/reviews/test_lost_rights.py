@@ -27,7 +27,7 @@ PACKAGES = ["records", "screening", "extraction", "reviews", "reporting"]
 ACTORS = ("lead", "reviewer", "adjudicator", "extractor", "member")
 OURS = [*PACKAGES, "accounts"]
 # What writes into a review without a member: an invitation is taken up by who is none yet.
-SYSTEM_ACTS = {"reviews/services/people.py"}
+SYSTEM_ACTS = {"reviews/services/people.py", "reviews/services/protocol.py"}
 
 
 def services() -> Iterator[tuple[str, Callable[..., Any]]]:
