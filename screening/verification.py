@@ -1,16 +1,43 @@
 """What must agree within the screening of a review, for ``manage.py verify``."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from records.choices import DuplicateStanding
+from records.models import DuplicateMember
+from records.querysets.papers import papers_of
 from reviews.models import Review
-from screening.choices import Settled, Standing
-from screening.consensus import standing
+from screening.choices import Settled, Stage, Standing
+from screening.consensus import SEATS, standing
 from screening.models import Resolution, ScreeningDecision
+from screening.papers import Said, says
+
+READ_AT_ONCE = 500
 
 
 def problems(review: Review) -> Iterator[str]:
-    """Name every record whose standing is not what its votes make of it."""
+    """Name every record, and every paper of several, whose standing its votes do not make."""
+    merged = DuplicateMember.objects.current().filter(
+        review=review, standing=DuplicateStanding.MERGED
+    )
+    # Only papers of which more is stored than what each record was given by itself are read whole.
+    stands = Resolution.objects.current().filter(review=review, through_group=True)
+    kept = set(stands.order_by().values_list("record", flat=True))
+    voted = ScreeningDecision.objects.filter(review=review).order_by().values("record")
+    behind = merged.filter(kept=False, record__in=voted).order_by()
+    kept |= set(
+        merged.filter(kept=True, group__in=behind.values("group")).values_list("record", flat=True)
+    )
+    yield from _of_records(review, kept)
+    keys = sorted(kept)
+    for start in range(0, len(keys), READ_AT_ONCE):
+        papers = papers_of(keys[start : start + READ_AT_ONCE])
+        said = Said(papers)
+        for paper in papers:
+            yield from _of_paper(said, paper)
+
+
+def _of_records(review: Review, left_out: set[int]) -> Iterator[str]:
     votes: dict[tuple[int, str], list[str]] = defaultdict(list)
     standing_votes = ScreeningDecision.objects.standing().filter(review=review).order_by()
     for record, stage, verdict in standing_votes.values_list("record", "stage", "verdict"):
@@ -19,9 +46,30 @@ def problems(review: Review) -> Iterator[str]:
     for row in rows.order_by().values_list("uid", "record", "stage", "verdict").iterator():
         uid, record, stage, verdict = row
         cast = votes.get((record, stage), [])
-        made = standing(cast) if len(cast) <= len(("A", "B")) else None
-        if made != verdict:
+        made = standing(cast) if len(cast) <= SEATS else None
+        if made != verdict and record not in left_out:
             yield (
                 f"screening.resolution {uid}: it says {Standing(verdict).label.lower()}, "
                 f"and the votes do not"
             )
+
+
+def _of_paper(said: Said, paper: Sequence[int]) -> Iterator[str]:
+    """Name what is stored of a paper and does not follow from what was said of its records."""
+    for stage in Stage:
+        row, made = said.current(paper[0], stage), said.of_paper(paper, stage)
+        wrong = row is not None and (made is None or says(row) != says(made))
+        if row is not None and (wrong or (row.through_group and len(paper) == 1)):
+            yield (
+                f"screening.resolution {row.uid}: it says {Standing(row.verdict).label.lower()} "
+                f"of {len(paper)} records merged into one, and what was said of them does not"
+            )
+        elif row is None and made is not None:
+            rows = (said.current(record, stage) for record in paper)
+            uid = next(row.uid for row in rows if row is not None)
+            yield f"screening.resolution {uid}: nothing says where the paper it is of stands"
+        released = said.is_released(paper, stage)
+        for record in paper:
+            release = said.releases.get((record, stage))
+            if release is not None and release.through_group and not released:
+                yield f"screening.release {release.uid}: no record of its paper was released"

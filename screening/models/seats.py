@@ -5,8 +5,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from records.choices import BatchStanding, DuplicateStanding
-from records.models import BatchState, DuplicateMember, Record
+from records.choices import BatchStanding
+from records.models import BatchState, Record
 from reviews.models import Membership
 from reviews.versions import CURRENT, Versioned, VersionedQuerySet
 from screening.choices import Stage
@@ -26,19 +26,19 @@ class SeatQuerySet(VersionedQuerySet):
         return self.filter(earlier).order_by("-position", "-pk")
 
     def dealt(self, member: Membership, stage: str) -> Self:
-        """Return this member's seats on records that imports and merges leave in screening."""
+        """Return this member's seats on records that imports leave in screening."""
         own = self.current().in_screening().filter(member=member, stage=stage)
         return own.order_by("position", "pk")
 
     def in_screening(self) -> Self:
-        """Return the seats on records that are visible and not merged behind another."""
+        """Return the seats on records that are visible.
+
+        Those behind another are among them: a merge changes nobody's queue, whatever was said.
+        """
         published = BatchState.objects.current().filter(
             batch=OuterRef("record__batch"), standing=BatchStanding.PUBLISHED
         )
-        merged = DuplicateMember.objects.current().filter(
-            record=OuterRef("record"), kept=False, standing=DuplicateStanding.MERGED
-        )
-        return self.filter(Exists(published), ~Exists(merged))
+        return self.filter(Exists(published))
 
 
 class Seat(Versioned):

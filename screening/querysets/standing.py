@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from records.models import RecordQuerySet
 from screening.choices import Standing
-from screening.models import Release, Resolution, Seat
+from screening.models import Release, Resolution
 
 
 def standing_at(records: RecordQuerySet, stage: str, *standings: str) -> RecordQuerySet:
@@ -14,7 +14,7 @@ def standing_at(records: RecordQuerySet, stage: str, *standings: str) -> RecordQ
 
 
 def decided_twice(records: RecordQuerySet, stage: str) -> RecordQuerySet:
-    """Return the records on which both seat holders' votes stand at ``stage``."""
+    """Return the records on which the votes of all seat holders stand at ``stage``."""
     return standing_at(records, stage, Standing.INCLUDED, Standing.EXCLUDED, Standing.CONFLICT)
 
 
@@ -31,6 +31,9 @@ def unreleased(records: RecordQuerySet, stage: str) -> RecordQuerySet:
 
 
 def dealt_at(records: RecordQuerySet, stage: str) -> RecordQuerySet:
-    """Return the records of which seats were dealt at ``stage``."""
-    seats = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage)
-    return records.filter(Exists(seats))
+    """Return the records of which seats were dealt at ``stage``, or of what is merged into them.
+
+    Each has a row that says where it stands, from the act that dealt or merged it.
+    """
+    stands = Resolution.objects.current().filter(record=OuterRef("pk"), stage=stage)
+    return records.filter(Exists(stands))

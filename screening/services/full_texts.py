@@ -4,8 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from records.models import Record
+from records.querysets.papers import papers_of
 from records.services.locking import lock_record
 from reviews import audit
+from reviews.audit import Act
 from reviews.models import Membership
 from screening.choices import Retrieval, Stage
 from screening.models import FullText, ScreeningDecision
@@ -27,12 +29,23 @@ def set_full_text(*, lead: Membership, record: Record, standing: str, why: str =
         raise ValidationError("The full text of this record is not sought.", code="not_sought")
     if (current.standing, current.why) == (standing, why.strip()):
         return current
-    voted = ScreeningDecision.objects.filter(record=record, stage=Stage.FULL_TEXT)
+    [paper] = papers_of([record.pk])
+    voted = ScreeningDecision.objects.filter(record__in=paper, stage=Stage.FULL_TEXT)
     if current.standing == Retrieval.RETRIEVED and voted.exists():
         raise ValidationError(
             "This full text has been voted on, so it counts as retrieved.", code="voted"
         )
-    new = act.replace(current, FullText(record=record, standing=standing, why=why.strip()))
+    new = _set(act, paper, current, FullText(standing=standing, why=why.strip()))
     deal_new_seats(act, Stage.FULL_TEXT)
     act.log("screening.full_text_set", subject=record, standing=standing)
     return new
+
+
+def _set(act: Act, paper: list[int], current: FullText, new: FullText) -> FullText:
+    """Write what is known of a paper's full text, on each of its records that is sought itself."""
+    rows = FullText.objects.current().filter(record__in=paper).select_related("record")
+    for row in rows.exclude(pk=current.pk).exclude(through_group=True).order_by("record"):
+        act.replace(row, FullText(record=row.record, standing=new.standing, why=new.why))
+    own = FullText.objects.filter(record=current.record_id, through_group=False)
+    new.record, new.through_group = current.record, not own.exists()
+    return act.replace(current, new)

@@ -14,6 +14,7 @@ from reviews.models import ExclusionReason, Membership
 from screening.choices import Settled, Standing
 from screening.models import DiscussionEntry, Release, Resolution, Seat
 from screening.querysets.conflicts import in_conflict, to_discuss
+from screening.services.papers import counts_others, voters_on
 from screening.services.stages import go_on, release
 
 
@@ -29,6 +30,8 @@ def record_discussion(
     hand_over: bool = False,
 ) -> DiscussionEntry:
     """Enter what one of the two holds to be agreed; when both enter the same, it is settled.
+
+    Of a paper of several records everybody whose vote stands on one of them takes part.
 
     Raises:
         Record.DoesNotExist: the conflict is not released, or not one of this reviewer's.
@@ -55,7 +58,7 @@ def record_discussion(
         note=note.strip(),
     )
     entry = act.replace(entries.pop(reviewer.pk, None), entry)
-    agreed = _agreeing(entry, list(entries.values()))
+    agreed = _agreeing(entry, list(entries.values()), voters_on(record.pk, stage))
     if agreed is not None:
         _settle(
             act,
@@ -147,6 +150,7 @@ def adjudicate_conflict(
 def _settle(act: Act, record: Record, stage: str, resolution: Resolution) -> Resolution:
     current = Resolution.objects.current().get(record=record, stage=stage)
     resolution.record, resolution.stage, resolution.settled_at = record, stage, act.at
+    resolution.through_group = counts_others(record.pk, stage)
     act.replace(current, resolution)
     if Release.objects.current().filter(record=record, stage=stage).exists():
         go_on(act, stage, [resolution])
@@ -155,11 +159,16 @@ def _settle(act: Act, record: Record, stage: str, resolution: Resolution) -> Res
     return resolution
 
 
-def _agreeing(entry: DiscussionEntry, others: Sequence[DiscussionEntry]) -> DiscussionEntry | None:
-    """Return the other's entry where it says the same, and nobody has handed the conflict over."""
+def _agreeing(
+    entry: DiscussionEntry, others: Sequence[DiscussionEntry], voters: set[int]
+) -> DiscussionEntry | None:
+    """Return another's entry where all who voted say the same, and nobody has handed over."""
     if entry.hand_over or any(other.hand_over for other in others):
         return None
-    return next((other for other in others if _says(other) == _says(entry)), None)
+    same = [other for other in others if _says(other) == _says(entry)]
+    if not same or not voters <= {entry.member_id, *(other.member_id for other in same)}:
+        return None
+    return max(same, key=lambda other: (other.recorded_at, other.pk))
 
 
 def _says(entry: DiscussionEntry) -> tuple[str, object]:
