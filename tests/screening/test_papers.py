@@ -25,6 +25,7 @@ from records.services import (
 from reporting.reports.prisma import prisma_table
 from reporting.reports.screening_agreement import agreement_table
 from reporting.snapshot import take_snapshot
+from reviews import guards
 from reviews.roles import Role
 from reviews.services import set_exclusion_reasons
 from reviews.verification import verify_review
@@ -402,6 +403,24 @@ def test_an_import_whose_record_speaks_for_a_released_paper_stays():
 
     assert refusal.value.code == "voted"
     assert late.pk in shown(lead)
+
+
+@pytest.mark.catalogue("F21")
+def test_verify_names_a_paper_that_stands_otherwise_than_all_its_votes_say():
+    lead, people, records, group = pair()
+    for member, verdict in zip(people, (INCLUDE, EXCLUDE), strict=True):
+        for record in records:
+            vote(member, record, verdict)
+    merge_group(lead=lead, group=group)
+    assert proved(lead)
+
+    with guards.suspended():
+        rows = Resolution.objects.current().filter(record=records[0])
+        rows.update(verdict=Standing.INCLUDED, how=Settled.AGREEMENT)
+
+    [uid] = rows.values_list("uid", flat=True)
+    found = verify_review(lead.review).problems
+    assert any(str(uid) in problem and "2 records merged" in problem for problem in found)
 
 
 # Parting gives back what was
