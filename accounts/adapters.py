@@ -5,19 +5,25 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-INVITATION_SESSION_KEY = "invitation_token"
-INVITATION_EMAIL_KEY = "invitation_email"
+from accounts.invited import invited_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts come by invitation unless the installation is open."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Say whether this visitor may make an account.
+        """Say whether this visitor may make an account: invited, and the invitation still open."""
+        return settings.OPEN_SIGNUP or invited_address(request.session) is not None
 
-        The page of an invitation puts its token into the session once it has been checked.
-        """
-        return settings.OPEN_SIGNUP or bool(request.session.get(INVITATION_SESSION_KEY))
+    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
+        """Say whether an address is proved: who came by the link made out to it proved it."""
+        proved: bool = super().is_email_verified(request, email)
+        return proved or email.lower() == invited_address(request.session)
+
+    def invited_address(self) -> str | None:
+        """Return the address of the open invitation by which the visitor came, if by any."""
+        visitor = self.request
+        return invited_address(visitor.session) if visitor is not None else None
 
     def clean_email(self, email: str) -> str:
         """Return the address in small letters, as accounts keep it.
@@ -28,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
         visitor = self.request
         if settings.OPEN_SIGNUP or visitor is None or visitor.user.is_authenticated:
             return cleaned
-        invited = visitor.session.get(INVITATION_EMAIL_KEY)
+        invited = self.invited_address()
         if invited is not None and cleaned != invited:
             raise ValidationError(
                 "Your invitation was made out to another address.", code="other_address"

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from accounts.choices import Theme
-from accounts.keys import moved_keys
+from accounts.keys import ACTIONS, moved_keys
 from accounts.validators import validate_key_map
 
 
@@ -122,6 +122,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def moved_keys(self) -> dict[str, str]:
         """The standard keys that this person has moved, and where to, for the page's script."""
         return moved_keys(self.key_map)
+
+    @property
+    def own_keys(self) -> dict[str, str]:
+        """Every action with the key it has for this person, for what pages say of keys."""
+        return {name: self.key_map.get(name, action.key) for name, action in ACTIONS.items()}
 
     @property
     def is_operator(self) -> bool:

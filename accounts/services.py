@@ -4,6 +4,7 @@ These are the bare changes. Whoever calls them for somebody else (the operator's
 writes the event of the installation's chain around them, in the same transaction.
 """
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -94,6 +95,43 @@ def erase_person(*, user: User) -> None:
     user.is_active = False
     user.set_unusable_password()
     user.save(update_fields=["full_name", "email", "is_active", "password"])
+    EmailAddress.objects.filter(user=user).delete()
+
+
+def owns_address(*, user: User, address: str) -> bool:
+    """Say whether an address is proved to be this person's; one only claimed opens nothing."""
+    proved = EmailAddress.objects.filter(user=user, verified=True)
+    return proved.filter(email=address.strip().lower()).exists()
+
+
+@transaction.atomic
+def verify_address(*, user: User, address: str) -> bool:
+    """Take an address of an account for proved; returns whether it was not before.
+
+    Raises:
+        ValidationError: the account has no such address (code ``unknown_address``), or it is
+            another account's (code ``taken``).
+    """
+    address = address.strip().lower()
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    elsewhere = EmailAddress.objects.filter(email=address, verified=True).exclude(user=user)
+    if elsewhere.exists() or User.objects.named(address).exclude(pk=user.pk).exists():
+        raise ValidationError(f"{address} belongs to another account.", code="taken")
+    claims = EmailAddress.objects.filter(user=user)
+    claim = claims.filter(email=address).first()
+    if claim is None and user.email != address:
+        raise ValidationError(
+            f"{user.email} has no address {address}: it is added on the page of addresses first.",
+            code="unknown_address",
+        )
+    if claim is None:
+        primary = not claims.filter(primary=True).exists()
+        claim = EmailAddress(user=user, email=address, primary=primary)
+    elif claim.verified:
+        return False
+    claim.verified = True
+    claim.save()
+    return True
 
 
 def password_reset_key(*, user: User) -> str:

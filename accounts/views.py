@@ -1,15 +1,20 @@
 """Pages of an account."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from allauth.account.views import login
+from allauth.account.models import EmailAddress
+from allauth.account.views import EmailView, login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.generic import FormView
 
 from accounts.forms import FirstRunForm, KeyMapForm, PreferencesForm
 from accounts.services import create_first_operator, needs_first_run, set_key_map
@@ -41,6 +46,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:first-run")
     response: HttpResponse = login(request)
     return response
+
+
+@require_safe
+def token(request: HttpRequest) -> JsonResponse:
+    """Tell a page that stayed open who is signed in now, and the token that their forms need."""
+    user: User = request.user  # type: ignore[assignment]
+    if not user.is_authenticated:
+        return JsonResponse({"account": "", "token": ""})
+    return JsonResponse({"account": str(user.uid), "token": get_token(request)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,3 +90,38 @@ def preferences_page(
     # A new address is confirmed by mail, so without mail it cannot be changed here.
     page = {"form": form, "key_form": key_form, "has_mail": settings.HAS_MAIL}
     return render(request, "accounts/preferences.html", page)
+
+
+@method_decorator(login_required, name="dispatch")
+class AddressesView(EmailView):
+    """Addresses are looked at without a trace, and one that is only claimed opens nothing."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer; the library would write a row for the main address whenever it is looked at."""
+        if request.method == "POST":
+            answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+            return answer
+        return FormView.dispatch(self, request, *args, **kwargs)
+
+    def _action_primary(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse to log in with, and send mail to, an address that nobody proved."""
+        address = self._get_email_address(request)
+        if address is not None and not address.verified:
+            messages.error(request, "Only a confirmed address can be the main one.")
+            return redirect("account_email")
+        done: HttpResponse = super()._action_primary(request, *args, **kwargs)
+        return done
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show the main address too where it has no row of its own yet."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        user, shown = self.request.user, context["emailaddresses"]
+        if user.email and user.email not in {address.email for address in shown}:
+            main = not any(address.primary for address in shown)
+            shown.insert(0, EmailAddress(user=user, email=user.email, primary=main))
+        return {**context, "has_mail": settings.HAS_MAIL}
+
+    def get_ajax_data(self) -> list[dict[str, Any]]:
+        """Return the addresses for a script, without the keys of their rows."""
+        shown = EmailAddress.objects.filter(user=self.request.user).order_by("email")
+        return [{"email": a.email, "verified": a.verified, "primary": a.primary} for a in shown]

@@ -10,8 +10,9 @@ class ExtractionConfig(AppConfig):
 
     def ready(self) -> None:
         """Hand extraction's work and words to the package below, which may not import them."""
-        from extraction.work import PHRASES, items
-        from reviews import activity, work
+        from extraction.work import PHRASES, items, kept_from
+        from reviews import activity, telling, work
 
         work.register(items)
         activity.register(PHRASES)
+        telling.register(kept_from)

@@ -17,8 +17,8 @@ from extraction.models import (
     Study,
     StudyDetails,
     Value,
-    final_consensus,
 )
+from extraction.querysets.reports import reported_copies
 from extraction.schema import Answer, CopyAnswers, ElementAnswers, FormSpec
 from reviews.models import Review
 from reviews.versions import valid
@@ -124,11 +124,11 @@ class StudyCopy:
 
 
 def consensus_copies(review: Review, instant: datetime | None = None) -> list[StudyCopy]:
-    """Return the final consensus copies of a review, by number of study.
+    """Return the final consensus copies of a review's included studies, by number of study.
 
     These are the data that reports print: nothing else is released. Six queries.
     """
-    copies = final_consensus(instant).filter(review=review)
+    copies = reported_copies(review, instant)
     return read_copies(copies.select_related("study", "form_version__form"), instant)
 
 

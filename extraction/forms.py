@@ -38,7 +38,7 @@ class MemberChoice(forms.ModelChoiceField):
 
     def __init__(self, review: Review, label: str) -> None:
         members = Membership.objects.active().filter(review=review, role__in=EXTRACTING_ROLES)
-        super().__init__(members.select_related("user"), label=label)
+        super().__init__(members.select_related("user"), label=label, to_field_name="uid")
 
 
 class AssignForm(PlainForm):
@@ -58,6 +58,7 @@ class AssignAllForm(PlainForm):
         members = Membership.objects.active().filter(review=review, role__in=EXTRACTING_ROLES)
         self.fields["extractors"] = forms.ModelMultipleChoiceField(
             members.select_related("user"),
+            to_field_name="uid",
             widget=forms.CheckboxSelectMultiple,
             label="Extractors",
             help_text="Each study goes to two of them; all pairs get equally many.",

@@ -2,12 +2,12 @@
 
 from django.urls import reverse
 
-from extraction.choices import CopyStanding
+from extraction.choices import CopySeat, CopyStanding
 from extraction.models import Extraction, FormVersion, Study
-from extraction.querysets.reports import reports_without_study
+from extraction.querysets.reports import companion_studies, reports_to_open
 from reviews.models import Membership
 from reviews.roles import Capability
-from reviews.work import WorkItem
+from reviews.work import WorkItem, counted
 
 # What an event says after the person's name; never what was answered or settled.
 PHRASES = {
@@ -37,6 +37,56 @@ PHRASES = {
     "extraction.study_finalised": "made a study final",
     "extraction.study_reopened": "opened a final study again",
 }
+# After which of them reports may print something else; of what people do before a study is final
+# nothing is reported.
+REPORTED = frozenset(
+    {
+        "extraction.studies_opened",
+        "extraction.report_linked",
+        "extraction.study_renamed",
+        "extraction.study_finalised",
+        "extraction.study_reopened",
+    }
+)
+UNREPORTED = frozenset(
+    {
+        "extraction.form_published",
+        "extraction.study_assigned",
+        "extraction.studies_assigned",
+        "extraction.cells_saved",
+        "extraction.element_added",
+        "extraction.element_removed",
+        "extraction.element_restored",
+        "extraction.extraction_submitted",
+        "extraction.extraction_reopened",
+        "extraction.alignment_proposed",
+        "extraction.alignment_settled",
+        "extraction.elements_paired",
+        "extraction.elements_parted",
+        "extraction.alignment_confirmed",
+        "extraction.agreed_taken",
+        "extraction.cell_resolved",
+        "extraction.element_resolved",
+        "extraction.cell_unresolved",
+        "extraction.part_left_out",
+        "extraction.part_brought_back",
+    }
+)
+
+
+SETTLING = frozenset(
+    {
+        "extraction.cell_resolved",
+        "extraction.element_resolved",
+        "extraction.cell_unresolved",
+    }
+)
+
+
+def kept_from(member: Membership) -> frozenset[str]:
+    """Keep from who extracts that others settled cells: that the two differ in them."""
+    copies = Extraction.objects.filter(review=member.review_id, member=member)
+    return SETTLING if copies.exclude(seat=CopySeat.CONSENSUS).exists() else frozenset()
 
 
 def items(member: Membership) -> list[WorkItem]:
@@ -63,12 +113,28 @@ def _to_settle(member: Membership) -> list[WorkItem]:
 
 
 def _to_set_up(member: Membership) -> list[WorkItem]:
-    reports = reports_without_study(member.review).order_by().count()
     found = []
+    reports = reports_to_open(member.review).order_by().count()
     if reports:
-        label = f"Make studies of {reports:,} included {'report' if reports == 1 else 'reports'}"
+        words = counted(reports, "included report", "included reports")
         found.append(
-            WorkItem(label=label, url=_url(member, "study-list"), count=reports, order=300)
+            WorkItem(
+                label=f"Make studies of {words}",
+                url=_url(member, "study-list"),
+                count=reports,
+                order=300,
+            )
+        )
+    offered = len(companion_studies(member.review))
+    if offered:
+        words = counted(offered, "further report", "further reports")
+        found.append(
+            WorkItem(
+                label=f"Add {words} to their studies",
+                url=_url(member, "study-list"),
+                count=offered,
+                order=301,
+            )
         )
     studies = Study.objects.filter(review=member.review).without_extractors().order_by().count()
     if studies and not FormVersion.objects.filter(review=member.review).exists():
@@ -88,8 +154,8 @@ def _to_set_up(member: Membership) -> list[WorkItem]:
 def _item(member: Membership, count: int, label: str, name: str, order: int) -> list[WorkItem]:
     if not count:
         return []
-    counted = f"{count:,} {'study' if count == 1 else 'studies'}"
-    return [WorkItem(label=label.format(counted), url=_url(member, name), count=count, order=order)]
+    words = label.format(counted(count, "study", "studies"))
+    return [WorkItem(label=words, url=_url(member, name), count=count, order=order)]
 
 
 def _url(member: Membership, name: str) -> str:

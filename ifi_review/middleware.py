@@ -1,9 +1,19 @@
 """What every request and every response passes, files and errors included."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+from reviews.acts import REFUSED_IN_WORDS, as_refusal
+from reviews.http import ILL_FORMED, REFUSED
+
+logger = logging.getLogger(__name__)
+FORBIDDEN = 403
+STATUS = {"right_lost": FORBIDDEN, "unreadable": ILL_FORMED}
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -43,3 +53,34 @@ def limit_request_body(get_response: Handler) -> Handler:
         return get_response(request)
 
     return middleware
+
+
+class PlainRefusals:
+    """Answer what no page expects to be refused, in plain words and never as a failure.
+
+    A page looks, and a service locks; what lies between the two no page can foresee. Pages that
+    have a place for a refusal show it themselves.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """Return the answer to a refusal; nothing where the problem is none."""
+        if not isinstance(problem, REFUSED_IN_WORDS):
+            return None
+        refusal = as_refusal(problem)
+        if not isinstance(problem, ValidationError):
+            logger.warning("%s was refused", request.path, exc_info=problem)
+        # Several refusals in one are told with the status of an act that is not possible now.
+        status = STATUS.get(getattr(refusal, "code", None) or "", REFUSED)
+        if request.headers.get("Accept") == "application/json":
+            words = " ".join(refusal.messages)
+            return JsonResponse({"state": "refused", "message": words}, status=status)
+        # A page that needs no database, which may be what the problem was with.
+        page = render_to_string("409.html", {"refusals": refusal.messages})
+        return HttpResponse(page, status=status)

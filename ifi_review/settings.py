@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.activate_time_zone",
+    "ifi_review.middleware.PlainRefusals",
 ]
 
 ROOT_URLCONF = "ifi_review.urls"
@@ -187,6 +188,10 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupNameForm"
+ACCOUNT_FORMS = {
+    "signup": "accounts.entrance.SignupForm",
+    "reset_password": "accounts.entrance.ResetPasswordForm",
+}
 # Strangers prove their address where there is mail; an invited person was vouched for.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if HAS_MAIL and OPEN_SIGNUP else "none"
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -46,7 +46,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Explain a refused form in plain words."""
+    """Explain a refused form in plain words; a script learns that a fresh token will do."""
+    if request.headers.get("Accept") == "application/json":
+        refusal = {"state": "refused", "code": "old_token", "message": "This page is too old."}
+        return JsonResponse(refusal, status=403)
     return render(request, "403_csrf.html", status=403)
 
 

@@ -1,4 +1,4 @@
-"""What the events of records say in the activity."""
+"""What the events of records say in the activity, and after which of them reports may change."""
 
 PHRASES = {
     "records.source_added": "added a source",
@@ -31,3 +31,41 @@ PHRASES = {
     "records.notice_set": "entered a notice about a paper",
     "records.notice_removed": "took a notice about a paper back",
 }
+REPORTED = frozenset(
+    {
+        "records.source_added",
+        "records.source_updated",
+        "records.file_received",
+        "records.import_begun",
+        "records.records_staged",
+        "records.import_cancelled",
+        "records.file_imported",
+        "records.file_refused",
+        "records.import_undone",
+        "records.duplicates_grouped",
+        "records.duplicates_merged",
+        "records.duplicates_accepted",
+        "records.companions_told",
+        "records.duplicates_restored",
+        "records.duplicates_parted",
+    }
+)
+# The search itself writes no group: each act of it that does is one of ``duplicates_grouped``.
+UNREPORTED = frozenset(
+    {
+        "records.duplicates_found",
+        "records.label_created",
+        "records.label_renamed",
+        "records.label_removed",
+        "records.label_restored",
+        "records.label_put_on",
+        "records.label_taken_off",
+        "records.labelling_undone",
+        "records.view_saved",
+        "records.view_removed",
+        "records.view_restored",
+        "records.record_details_set",
+        "records.notice_set",
+        "records.notice_removed",
+    }
+)

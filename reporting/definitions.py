@@ -17,13 +17,15 @@ from reviews.models import Review, ReviewSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """A review as it stood after one of its events; everything a report reads is read as of it."""
+    """A review as it stood after one of its events; everything a report reads is read as of it.
+
+    ``event_hash`` names that event in the chain; its position would tell how much was done before.
+    """
 
     review: Review
     instant: datetime
     settings: ReviewSettings
-    position: int
-    chain_head: str
+    event_hash: str
 
     @cached_property
     def studies(self) -> list[StudyCopy]:
@@ -136,8 +138,9 @@ class Table:
 class ReportDefinition:
     """One report, from which every format is rendered.
 
-    ``from_votes`` marks a report made from votes, which carries the note the review puts on them.
-    ``formats`` are those it is written in. Of a table that may be very long pages show
+    ``named_by`` are the columns by which a row is told from every other, the first two where none
+    are given. ``from_votes`` marks a report made from votes, which carries the note the review puts
+    on them. ``formats`` are those it is written in. Of a table that may be very long pages show
     ``rows_on_page`` rows, its files are sent as they are made, and ``one_row`` finds a row by its
     key without making the others.
     """
@@ -148,6 +151,7 @@ class ReportDefinition:
     rows: Callable[[Snapshot], "Table | Iterator[Row]"]
     source: str = ""
     from_votes: bool = False
+    named_by: tuple[str, ...] = ()
     formats: tuple[str, ...] = ("csv", "json", "html")
     rows_on_page: int | None = None
     one_row: Callable[[Snapshot, str], Row | None] | None = None
@@ -166,6 +170,11 @@ class ReportDefinition:
         if self.one_row is not None:
             return self.one_row(snapshot, key)
         return next((row for row in self.table(snapshot).rows if row.key == key), None)
+
+    def row_name(self, row: Row) -> str:
+        """Return how pages name a row, in words."""
+        named = self.named_by or tuple(c.key for c in self.columns[:2] if not c.numeric)
+        return ", ".join(text for key in named if (text := row.cell(key).text))
 
     def columns_for(self, snapshot: Snapshot) -> tuple[Column, ...]:
         """Return the columns with the review's own unit in their headings."""

@@ -17,6 +17,7 @@ from reviews.models import ExclusionReason
 from reviews.versions import valid_at
 from screening.choices import Retrieval, Stage, Standing
 from screening.models import FullText
+from screening.querysets.standing import included
 
 SEARCHED = (SourceKind.DATABASE, SourceKind.REGISTER)
 
@@ -182,6 +183,11 @@ class FlowColumn:
     def assessed(self, *verdicts: str) -> RecordQuerySet:
         """Return the reports assessed at full text."""
         return self.sought.filter(is_settled(self.snapshot, Stage.FULL_TEXT, *verdicts))
+
+    @property
+    def included(self) -> RecordQuerySet:
+        """Return the reports included, which are those that studies are made of."""
+        return included(self.papers, self.snapshot.instant)
 
     @property
     def not_retrieved(self) -> RecordQuerySet:

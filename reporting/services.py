@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from extraction.numbers import NumberRefused, parse_number
 from reporting.choices import ClaimKind
 from reporting.models import PublishedClaim
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.models import Membership
+from reviews.roles import Capability
 
 SAID = ("text", "kind", "quantity", "expected", "reading", "position")
 
@@ -29,7 +30,7 @@ class Claim:
     reading: str = ""
 
 
-@transaction.atomic
+@all_or_nothing
 def set_claims(*, lead: Membership, claims: Sequence[Claim]) -> list[PublishedClaim]:
     """Put the published claims in force, in the order given; unchanged ones keep their row.
 
@@ -41,7 +42,7 @@ def set_claims(*, lead: Membership, claims: Sequence[Claim]) -> list[PublishedCl
     if len(set(keys)) != len(keys):
         raise ValidationError("A claim stands in the list twice.", code="repeated")
     rows = [_row(claim, position) for position, claim in enumerate(claims, start=1)]
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
     found = PublishedClaim.objects.current().filter(review=act.review)
     current = {claim.key: claim for claim in found}
     kept = []

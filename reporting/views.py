@@ -117,7 +117,7 @@ def cell_lineage(
         **asked,
         "definition": definition,
         "column": _named(definition, snapshot, column),
-        "name": _row_name(definition, found),
+        "name": definition.row_name(found) or found.key,
         "heading": _heading(definition, snapshot, found, column),
         "cell": cell,
         "behind": _behind(snapshot, cell, request.GET),
@@ -172,8 +172,3 @@ def _heading(definition: ReportDefinition, snapshot: Snapshot, row: Row, key: st
         name = row.cell(first.key).text.replace("_", " ")
         return f"{name[:1].upper()}{name[1:]}"
     return _named(definition, snapshot, key).heading
-
-
-def _row_name(definition: ReportDefinition, row: Row) -> str:
-    words = [row.cell(column.key).text for column in definition.columns[:2] if not column.numeric]
-    return ", ".join(word for word in words if word) or row.key

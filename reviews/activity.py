@@ -4,6 +4,10 @@ A sentence is made of who, what and when. What a vote, a value or a settlement s
 the phrase of a verb is a fixed text, and only the facts of ``reviews`` itself (roles, names of
 settings) are read. Higher packages hand over the phrases of their verbs when the application
 starts, as with ``reviews.work``; a verb without one is taken apart, so that it can be read.
+
+Each package also declares of every verb whether reports may print something else after it
+(``REPORTED``) or not (``UNREPORTED``). Reports are dated by reported acts alone: the time of any
+other would tell who reads results when a colleague works.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -105,3 +109,20 @@ OWN: dict[str, Callable[[AuditEvent, str], str]] = {
     ),
     "reviews.invitation_revoked": lambda event, name: "withdrew an invitation",
 }
+REPORTED = frozenset(
+    {
+        "reviews.review_created",
+        "reviews.settings_changed",
+        "reviews.criteria_set",
+        "reviews.exclusion_reasons_set",
+    }
+)
+UNREPORTED = frozenset(
+    {
+        "reviews.member_added",
+        "reviews.role_changed",
+        "reviews.member_removed",
+        "reviews.member_invited",
+        "reviews.invitation_revoked",
+    }
+)

@@ -16,8 +16,10 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         """Re-install the guards after every migration, since SQLite drops a rebuilt table's.
 
-        And hand over what the review itself asks of a lead.
+        And hand over what the review itself asks of a lead, and to whom invitations are made out.
         """
         post_migrate.connect(install_after_migrate, dispatch_uid="reviews.guards")
         work = import_module("reviews.work")
         work.register(work.setting_up)
+        invited = import_module("accounts.invited")
+        invited.register(import_module("reviews.services.people").invited_by)

@@ -140,39 +140,60 @@ def count_anew(*models_: type[models.Model]) -> None:
             cursor.execute(f'ANALYZE "{model._meta.db_table}"')
 
 
-def begin(
-    *, member: Membership | None, review: Review | None = None, channel: str = Channel.SYSTEM
-) -> Act:
-    """Lock the review, fix the instant and return the act.
+def begin(*, review: Review, channel: str = Channel.SYSTEM) -> Act:
+    """Lock the review, fix the instant and return an act of the system, which nobody did.
 
     Called inside the service's transaction, after the judged rows were locked. The instant is
-    later than every earlier one of the review, so order in time is order in the chain.
+    later than every earlier one of the review, so order in time is order in the chain. What a
+    member does begins with ``begin_as``, what a job goes on with for one with ``begin_job``.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("an act needs the service's transaction")
-    key = review.pk if review is not None else member.review_id  # type: ignore[union-attr]
-    locked = Review.objects.select_for_update(no_key=True).get(pk=key)
-    return Act(
-        review=locked,
-        actor=member,
-        channel=member.channel if member is not None else channel,
-        at=_next_instant(locked.last_event_at),
-    )
+    return _begun(review.pk, None, channel)
 
 
 def begin_as(*, member: Membership, capability: str) -> Act:
-    """Begin an act that needs ``capability``, judged under the review's lock.
+    """Begin a member's act that needs ``capability``, judged under the review's lock.
 
-    The door judged the right when the request came in; it may have been lost since.
+    The door judged the right when the request came in; it may have been lost since. The member
+    has the role of this moment from now on.
 
     Raises:
         ValidationError: the member was removed or lost the capability (code ``right_lost``).
     """
-    act = begin(member=member)
-    now = Membership.objects.active().filter(pk=member.pk).first()
-    if now is None or not now.can(capability):
-        raise ValidationError("Your part in this review has changed.", code="right_lost")
+    act = _begun(member.review_id, member, member.channel)
+    if not _still_may(member, capability):
+        raise ValidationError(
+            "Your part in this review has changed, so this was not done. Ask the lead.",
+            code="right_lost",
+        )
     return act
+
+
+def begin_job(*, member: Membership, capability: str) -> Act:
+    """Begin an act that a job goes on with after a member began it, who needed ``capability``.
+
+    What was begun with a right is brought to its end; once the right is lost it is the system
+    that does so, and the chain never names a member after they were removed.
+    """
+    act = _begun(member.review_id, member, member.channel)
+    if not _still_may(member, capability):
+        act.actor, act.channel = None, Channel.SYSTEM
+    return act
+
+
+def _begun(review: int, actor: Membership | None, channel: str) -> Act:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an act needs the service's transaction")
+    locked = Review.objects.select_for_update(no_key=True).get(pk=review)
+    at = _next_instant(locked.last_event_at)
+    return Act(review=locked, actor=actor, channel=channel, at=at)
+
+
+def _still_may(member: Membership, capability: str) -> bool:
+    now = Membership.objects.active().filter(pk=member.pk).first()
+    if now is None:
+        return False
+    member.role = now.role
+    return now.can(capability)
 
 
 def log_installation(

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, HttpRequest, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
@@ -26,6 +27,11 @@ class ReviewRequest(HttpRequest):
 def wants_json(request: ReviewRequest) -> bool:
     """Return whether a script sent the form and reads the answer, not a person."""
     return request.headers.get("Accept") == "application/json"
+
+
+def data_answer(request: HttpRequest, *, status: int = 200, **content: Any) -> JsonResponse:
+    """Answer a script, and give it a fresh token for what it sends next."""
+    return JsonResponse({**content, "token": get_token(request)}, status=status)
 
 
 def posted(request: ReviewRequest) -> QueryDict | None:

@@ -10,6 +10,7 @@ from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from reviews import telling
 from reviews.choices import Channel, CriterionKind, ReleaseRule, SettlingRule
 from reviews.roles import GRANTS, Capability, Role
 from reviews.versions import CURRENT, Versioned, valid
@@ -170,12 +171,13 @@ class AuditEventQuerySet(models.QuerySet[Any]):
     def visible_to(self, viewer: Membership) -> Self:
         """Return the events this member may read, newest first.
 
-        The lead reads all events of the review (never the verdicts in them); everybody else
-        reads their own, so that nobody learns through the log what another person did.
+        The lead reads all events of the review (never the verdicts in them), but for those that
+        would tell a lead who screens or extracts too where the other differs from them; everybody
+        else reads their own, so that nobody learns through the log what another person did.
         """
         events = self.filter(review=viewer.review_id).order_by("-position")
         if viewer.can(Capability.MANAGE):
-            return events
+            return events.filter(Q(actor=viewer) | ~Q(verb__in=telling.kept_from(viewer)))
         return events.filter(actor=viewer)
 
 
@@ -214,7 +216,10 @@ class AuditEvent(models.Model):
                 name="event_installation_position_once",
             ),
         ]
-        indexes = [models.Index(fields=["review", "at"], name="event_by_instant")]
+        indexes = [
+            models.Index(fields=["review", "at"], name="event_by_instant"),
+            models.Index(fields=["review", "verb", "at"], name="event_by_verb"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.position} {self.verb}"

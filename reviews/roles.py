@@ -31,3 +31,8 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.REVIEWER: frozenset({Capability.READ, Capability.SCREEN, Capability.EXTRACT}),
     Role.OBSERVER: frozenset({Capability.READ}),
 }
+
+
+def roles_with(capability: str) -> list[str]:
+    """Return the roles that grant a capability."""
+    return [role for role, granted in GRANTS.items() if capability in granted]

@@ -1,7 +1,8 @@
-"""What the events of screening say in the activity: never a verdict."""
+"""What the events of screening say in the activity, never a verdict, and which change reports."""
 
 PHRASES = {
     "screening.seats_dealt": "dealt records to the reviewers",
+    "screening.seats_dealt_anew": "dealt the records of people who left anew",
     "screening.stage_opened": "opened a stage for screening",
     "screening.stage_reopened": "opened a stage again",
     "screening.stage_closed": "closed a stage and released its records",
@@ -12,5 +13,25 @@ PHRASES = {
     "screening.discussion_recorded": "entered an answer in a discussion",
     "screening.conflict_adjudicated": "settled a conflict",
     "screening.full_text_set": "said where a full text stands",
-    "screening.full_texts_set": "said where several full texts stand",
 }
+REPORTED = frozenset(
+    {
+        "screening.records_released",
+        "screening.stage_closed",
+        "screening.full_text_set",
+    }
+)
+# A vote or a settlement that releases something, or settles anew what is released, writes a
+# ``Release``, and is reported for that.
+UNREPORTED = frozenset(
+    {
+        "screening.seats_dealt",
+        "screening.stage_opened",
+        "screening.stage_reopened",
+        "screening.conflicts_handed_over",
+        "screening.decision_submitted",
+        "screening.decision_withdrawn",
+        "screening.discussion_recorded",
+        "screening.conflict_adjudicated",
+    }
+)

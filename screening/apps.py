@@ -11,9 +11,9 @@ class ScreeningConfig(AppConfig):
     def ready(self) -> None:
         """Hand what the packages below ask of screening to them, which may not import it."""
         from records import uses
-        from reviews import activity, verification, work
+        from reviews import activity, telling, verification, work
         from screening.activity import PHRASES
-        from screening.use import USE
+        from screening.use import USE, kept_from
         from screening.verification import problems
         from screening.work import items, progress
 
@@ -21,4 +21,5 @@ class ScreeningConfig(AppConfig):
         work.register(items)
         work.register_progress(progress)
         activity.register(PHRASES)
+        telling.register(kept_from)
         verification.register_check(problems)

@@ -36,6 +36,7 @@ urlpatterns = [
     ),
     path("stages/", stages.stage_list, name="stage-list"),
     path("stages/<str:stage>/open/", stages.stage_open, name="stage-open"),
+    path("stages/<str:stage>/deal-anew/", stages.stage_deal_anew, name="stage-deal-anew"),
     path("stages/<str:stage>/release/", stages.stage_release, name="stage-release"),
     path("stages/<str:stage>/hand-over/", stages.stage_hand_over, name="stage-hand-over"),
     path("stages/<str:stage>/close/", stages.stage_close, name="stage-close"),

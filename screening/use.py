@@ -15,6 +15,8 @@ from screening.services.papers import bring_up_to_date
 from screening.services.seats import deal_in_turns, deal_open_stages
 from screening.services.stages import release_by_rule
 
+SETTLING = frozenset({"screening.conflict_adjudicated"})
+
 
 def dealt(review: int, records: Collection[int] | None) -> Iterable[int]:
     """Return the records somebody holds a seat on, and those behind which such a one stands.
@@ -66,6 +68,11 @@ def voted_on(batch: ImportBatch) -> ValidationError | None:
 def holds_seats(member: Membership) -> bool:
     """Say whether a member was ever dealt a record."""
     return Seat.objects.filter(review=member.review_id, member=member).exists()
+
+
+def kept_from(member: Membership) -> frozenset[str]:
+    """Keep from who screens that others settled conflicts, which may be theirs, before release."""
+    return SETTLING if holds_seats(member) else frozenset()
 
 
 def deal_waiting(member: Membership) -> None:

@@ -11,9 +11,10 @@ from reviews.roles import Capability
 from reviews.work import Progress, WorkItem, counted
 from screening.choices import Retrieval, Stage
 from screening.models import Seat, StageState
-from screening.querysets.conflicts import to_adjudicate, to_discuss
+from screening.querysets.conflicts import to_adjudicate, to_discuss, to_hand_over
 from screening.querysets.full_texts import sought
-from screening.querysets.queues import queue_of
+from screening.querysets.queues import may_release, queue_of
+from screening.querysets.standing import to_release
 
 TO_SCREEN = {
     Stage.TITLE_ABSTRACT: ("title", "titles", 100),
@@ -34,7 +35,7 @@ def items(member: Membership) -> list[WorkItem]:
     if member.can(Capability.IMPORT):
         found += _to_obtain(member)
     if member.can(Capability.MANAGE):
-        found += _to_open(member)
+        found += [*_to_open(member), *_to_release(member), *_to_hand_over(member)]
     return found
 
 
@@ -122,6 +123,45 @@ def _to_open(member: Membership) -> Iterator[WorkItem]:
                 url=_url(member, "stage-list"),
                 count=1,
                 order=order,
+            )
+
+
+def _to_release(member: Membership) -> Iterator[WorkItem]:
+    """Yield what a lead may release; to one who screens it says nothing of the others' votes.
+
+    Such a lead is told once their own seats are done, by what was dealt and not by what anybody
+    answered.
+    """
+    records = Record.objects.filter(review=member.review)
+    for stage, (_, _, order) in TO_SCREEN.items():
+        if Seat.objects.dealt(member, stage).order_by().exists():
+            if may_release(member, stage):
+                label = f"Release what both have decided: {stage.label.lower()}"
+                url = _url(member, "stage-list")
+                yield WorkItem(label=label, url=url, count=1, order=order + 30)
+            continue
+        waiting = to_release(records, stage).order_by().count()
+        if waiting:
+            yield WorkItem(
+                label=f"Release {counted(waiting, 'record', 'records')}",
+                url=_url(member, "stage-list"),
+                count=waiting,
+                order=order + 30,
+            )
+
+
+def _to_hand_over(member: Membership) -> Iterator[WorkItem]:
+    for stage, (_, _, order) in TO_SCREEN.items():
+        records = to_hand_over(Record.objects.all(), member.review, stage)
+        waiting = records.order_by().count()
+        if waiting:
+            wait = "waits" if waiting == 1 else "wait"
+            yield WorkItem(
+                label=f"{counted(waiting, 'discussion', 'discussions')} {wait}: hand over what "
+                "stays open",
+                url=_url(member, "stage-list"),
+                count=waiting,
+                order=order + 40,
             )
 
 

@@ -4,6 +4,7 @@ from itertools import count
 from typing import Any
 
 from accounts.models import User
+from accounts.services import verify_address
 from records.models import ImportBatch, Record, Source
 from records.services import add_source, import_file
 from reviews.models import Membership, Review
@@ -19,6 +20,13 @@ def make_user(email: str = "", **fields: Any) -> User:
     """Make an account that can sign in with ``PASSWORD``."""
     email = email or f"person{next(NUMBERS)}@example.org"
     return User.objects.create_user(email=email, password=PASSWORD, **fields)
+
+
+def make_owner(email: str, **fields: Any) -> User:
+    """Make an account whose address is confirmed."""
+    user = make_user(email, **fields)
+    verify_address(user=user, address=email)
+    return user
 
 
 def make_lead(**settings: Any) -> Membership:

@@ -80,6 +80,7 @@ def samples(world: World) -> dict[str, dict[str, Any]]:
         "records:duplicate-relate": {"uid": world.group.uid},
         "records:duplicate-undo": {"uid": world.decision.uid},
         "screening:stage-open": titles,
+        "screening:stage-deal-anew": titles,
         "screening:stage-release": titles,
         "screening:stage-hand-over": titles,
         "screening:stage-close": titles,

@@ -36,6 +36,7 @@ TITLES_OF = {
     "settled": "Injections of corticosteroid under ultrasound",
     "conflict": "Cadaveric dissection of the lesser trochanter",
     "discussed": "Gait after rotational osteotomy of the femur",
+    "at_odds": "Nerve conduction at rest and after long walks",
     "full": "Endoscopic decompression in dancers",
     "sought": "Hamstring avulsion and buttock pain",
     "first": "Arthroscopic trochanteric resection: twelve hips",
@@ -67,15 +68,16 @@ class World:
         return AuditEvent.objects.filter(review=self.lead.review).latest("position")
 
 
-def make_world() -> World:
+def make_world(**settings: Any) -> World:
     """Make the review.
 
     Its records: ``fresh`` (nobody voted), ``mine`` (A voted), ``settled`` (both agree, not
-    released), ``conflict`` (handed over, not released), ``discussed`` (a released conflict),
-    ``full`` (retrieved, nobody voted), ``sought`` (not retrieved), ``first`` and ``second``
-    (studies: the first being extracted, the second with both copies submitted).
+    released), ``conflict`` (released and handed over), ``discussed`` (a released conflict, which
+    the two have still to discuss), ``at_odds`` (a conflict that is not released), ``full``
+    (retrieved, nobody voted), ``sought`` (not retrieved), ``first`` and ``second`` (studies: the
+    first being extracted, the second with both copies submitted).
     """
-    lead = make_lead()
+    lead = make_lead(**settings)
     a, b = make_member(lead, full_name="Reviewer A"), make_member(lead, full_name="Reviewer B")
     set_criteria(lead=lead, kind="inclusion", texts=["Adults"])
     set_exclusion_reasons(lead=lead, labels=["Population", "Design"])
@@ -108,13 +110,13 @@ def _screen(world: World) -> None:
     for name in ("full", "sought", "first", "second", "settled"):
         for member in both:
             _vote(member, records[name], TITLES, Verdict.INCLUDE)
-    for name in ("conflict", "discussed"):
-        _vote(world.a, records[name], TITLES, Verdict.INCLUDE)
-        _vote(world.b, records[name], TITLES, Verdict.EXCLUDE)
-    _vote(world.a, records["mine"], TITLES, Verdict.UNSURE)
-    released = [records[n] for n in ("full", "sought", "first", "second", "discussed")]
+    _disagree(world, "conflict")
     release_records(lead=world.lead, stage=TITLES, records=[records["conflict"]])
     hand_over_conflicts(lead=world.lead, stage=TITLES)
+    for name in ("discussed", "at_odds"):
+        _disagree(world, name)
+    _vote(world.a, records["mine"], TITLES, Verdict.UNSURE)
+    released = [records[n] for n in ("full", "sought", "first", "second", "discussed")]
     release_records(lead=world.lead, stage=TITLES, records=released)
     open_stage(lead=world.lead, stage=FULL, screeners=both)
     for name in ("full", "first", "second"):
@@ -148,6 +150,11 @@ def _extract(world: World) -> None:
     for letter, member in zip("AB", (world.a, world.b), strict=True):
         submit_extraction(extractor=member, extraction=world.copies[f"2{letter}"])
     propose_alignment(adjudicator=world.adjudicator, study=world.studies[1])
+
+
+def _disagree(world: World, name: str) -> None:
+    _vote(world.a, world.records[name], TITLES, Verdict.INCLUDE)
+    _vote(world.b, world.records[name], TITLES, Verdict.EXCLUDE)
 
 
 def _vote(member: Membership, record: Record, stage: str, verdict: str) -> None:

@@ -94,7 +94,8 @@ class StudyQuerySet(AppendOnlyQuerySet):
     def to_compare(self, adjudicator: Membership) -> Self:
         """Return the studies whose two submitted copies this member may compare.
 
-        Never one of which they hold a copy, unless the review's settings allow it.
+        Never one of which they ever held a copy, those taken from them since included, unless the
+        review's settings allow it.
         """
         submitted = _states_of_study().exclude(standing=CopyStanding.DRAFT)
         studies = self.filter(
@@ -104,8 +105,8 @@ class StudyQuerySet(AppendOnlyQuerySet):
         )
         if adjudicator.review.settings.adjudicator_may_have_voted:
             return studies
-        own = Extraction.objects.current().filter(study=OuterRef("pk"), member=adjudicator)
-        return studies.filter(~Exists(own))
+        held = Extraction.objects.filter(study=OuterRef("pk"), member=adjudicator)
+        return studies.filter(~Exists(held))
 
     def to_settle(self, adjudicator: Membership) -> Self:
         """Return the studies this member may compare that are not final yet, by number."""
@@ -189,7 +190,7 @@ class ExtractionQuerySet(VersionedQuerySet):
         """Return the copies this member may see without being unblinded.
 
         Their own; all copies of released studies; and, for who may adjudicate, the copies of
-        studies in which both are submitted and they hold no seat.
+        studies in which both are submitted and they never held a seat.
         """
         released = final_consensus().filter(study=OuterRef("study"))
         seen = Q(member=viewer) | Q(Exists(released))

@@ -1,27 +1,46 @@
 """Reports: the records that screening included, and whether they belong to a study yet."""
 
-from django.db.models import Exists, OuterRef
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from extraction.companions import families
-from extraction.models import Report
+from extraction.models import Extraction, Report, final_consensus
 from records.models import Record, RecordQuerySet
 from records.querysets.companions import companions_of
 from reviews.models import Review
-from screening.choices import Stage, Standing
-from screening.querysets.standing import released, standing_at
+from reviews.versions import valid
+from screening.querysets.standing import included
 
 
-def included_reports(review: Review) -> RecordQuerySet:
-    """Return the records included at full text and released, by number."""
-    stage = Stage.FULL_TEXT
-    records = Record.objects.filter(review=review).unmerged()
-    return released(standing_at(records, stage, Standing.INCLUDED), stage)
+def included_reports(review: Review, instant: datetime | None = None) -> RecordQuerySet:
+    """Return the records that screening includes, now or at ``instant``, by number."""
+    return included(Record.objects.filter(review=review).unmerged(instant), instant)
+
+
+def reported_copies(review: Review, instant: datetime | None = None) -> QuerySet[Extraction]:
+    """Return the final consensus copies of the studies of which a report is included.
+
+    The same reports as the flow diagram counts: a study whose reports were all excluded anew is in
+    no table, and its data stay.
+    """
+    records = included_reports(review, instant).order_by()
+    reports = Report.objects.filter(valid(instant), study=OuterRef("study"), record__in=records)
+    return final_consensus(instant).filter(Exists(reports), review=review)
 
 
 def reports_without_study(review: Review) -> RecordQuerySet:
     """Return the included and released records that belong to no study yet, by number."""
     reports = Report.objects.current().filter(record=OuterRef("pk"))
     return included_reports(review).filter(~Exists(reports))
+
+
+def reports_to_open(review: Review) -> RecordQuerySet:
+    """Return the waiting reports of which studies can be made, by number.
+
+    One whose companion has a study already is to be added to that one instead.
+    """
+    return reports_without_study(review).exclude(pk__in=list(companion_studies(review)))
 
 
 def companion_studies(review: Review) -> dict[int, int]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from extraction.choices import Choice, CopyStanding, ErrorType
 from extraction.compared import ComparedCell, ComparedStudy, Place
@@ -25,13 +24,16 @@ from extraction.services.entry import CONTENT, CellInput, differs, new_value, re
 from extraction.services.standing import Overrides, overriding_note
 from extraction.services.studies import lock_study
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.models import Membership
+from reviews.roles import Capability
+from reviews.work import counted
 
 COPIED = tuple(name for name in CONTENT if name != "text")
 
 
-@transaction.atomic
+@all_or_nothing
 def take_agreed(*, adjudicator: Membership, study: Study) -> int:
     """Take every cell in which both say the same into the consensus, as one act.
 
@@ -50,7 +52,7 @@ def take_agreed(*, adjudicator: Membership, study: Study) -> int:
     return len(cells)
 
 
-@transaction.atomic
+@all_or_nothing
 def resolve_cell(
     *,
     adjudicator: Membership,
@@ -97,7 +99,7 @@ def resolve_cell(
     return found[0]
 
 
-@transaction.atomic
+@all_or_nothing
 def resolve_element(
     *,
     adjudicator: Membership,
@@ -132,7 +134,7 @@ def resolve_element(
     return len(cells)
 
 
-@transaction.atomic
+@all_or_nothing
 def unresolve_cell(
     *, adjudicator: Membership, study: Study, key: str, element: Element | None = None
 ) -> None:
@@ -151,7 +153,7 @@ def unresolve_cell(
     act.log("extraction.cell_unresolved", subject=study, key=key)
 
 
-@transaction.atomic
+@all_or_nothing
 def finalise_study(
     *, adjudicator: Membership, study: Study, overrides: Overrides | None = None
 ) -> CopyState:
@@ -165,13 +167,18 @@ def finalise_study(
     act, desk = _begin(adjudicator, study)
     waiting = [cell for cell in desk.compared.cells if cell.is_open]
     if waiting:
+        are = "is" if len(waiting) == 1 else "are"
         raise ValidationError(
-            f"{len(waiting)} cells in which the two differ are not settled yet.", code="unsettled"
+            f"{counted(len(waiting), 'cell', 'cells')} in which the two differ {are} not settled "
+            "yet.",
+            code="unsettled",
         )
     agreed = sum(cell.to_take for cell in desk.compared.cells)
     if agreed:
+        are = "is" if agreed == 1 else "are"
         raise ValidationError(
-            f"{agreed} cells in which both say the same are not taken yet: take all agreed.",
+            f"{counted(agreed, 'cell', 'cells')} in which both say the same {are} not taken yet: "
+            "take all agreed.",
             code="agreed_not_taken",
         )
     note = overriding_note(read_copy(desk.copy), act.review, overrides or {})
@@ -183,7 +190,7 @@ def finalise_study(
     return state
 
 
-@transaction.atomic
+@all_or_nothing
 def reopen_study(*, lead: Membership, study: Study, reason: str) -> CopyState:
     """Take the release of a study's data back, so that its consensus can be corrected.
 
@@ -192,7 +199,7 @@ def reopen_study(*, lead: Membership, study: Study, reason: str) -> CopyState:
             ``not_final``).
     """
     study = lock_study(lead, study)
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
     if not reason.strip():
         raise ValidationError("Say why the study is opened again.", code="reason_missing")
     copy = final_consensus().filter(study=study).first()

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from extraction.choices import CopySeat, CopyStanding
 from extraction.compared import ELEMENT_ORDER, ComparedStudy, later_form, read_compared
@@ -28,23 +27,25 @@ from extraction.services.pairing import (
 )
 from extraction.services.studies import lock_study
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.models import Membership
+from reviews.roles import Capability
 
 
 def begin_comparison(adjudicator: Membership, study: Study) -> tuple[Act, ComparedStudy]:
     """Lock a study and begin an act on its comparison, if this member may compare it.
 
     Raises:
-        ValidationError: the member holds a seat in it, or a copy is still a draft (code
+        ValidationError: the member holds or held a seat in it, or a copy is still a draft (code
             ``not_to_compare``), or the study is final (code ``final``).
     """
     study = lock_study(adjudicator, study)
-    act = audit.begin(member=adjudicator)
+    act = audit.begin_as(member=adjudicator, capability=Capability.ADJUDICATE)
     if not studies_to_adjudicate(adjudicator).filter(pk=study.pk).exists():
         raise ValidationError(
-            "A study is compared when both extractions are submitted, by somebody who made "
-            "neither of them.",
+            "A study is compared when both extractions are submitted, by somebody who never "
+            "extracted it.",
             code="not_to_compare",
         )
     compared = read_compared(study)
@@ -53,7 +54,7 @@ def begin_comparison(adjudicator: Membership, study: Study) -> tuple[Act, Compar
     return act, compared
 
 
-@transaction.atomic
+@all_or_nothing
 def propose_alignment(*, adjudicator: Membership, study: Study) -> list[Alignment]:
     """Let the machine pair what stands in no pair yet; what is paired stays as it is.
 
@@ -70,7 +71,7 @@ def propose_alignment(*, adjudicator: Membership, study: Study) -> list[Alignmen
     return proposed
 
 
-@transaction.atomic
+@all_or_nothing
 def settle_alignment(
     *, adjudicator: Membership, study: Study, pairs: Sequence[Pair]
 ) -> list[Alignment]:
@@ -89,7 +90,7 @@ def settle_alignment(
     return _rows(study)
 
 
-@transaction.atomic
+@all_or_nothing
 def pair_elements(
     *, adjudicator: Membership, study: Study, element_a: Element, element_b: Element
 ) -> list[Alignment]:
@@ -107,7 +108,7 @@ def pair_elements(
     return _rows(study)
 
 
-@transaction.atomic
+@all_or_nothing
 def unpair(*, adjudicator: Membership, study: Study, element: Element) -> list[Alignment]:
     """Part a pair: both of its elements stand alone from now on.
 
@@ -120,7 +121,7 @@ def unpair(*, adjudicator: Membership, study: Study, element: Element) -> list[A
     return _rows(study)
 
 
-@transaction.atomic
+@all_or_nothing
 def confirm_alignment(*, adjudicator: Membership, study: Study) -> Extraction:
     """Confirm all pairs, and make the consensus copy's elements from them.
 
@@ -132,8 +133,10 @@ def confirm_alignment(*, adjudicator: Membership, study: Study) -> Extraction:
     if forget_removed(act, compared):
         compared = read_compared(compared.study)
     if compared.unaligned:
+        one = len(compared.unaligned) == 1
+        stand = "part stands" if one else "parts stand"
         raise ValidationError(
-            f"{len(compared.unaligned)} parts stand in no pair yet. Let them be proposed first.",
+            f"{len(compared.unaligned)} {stand} in no pair yet. Let them be proposed first.",
             code="unaligned",
         )
     if compared.is_aligned and compared.consensus is not None:

@@ -8,17 +8,18 @@ from extraction.models import CopyState, Element, ElementRemoval, Extraction
 from reviews import audit
 from reviews.audit import Act
 from reviews.models import Membership
+from reviews.roles import Capability
 
 
 def begin_draft(extractor: Membership, extraction: Extraction) -> tuple[Act, Extraction]:
     """Lock a copy and begin an act on it, if it is the extractor's own draft.
 
     Raises:
-        Extraction.DoesNotExist: the copy is not this extractor's.
-        ValidationError: it was submitted already (code ``submitted``).
+        ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
+            it was submitted already (code ``submitted``).
     """
     copy = lock_copy(extractor, extraction, member_id=extractor.pk)
-    act = audit.begin(member=extractor)
+    act = audit.begin_as(member=extractor, capability=Capability.EXTRACT)
     if standing_of(copy).standing != CopyStanding.DRAFT:
         raise ValidationError(
             "This extraction was submitted. The lead can open it again.", code="submitted"

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Max, Q
 
 from extraction.choices import Level
 from extraction.models import Element, ElementRemoval, Extraction
 from extraction.services.drafts import begin_draft, elements_of
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.models import Membership
 
 MOST_ELEMENTS = 500
 
 
-@transaction.atomic
+@all_or_nothing
 def add_element(
     *,
     extractor: Membership,
@@ -27,8 +27,8 @@ def add_element(
     """Add a cohort, intervention, outcome, or a result of one cohort and one outcome.
 
     Raises:
-        Extraction.DoesNotExist: the copy is not this extractor's.
-        ValidationError: the copy was submitted (code ``submitted``), there is no such level (code
+        ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
+            the copy was submitted (code ``submitted``), there is no such level (code
             ``unknown_level``), a result lacks its cohort or outcome (code ``result_of_what``), or
             the copy is full (code ``too_many``).
     """
@@ -38,15 +38,15 @@ def add_element(
     return element
 
 
-@transaction.atomic
+@all_or_nothing
 def remove_element(*, extractor: Membership, element: Element) -> list[ElementRemoval]:
     """Take an element out of the draft, with the results of a cohort or outcome.
 
     Its answers are kept, and ``restore_element`` brings all of it back.
 
     Raises:
-        Extraction.DoesNotExist: the copy is not this extractor's.
-        ValidationError: the copy was submitted (code ``submitted``), or the element is removed
+        ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
+            the copy was submitted (code ``submitted``), or the element is removed
             already (code ``element_removed``).
     """
     act, copy = begin_draft(extractor, element.extraction)
@@ -55,13 +55,13 @@ def remove_element(*, extractor: Membership, element: Element) -> list[ElementRe
     return removals
 
 
-@transaction.atomic
+@all_or_nothing
 def restore_element(*, extractor: Membership, element: Element) -> Element:
     """Bring back an element, and the results that were removed together with it.
 
     Raises:
-        Extraction.DoesNotExist: the copy is not this extractor's.
-        ValidationError: the copy was submitted (code ``submitted``), the element was not removed
+        ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
+            the copy was submitted (code ``submitted``), the element was not removed
             (code ``not_removed``), or what it belongs to is removed (code ``parent_removed``).
     """
     act, copy = begin_draft(extractor, element.extraction)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 
 from extraction.choices import Obtained
 from extraction.models import Element, Extraction, Field, Value
 from extraction.schema import MAX_TEXT, Answer, AnswerRefused, FieldSpec, FormSpec, read_answer
 from extraction.services.drafts import begin_draft, elements_of
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.models import Membership
 
@@ -70,7 +70,7 @@ class SavedCells:
     refused: dict[CellInput, ValidationError]
 
 
-@transaction.atomic
+@all_or_nothing
 def set_value(
     *,
     extractor: Membership,
@@ -88,8 +88,8 @@ def set_value(
     Returns the value now in force; ``None`` where the cell never held anything.
 
     Raises:
-        Extraction.DoesNotExist: the copy is not this extractor's.
-        ValidationError: the copy was submitted (code ``submitted``), the form asks no such thing
+        ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
+            the copy was submitted (code ``submitted``), the form asks no such thing
             (code ``unknown_field``), the element is not in the copy (code ``element_removed``),
             the cell was changed elsewhere meanwhile (code ``changed_meanwhile``), or the field
             does not take the answer (the code of the rule).
@@ -102,7 +102,7 @@ def set_value(
     return saved.values.get(cell)
 
 
-@transaction.atomic
+@all_or_nothing
 def save_cells(
     *,
     extractor: Membership,
@@ -120,8 +120,8 @@ def save_cells(
             leaves everything as it was.
 
     Raises:
-        Extraction.DoesNotExist: the copy is not this extractor's.
-        ValidationError: the copy was submitted (code ``submitted``), or a cell was refused
+        ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
+            the copy was submitted (code ``submitted``), or a cell was refused
             and ``keep_good`` is not set.
     """
     act, copy = begin_draft(extractor, extraction)
@@ -234,10 +234,7 @@ class _Writer:
     def _seen(self, cell: CellInput, new: Value) -> None:
         """Refuse to overwrite what another window stored after this one was shown."""
         current = self.stored(cell)
-        shown = {str(current.uid)} if current else {""}
-        if current is not None and not (current.text or current.missing):
-            shown.add("")
-        if cell.seen is None or cell.seen in shown:
+        if cell.seen is None or cell.seen == (str(current.uid) if current else ""):
             return
         if differs(current, new):
             stored = (current.text or current.get_missing_display()) if current else ""

@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from extraction.models import Field, Form, FormVersion
 from extraction.schema import FormRefused, FormSpec, load_form, shipped_form
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.models import Membership, Review
+from reviews.roles import Capability
 
 
-@transaction.atomic
+@all_or_nothing
 def publish_form(
     *,
     lead: Membership,
@@ -30,7 +31,7 @@ def publish_form(
     """
     spec = _read(definition, extra_fields)
     text = audit.canonical(spec.as_data())
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
     form = Form.objects.filter(review=act.review, slug=spec.slug).first()
     latest = form.versions.order_by("number").last() if form else None
     if latest is not None and latest.definition == text:

@@ -1,19 +1,19 @@
 """Which parts of the two extractions stay in the consensus."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from extraction.compared import ComparedStudy
 from extraction.models import Alignment, Element, Study
 from extraction.services.alignment import begin_comparison
 from extraction.services.elements import remove, restore
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.models import Membership
 
 LONGEST_REASON = 180
 
 
-@transaction.atomic
+@all_or_nothing
 def leave_out(*, adjudicator: Membership, study: Study, element: Element, reason: str) -> Alignment:
     """Leave a part out of the consensus, for example a cohort that only one person listed.
 
@@ -36,7 +36,7 @@ def leave_out(*, adjudicator: Membership, study: Study, element: Element, reason
     return new
 
 
-@transaction.atomic
+@all_or_nothing
 def bring_back(*, adjudicator: Membership, study: Study, element: Element) -> Alignment:
     """Bring a part that was left out back into the consensus, with its results.
 

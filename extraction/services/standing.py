@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
 from extraction.checks import Finding, check_copy, required_blanks
@@ -13,7 +12,9 @@ from extraction.copies import StudyCopy, read_copy
 from extraction.models import CopyState, Extraction, final_consensus
 from extraction.services.drafts import begin_draft, lock_copy, standing_of
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.models import Membership, Review
+from reviews.roles import Capability
 
 Overrides = Mapping[str, str]
 
@@ -41,7 +42,7 @@ def blanks_of(copy: StudyCopy, review: Review) -> list[Finding]:
     return required_blanks(copy.form, copy.answers, unit_label=review.settings.unit_plural)
 
 
-@transaction.atomic
+@all_or_nothing
 def submit_extraction(
     *, extractor: Membership, extraction: Extraction, overrides: Overrides | None = None
 ) -> CopyState:
@@ -53,8 +54,8 @@ def submit_extraction(
         overrides: a reason for each error that a reason may override, by ``finding_name``.
 
     Raises:
-        Extraction.DoesNotExist: the copy is not this extractor's.
-        ValidationError: it was submitted already (code ``submitted``), required fields are blank
+        ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
+            it was submitted already (code ``submitted``), required fields are blank
             (code ``required``), an error stands (code ``error``), or one that may be overridden
             has no reason (code ``reason_missing``).
     """
@@ -69,7 +70,7 @@ def submit_extraction(
     return state
 
 
-@transaction.atomic
+@all_or_nothing
 def reopen_extraction(*, lead: Membership, extraction: Extraction, reason: str) -> CopyState:
     """Make a submitted copy a draft again; what was settled from it stays until looked at anew.
 
@@ -78,7 +79,7 @@ def reopen_extraction(*, lead: Membership, extraction: Extraction, reason: str) 
             ``not_submitted``), or its study is final (code ``final``).
     """
     copy = lock_copy(lead, extraction)
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
     if not reason.strip():
         raise ValidationError("Say why the extraction is opened again.", code="reason_missing")
     state = standing_of(copy)

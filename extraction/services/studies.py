@@ -7,7 +7,6 @@ from string import ascii_lowercase
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Max
 
 from extraction.choices import CopySeat, CopyStanding, ReportKind
@@ -21,11 +20,12 @@ from extraction.models import (
     Study,
     StudyDetails,
 )
-from extraction.querysets.reports import companion_studies, included_reports, reports_without_study
+from extraction.querysets.reports import included_reports, reports_to_open
 from extraction.services.forms import latest_form
 from records.models import Record
 from records.querysets.companions import companions_of
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.models import Membership
 from reviews.roles import Capability
@@ -40,16 +40,33 @@ def lock_study(member: Membership, study: Study) -> Study:
     return studies.get(pk=study.pk, review=member.review_id)
 
 
-@transaction.atomic
+def lock_copies(study: Study) -> None:
+    """Lock the current copies of a locked study, in the order of their keys.
+
+    Whoever ends a copy takes them before the review, as who writes in one does.
+    """
+    copies = Extraction.objects.current().filter(study=study).order_by("pk")
+    list(copies.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def _refuse_unless_current(study: Study) -> None:
+    """Refuse a study whose last report was moved to another one meanwhile."""
+    if not Study.objects.filter(pk=study.pk).current().exists():
+        raise ValidationError(
+            "This study has no report any more: it was moved to another study meanwhile.",
+            code="no_report",
+        )
+
+
+@all_or_nothing
 def open_studies(*, lead: Membership) -> list[Study]:
     """Make a study of every report included at full text and released that has none yet.
 
     Reports that a person took for reports of one study become one. One whose companion has a study
     already is left to be added to it. A second run changes nothing. Returns the new studies.
     """
-    act = audit.begin(member=lead)
-    offered = companion_studies(act.review)
-    records = {r.pk: r for r in reports_without_study(act.review) if r.pk not in offered}
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
+    records = {record.pk: record for record in reports_to_open(act.review)}
     if not records:
         return []
     opened = [
@@ -71,7 +88,7 @@ def open_studies(*, lead: Membership) -> list[Study]:
     return studies
 
 
-@transaction.atomic
+@all_or_nothing
 def link_report(
     *, lead: Membership, study: Study, record: Record, kind: str = ReportKind.ARTICLE
 ) -> Report:
@@ -85,7 +102,7 @@ def link_report(
     """
     record = Record.objects.select_for_update(no_key=True).get(pk=record.pk, review=lead.review_id)
     study = lock_study(lead, study)
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
     if not included_reports(act.review).filter(pk=record.pk).exists():
         raise ValidationError(
             "Only a report included at full text and released can belong to a study.",
@@ -102,16 +119,17 @@ def link_report(
     return report
 
 
-@transaction.atomic
+@all_or_nothing
 def rename_study(*, lead: Membership, study: Study, label: str, note: str = "") -> StudyDetails:
     """Give a study the name the tables print, and the note they print beside it.
 
     Raises:
-        ValidationError: the name is blank (code ``blank``), or another study has it (code
-            ``label_taken``).
+        ValidationError: the study has no report any more (code ``no_report``), the name is blank
+            (code ``blank``), or another study has it (code ``label_taken``).
     """
     study = lock_study(lead, study)
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
+    _refuse_unless_current(study)
     label, note = " ".join(label.split()), note.strip()
     if not label:
         raise ValidationError("A study needs a name.", code="blank")
@@ -126,7 +144,7 @@ def rename_study(*, lead: Membership, study: Study, label: str, note: str = "") 
     return new
 
 
-@transaction.atomic
+@all_or_nothing
 def assign_extractors(
     *,
     lead: Membership,
@@ -141,17 +159,19 @@ def assign_extractors(
     one who follows starts from a blank copy.
 
     Raises:
-        ValidationError: the two are the same, or one may not extract (code ``extractors``); the
-            copies have been compared already (code ``compared``); no form is published (code
-            ``no_form``).
+        ValidationError: the study has no report any more (code ``no_report``); the two are the
+            same, or one may not extract (code ``extractors``); the copies have been compared
+            already (code ``compared``); no form is published (code ``no_form``).
     """
     study = lock_study(lead, study)
-    act = audit.begin(member=lead)
+    lock_copies(study)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
+    _refuse_unless_current(study)
     _fit_to_extract(act, [first, second])
     return _assign(act, study, {CopySeat.A: first, CopySeat.B: second}, form_version)
 
 
-@transaction.atomic
+@all_or_nothing
 def assign_all(*, lead: Membership, extractors: Sequence[Membership]) -> list[Study]:
     """Assign two of the people chosen to every study without extractors, all pairs equally often.
 
@@ -161,12 +181,9 @@ def assign_all(*, lead: Membership, extractors: Sequence[Membership]) -> list[St
         ValidationError: fewer than two people, or one may not extract (code ``extractors``); no
             form is published (code ``no_form``).
     """
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
     members = _fit_to_extract(act, extractors)
-    copies = Extraction.objects.current().filter(review=act.review)
-    studies = list(
-        Study.objects.filter(review=act.review).current().exclude(pk__in=copies.values("study"))
-    )
+    studies = list(Study.objects.filter(review=act.review).without_extractors())
     if not studies:
         return []
     version = latest_form(act.review)

@@ -25,6 +25,7 @@ from reviews.access import review_view
 from reviews.http import ReviewRequest
 from reviews.models import Membership
 from reviews.roles import Capability
+from reviews.work import counted
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def comparable(
         messages.info(
             request,
             "This study is compared when both extractions are submitted, "
-            "by somebody who made neither of them.",
+            "by somebody who never extracted it.",
         )
         return redirect("extraction:study-detail", slug=member.review.slug, uid=study.uid)
     return read_compared(study)
@@ -101,7 +102,8 @@ def _act(request: ReviewRequest, member: Membership, study: Study) -> str:
         return "Confirmed. Now their values can be compared."
     if act == "propose":
         rows = propose_alignment(adjudicator=member, study=study)
-        return f"{len(rows)} pairs proposed. Correct what is wrong, then confirm."
+        proposed = counted(len(rows), "pair", "pairs")
+        return f"{proposed} proposed. Correct what is wrong, then confirm."
     element = _element(study, request.POST.get("element", ""))
     if act == "part":
         unpair(adjudicator=member, study=study, element=element)

@@ -12,13 +12,14 @@ from extraction.models import Element, Extraction
 from extraction.services import CellInput
 from reviews.http import ILL_FORMED, REFUSED
 
+NOT_NOW = {"changed_meanwhile", "submitted", "gone", "right_lost"}
 _NAME = re.compile(rf"({STUDY_PREFIX}|[0-9a-f]{{32}})-([a-z][a-z0-9_]*)")
 
 
 def status_of(refusal: ValidationError) -> int:
     """Return the status of a refused cell: changed elsewhere meanwhile, or not accepted."""
     codes = {error.code for error in refusal.error_list}
-    return REFUSED if codes & {"changed_meanwhile", "submitted"} else ILL_FORMED
+    return REFUSED if codes & NOT_NOW else ILL_FORMED
 
 
 def posted_cells(post: QueryDict, extraction: Extraction) -> dict[str, CellInput]:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from extraction.choices import ErrorType, Level
-from extraction.compared import ComparedCell, ComparedStudy
+from extraction.compared import ComparedCell, ComparedStudy, read_compared
 from extraction.forms import ReasonForm, ResolveForm, prefix_of, typed_text
 from extraction.models import Element, Study
 from extraction.services import (
@@ -39,6 +39,10 @@ from reviews.access import review_view
 from reviews.http import REFUSED, ReviewRequest, posted
 from reviews.models import Membership
 from reviews.roles import Capability
+from reviews.work import counted
+
+GIVEN = ("choice", "reason", "error_type", "text", "page", "quote")
+TAKES = [("A", "Take A"), ("B", "Take B"), ("other", "A third value")]
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,9 @@ def cell_resolve(request: ReviewRequest, member: Membership, uid: UUID) -> HttpR
             resolve_cell(adjudicator=member, study=study, key=key, element=element, **settled)
     except ValidationError as refusal:
         return _compare_page(request, member, study, refused={anchor: refusal.messages})
-    return _back(request, member, study, "" if act == "part" else anchor)
+    if act != "undo":
+        anchor = _next_open(study, element, key)
+    return _back(request, member, study, anchor)
 
 
 @require_POST
@@ -110,7 +116,8 @@ def study_take_agreed(request: ReviewRequest, member: Membership, uid: UUID) -> 
     study = visible_study(member, uid)
 
     def act() -> str:
-        return f"{take_agreed(adjudicator=member, study=study)} agreed cells taken."
+        taken = take_agreed(adjudicator=member, study=study)
+        return f"{counted(taken, 'agreed cell', 'agreed cells')} taken."
 
     return _done(request, member, study, act)
 
@@ -226,6 +233,7 @@ def _compare_page(
         "compared_cells": len(said),
         "same": len(said) - len(differing),
         "error_types": ErrorType.choices,
+        "takes": TAKES,
         "tally": [(ErrorType(name).label, n) for name, n in types.most_common() if name],
         "refused": refused,
     }
@@ -305,9 +313,7 @@ def _row(
         typed=typed_text(cell.final),
         options=options,
         refused=wrong,
-        given={k: request.POST.get(k, "") for k in ("choice", "reason", "error_type", "text")}
-        if wrong
-        else {},
+        given={k: request.POST.get(k, "") for k in GIVEN} if wrong else {},
     )
 
 
@@ -337,12 +343,27 @@ def _consensus_element(study: Study, uid: str) -> Element | None:
         raise Http404("There is no such part.") from unknown
 
 
+def _next_open(study: Study, element: Element | None, key: str) -> str:
+    """Return the anchor of the next row to settle, from the top again; this one if it is none."""
+    here = element.uid if element else None
+    cells = read_compared(study).cells
+    settled = [
+        place
+        for place, cell in enumerate(cells)
+        if cell.place == (here, key) or (not key and cell.place[0] == here)
+    ]
+    at = max(settled, default=-1)
+    open_cells = [cell for cell in [*cells[at + 1 :], *cells[: at + 1]] if cell.is_open]
+    uid, name = open_cells[0].place if open_cells else (here, key)
+    return f"{prefix_of(uid)}-{name}"
+
+
 def _back(
     request: ReviewRequest, member: Membership, study: Study, anchor: str = ""
 ) -> HttpResponse:
     url = reverse("extraction:study-compare", kwargs={"slug": member.review.slug, "uid": study.uid})
     shown = "?all=1" if request.POST.get("all") == "1" else ""
-    return redirect(f"{url}{shown}#row-{anchor}" if anchor else f"{url}{shown}")
+    return redirect(f"{url}{shown}#settle-{anchor}" if anchor else f"{url}{shown}")
 
 
 def _done(

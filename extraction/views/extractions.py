@@ -100,9 +100,8 @@ def address(member: Membership, copy: Extraction, name: str = "extraction-edit")
 
 def sheet_of(member: Membership, copy: Extraction) -> Sheet:
     """Return a copy as its pages show it."""
-    blank = Value.objects.current().filter(extraction=copy, text="", missing="")
-    remarks = blank.exclude(note="", page="", quote="", formula="").select_related("element")
-    return Sheet(read_copy(copy), member.review, list(remarks))
+    cleared = Value.objects.current().filter(extraction=copy, text="", missing="")
+    return Sheet(read_copy(copy), member.review, list(cleared.select_related("element")))
 
 
 def edit_page(
@@ -201,6 +200,8 @@ def _cell_json(
                 "asked": sheet.asked,
                 "errors": sheet.errors,
                 "warnings": sheet.warnings,
+                **{f"of-{part.key}": f"{part.answered}/{part.asked}" for part in sheet.parts},
+                **{f"found-{part.key}": str(part.findings or "") for part in sheet.parts},
             },
         }
     )

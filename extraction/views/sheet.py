@@ -27,7 +27,10 @@ Refusals = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class SheetCell:
-    """One question with its control, what is stored, and what does not fit."""
+    """One question with its control, what is stored, and what does not fit.
+
+    ``seen`` is the uid of the value on the screen, that of a cell that was cleared included.
+    """
 
     spec: FieldSpec
     control: BoundField
@@ -35,16 +38,12 @@ class SheetCell:
     findings: list[Finding]
     refusals: list[str]
     beside: dict[str, str]
+    seen: str
 
     @property
     def name(self) -> str:
         """Return the name of the control."""
         return str(self.control.html_name)
-
-    @property
-    def seen(self) -> str:
-        """Return the uid of the value on the screen."""
-        return str(self.cell.uid) if self.cell else ""
 
     @property
     def obtained(self) -> str:
@@ -93,12 +92,12 @@ class Part:
 class Sheet:
     """One copy, its names, what does not fit, and its parts."""
 
-    def __init__(self, copy: StudyCopy, review: Review, remarks: Sequence[Value] = ()) -> None:
+    def __init__(self, copy: StudyCopy, review: Review, cleared: Sequence[Value] = ()) -> None:
         self.copy, self.review = copy, review
         self.names = Names(copy, review.settings.unit_plural)
-        self.remarks = {
+        self.cleared = {
             f"{prefix_of(value.element.uid if value.element else None)}-{value.key}": value
-            for value in remarks
+            for value in cleared
         }
 
     @cached_property
@@ -221,6 +220,7 @@ class Sheet:
         cells = {}
         for spec in specs:
             name = f"{prefix}-{spec.key}"
+            current = stored.get(spec.key) or self.cleared.get(name)
             refused = refusals.get(name, [])
             if refused:
                 form.add_error(spec.key, refused)
@@ -230,7 +230,8 @@ class Sheet:
                 cell=stored.get(spec.key),
                 findings=self.findings_by_name.get(name, []),
                 refusals=refused,
-                beside=_beside(stored.get(spec.key) or self.remarks.get(name), name, data),
+                beside=_beside(current, name, data),
+                seen=str(current.uid) if current else "",
             )
         return cells
 

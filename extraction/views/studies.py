@@ -15,7 +15,7 @@ from extraction.choices import CopySeat, CopyStanding
 from extraction.copies import read_copy
 from extraction.forms import AssignAllForm, AssignForm, LinkReportForm, PlainForm, RenameForm
 from extraction.models import Extraction, FormVersion, Report, Study, final_consensus
-from extraction.querysets.reports import companion_studies, included_reports, reports_without_study
+from extraction.querysets.reports import companion_studies, included_reports, reports_to_open
 from extraction.services import (
     assign_all,
     assign_extractors,
@@ -30,6 +30,7 @@ from reviews.http import REFUSED, ReviewRequest, posted
 from reviews.models import Membership
 from reviews.paging import BadCursor, keyset_page
 from reviews.roles import Capability
+from reviews.work import counted
 
 
 @require_safe
@@ -47,7 +48,7 @@ def study_list(request: ReviewRequest, member: Membership) -> HttpResponse:
     context = {
         "page": page,
         "standings": _standings(member, page.rows),
-        "waiting": _waiting(member) - len(offers),
+        "waiting": reports_to_open(member.review).order_by().count() if leads else 0,
         "offers": offers,
         "unassigned": _unassigned(member) if leads else 0,
         "has_form": leads and FormVersion.objects.filter(review=member.review).exists(),
@@ -61,8 +62,7 @@ def study_open(request: ReviewRequest, member: Membership) -> HttpResponse:
     """Make studies of the included reports that have none."""
     studies = open_studies(lead=member)
     if studies:
-        one = len(studies) == 1
-        messages.success(request, f"{len(studies)} {'study' if one else 'studies'} created.")
+        messages.success(request, f"{counted(len(studies), 'study', 'studies')} created.")
     else:
         messages.info(request, "Every included report belongs to a study already.")
     return redirect("extraction:study-list", slug=member.review.slug)
@@ -89,6 +89,7 @@ def study_detail(request: ReviewRequest, member: Membership, uid: UUID) -> HttpR
         "to_settle": to_settle,
         "people": people if leads else [],
         "may_assign": leads and not study.alignments.current().exists(),
+        "excluded": not included_reports(member.review).filter(reports__in=reports).exists(),
         "released": released_study(read_copy(consensus), member.review) if consensus else None,
     }
     return render(request, "extraction/study_detail.html", context)
@@ -130,13 +131,16 @@ def study_assign_all(request: ReviewRequest, member: Membership) -> HttpResponse
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, f"{len(studies)} studies assigned.")
+            assigned = counted(len(studies), "study", "studies")
+            messages.success(request, f"{assigned} assigned.")
             return redirect("extraction:study-list", slug=member.review.slug)
     back = redirect("extraction:study-list", slug=member.review.slug).url
+    unassigned = _unassigned(member)
+    have = "has" if unassigned == 1 else "have"
     context = {
         "form": form,
         "heading": "Assign all studies",
-        "lead": f"{_unassigned(member)} studies have no extractors yet.",
+        "lead": f"{counted(unassigned, 'study', 'studies')} {have} no extractors yet.",
         "button": "Assign",
         "back": back,
         "back_label": "Studies",
@@ -218,13 +222,6 @@ def _study_form(
     context = {"form": form, "back": back.url, "back_label": str(study), **words}
     status = REFUSED if form.errors else 200
     return render(request, "extraction/study_form.html", context, status=status)
-
-
-def _waiting(member: Membership) -> int:
-    """Return how many included reports belong to no study, for who may open one."""
-    if not member.can(Capability.MANAGE):
-        return 0
-    return reports_without_study(member.review).order_by().count()
 
 
 def _offers(member: Membership) -> list[tuple[Record, Study]]:

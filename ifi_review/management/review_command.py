@@ -2,14 +2,25 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from reviews.acts import REFUSED_IN_WORDS, as_refusal
 from reviews.choices import Channel
 from reviews.models import Membership, Review
 from reviews.roles import Role
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Tell what is refused within in one sentence, with exit code 1."""
+    try:
+        yield
+    except REFUSED_IN_WORDS as problem:
+        raise CommandError(" ".join(as_refusal(problem).messages)) from problem
 
 
 class ReviewCommand(BaseCommand):
@@ -32,10 +43,8 @@ class ReviewCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Find review and member, and act."""
-        try:
+        with told_plainly():
             self.act(self._member(options["review"], options["by"]), **options)
-        except ValidationError as refusal:
-            raise CommandError(" ".join(refusal.messages)) from refusal
 
     def act(self, member: Membership, **options: Any) -> None:
         """Do the work of the command for ``member``."""

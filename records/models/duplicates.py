@@ -24,6 +24,11 @@ class DuplicateGroupQuerySet(AppendOnlyQuerySet):
         heads = DuplicateMember.objects.current().filter(kept=True, standing=standing)
         return self.filter(pk__in=heads.order_by().values("group")).order_by("recorded_at", "uid")
 
+    def to_accept(self) -> Self:
+        """Return the waiting groups that the machine is sure of, least doubtful first."""
+        waiting = self.of_standing(DuplicateStanding.WAITING)
+        return waiting.filter(sure=True).order_by("doubt", "uid")
+
     def with_members(self) -> Self:
         """Fetch the current members with records and sources, the kept one first."""
         members = (

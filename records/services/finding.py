@@ -10,7 +10,6 @@ from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from django.db import transaction
 from django.db.models import CharField
 from django.db.models.functions import Length, Substr
 
@@ -23,6 +22,7 @@ from records.services.known_groups import KnownGroups
 from records.services.planning import Join, Plan, Wanted, pieces
 from records.services.regrouping import APART, Regrouping
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.models import Membership, Review
 from reviews.roles import Capability
 from reviews.turns import Pace, in_turns
@@ -130,7 +130,7 @@ def _candidates(review: Review) -> Iterator[Candidate]:
         )
 
 
-@transaction.atomic
+@all_or_nothing
 def _write(lead: Membership, wanted: Sequence[Wanted], seen: datetime) -> int:
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
     keys = set().union(*(group.keys for group in wanted))
@@ -225,7 +225,7 @@ class _Ground:
         )
 
 
-@transaction.atomic
+@all_or_nothing
 def _conclude(lead: Membership, totals: dict[str, int]) -> None:
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
     act.log("records.duplicates_found", totals=totals)

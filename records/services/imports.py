@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from records import previews, uploads, uses
 from records.choices import BatchStanding
@@ -17,6 +16,7 @@ from records.models import BatchState, ColumnMapping, ImportBatch, Source
 from records.services.merging import forget_records
 from records.services.staging import finish_imports
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.models import Membership
 from reviews.roles import Capability
@@ -72,7 +72,7 @@ def receive_file(
     )
 
 
-@transaction.atomic
+@all_or_nothing
 def _receive(*, lead: Membership, batch: ImportBatch, state: BatchState) -> ImportBatch:
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
     if batch.request_key:
@@ -89,7 +89,7 @@ def _receive(*, lead: Membership, batch: ImportBatch, state: BatchState) -> Impo
     return batch
 
 
-@transaction.atomic
+@all_or_nothing
 def begin_import(
     *,
     lead: Membership,
@@ -132,7 +132,7 @@ def begin_import(
     return new
 
 
-@transaction.atomic
+@all_or_nothing
 def cancel_import(*, lead: Membership, batch: ImportBatch) -> BatchState:
     """Give up an import that has not ended; what was read of it stays hidden.
 
@@ -148,7 +148,7 @@ def cancel_import(*, lead: Membership, batch: ImportBatch) -> BatchState:
     return new
 
 
-@transaction.atomic
+@all_or_nothing
 def undo_import(*, lead: Membership, batch: ImportBatch) -> BatchState:
     """Hide the records of an import that nobody has said anything of; nothing is deleted.
 

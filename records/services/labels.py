@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from records import uses
 from records.models import Label, LabelDetails, Record, RecordLabel
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.models import Membership
 from reviews.roles import Capability
@@ -16,7 +16,7 @@ from reviews.roles import Capability
 RECORDS_AN_ACT = 1_000
 
 
-@transaction.atomic
+@all_or_nothing
 def create_label(*, member: Membership, name: str, shared: bool = False) -> Label:
     """Make a label of the member's own, or one that the whole team sees.
 
@@ -34,7 +34,7 @@ def create_label(*, member: Membership, name: str, shared: bool = False) -> Labe
     return label
 
 
-@transaction.atomic
+@all_or_nothing
 def rename_label(*, member: Membership, label: Label, name: str) -> LabelDetails:
     """Give a label another name.
 
@@ -50,7 +50,7 @@ def rename_label(*, member: Membership, label: Label, name: str) -> LabelDetails
     return new
 
 
-@transaction.atomic
+@all_or_nothing
 def remove_label(*, member: Membership, label: Label) -> None:
     """Take a label out of use; it stays on its records, unseen, until it is restored.
 
@@ -64,7 +64,7 @@ def remove_label(*, member: Membership, label: Label) -> None:
     act.log("records.label_removed", subject=label)
 
 
-@transaction.atomic
+@all_or_nothing
 def restore_label(*, member: Membership, label: Label) -> None:
     """Take a removed label into use again, under its name, on the records it was on.
 
@@ -87,8 +87,10 @@ def label_records(
     instants of the acts, by which ``undo_labelling`` finds them.
 
     Raises:
-        ValidationError: as ``remove_label``.
+        ValidationError: as ``remove_label``, or one of the records is not in sight in this review
+            (code ``not_in_review``): then none is labelled.
     """
+    _refuse_unless_all(member, records)
     changed, instants = 0, []
     for chunk in _chunks(records):
         number, at = _label_chunk(member, label, chunk, on=on)
@@ -109,7 +111,7 @@ def undo_labelling(*, member: Membership, label: Label, instants: Sequence[datet
     return sum(_undo_act(member, label, instant) for instant in instants)
 
 
-@transaction.atomic
+@all_or_nothing
 def _label_chunk(
     member: Membership, label: Label, keys: Sequence[int], *, on: bool
 ) -> tuple[int, datetime | None]:
@@ -130,7 +132,7 @@ def _label_chunk(
     return len(changed), act.at
 
 
-@transaction.atomic
+@all_or_nothing
 def _undo_act(member: Membership, label: Label, instant: datetime) -> int:
     act = audit.begin_as(member=member, capability=Capability.READ)
     _details(act, member, label)
@@ -144,6 +146,18 @@ def _undo_act(member: Membership, label: Label, instant: datetime) -> int:
     if rows:
         act.log("records.labelling_undone", subject=label, records=len(rows))
     return len(rows)
+
+
+def _refuse_unless_all(member: Membership, keys: Sequence[int]) -> None:
+    """Refuse the whole of a labelling before its first act where one record is not there."""
+    for chunk in _chunks(list(dict.fromkeys(keys))):
+        records = Record.objects.filter(review=member.review_id, pk__in=chunk).visible()
+        if records.order_by().count() != len(chunk):
+            raise ValidationError(
+                "Some of these records are not in this review, or were taken out of sight. No "
+                "label was changed; load the list again.",
+                code="not_in_review",
+            )
 
 
 def _write(

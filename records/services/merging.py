@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from records import uses
 from records.choices import DuplicateStanding
@@ -11,6 +10,7 @@ from records.models import DuplicateGroup, DuplicateMember, ImportBatch, Record
 from records.services.regrouping import Regrouping
 from records.services.restoring import restore
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.models import AuditEvent, Membership
 from reviews.roles import Capability
@@ -27,7 +27,7 @@ DECISIONS = {
 }
 
 
-@transaction.atomic
+@all_or_nothing
 def merge_group(
     *,
     lead: Membership,
@@ -68,7 +68,7 @@ def merge_group(
     return merged
 
 
-@transaction.atomic
+@all_or_nothing
 def accept_sure_groups(*, lead: Membership) -> int:
     """Merge the waiting groups that the machine is sure of, as one step; returns how many.
 
@@ -77,8 +77,7 @@ def accept_sure_groups(*, lead: Membership) -> int:
     groups.
     """
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
-    groups = DuplicateGroup.objects.filter(review=act.review, sure=True)
-    waiting = list(groups.of_standing(DuplicateStanding.WAITING).order_by("doubt", "uid"))
+    waiting = list(DuplicateGroup.objects.filter(review=act.review).to_accept())
     by_group: dict[int, list[DuplicateMember]] = {}
     rows = DuplicateMember.objects.current().filter(review=act.review, group__in=waiting)
     for row in rows.order_by("group", "record"):
@@ -94,7 +93,7 @@ def accept_sure_groups(*, lead: Membership) -> int:
     return merged
 
 
-@transaction.atomic
+@all_or_nothing
 def separate_group(*, lead: Membership, group: DuplicateGroup, shown: str = "") -> DuplicateGroup:
     """Say that the records of a group are different papers; a merge is undone the same way.
 
@@ -106,7 +105,7 @@ def separate_group(*, lead: Membership, group: DuplicateGroup, shown: str = "") 
     return _part(lead, group, standing, verb="duplicates_parted", shown=shown)
 
 
-@transaction.atomic
+@all_or_nothing
 def tell_companions(*, lead: Membership, group: DuplicateGroup, shown: str = "") -> DuplicateGroup:
     """Say that the records of a group are different reports of one study.
 
@@ -121,7 +120,7 @@ def tell_companions(*, lead: Membership, group: DuplicateGroup, shown: str = "")
     return _part(lead, group, standing, verb="companions_told", shown=shown)
 
 
-@transaction.atomic
+@all_or_nothing
 def undo_decision(*, lead: Membership, event: AuditEvent) -> int:
     """Take back what one act decided of duplicates; returns how many groups are as before.
 

@@ -3,26 +3,30 @@
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from records.choices import NoticeKind
 from records.models import PublicationNotice, Record, RecordDetails
-from records.services.locking import lock_record
+from records.services.locking import lock_record, refuse_unless_in_sight
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.models import Membership
 from reviews.roles import Capability
 
 
-@transaction.atomic
+@all_or_nothing
 def set_record_details(
     *, lead: Membership, record: Record, language: str, translated_by: str = "", note: str = ""
 ) -> RecordDetails | None:
     """Say in what language a paper is written and who translated it; blank takes it back.
 
     The record is locked, then the review. The same again writes nothing.
+
+    Raises:
+        ValidationError: the record is out of sight meanwhile (code ``out_of_sight``).
     """
     record = lock_record(lead, record)
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    refuse_unless_in_sight(record)
     old = RecordDetails.objects.current().filter(record=record).first()
     texts = {"language": language, "translated_by": translated_by, "note": note}
     said = {name: " ".join(text.split()) for name, text in texts.items()}
@@ -34,7 +38,7 @@ def set_record_details(
     return new
 
 
-@transaction.atomic
+@all_or_nothing
 def set_notice(
     *,
     lead: Membership,
@@ -49,10 +53,12 @@ def set_notice(
     One notice of a kind: another takes its place. The record is locked, then the review.
 
     Raises:
-        ValidationError: the kind is none, or the reference is blank (code ``blank``).
+        ValidationError: the kind is none, the reference is blank (code ``blank``), or the record
+            is out of sight meanwhile (code ``out_of_sight``).
     """
     record = lock_record(lead, record)
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    refuse_unless_in_sight(record)
     reference = " ".join(reference.split())
     if not reference:
         raise ValidationError("Say where the notice was published.", code="blank")
@@ -68,15 +74,17 @@ def set_notice(
     return notice
 
 
-@transaction.atomic
+@all_or_nothing
 def remove_notice(*, lead: Membership, record: Record, kind: str) -> None:
     """Take a notice back that was entered by mistake.
 
     Raises:
-        ValidationError: there is none of this kind (code ``no_notice``).
+        ValidationError: there is none of this kind (code ``no_notice``), or the record is out of
+            sight meanwhile (code ``out_of_sight``).
     """
     record = lock_record(lead, record)
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    refuse_unless_in_sight(record)
     old = _current(record, kind)
     if old is None or old.removed:
         raise ValidationError(

@@ -1,17 +1,17 @@
 """Saved views: a member's own names for filters of the list of records."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from records.models import SavedView
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.models import Membership
 from reviews.roles import Capability
 
 MOST_VIEWS = 50
 
 
-@transaction.atomic
+@all_or_nothing
 def save_view(*, member: Membership, name: str, query: str) -> SavedView:
     """Keep filters under a name; under the same name again they take the place of the old ones.
 
@@ -34,7 +34,7 @@ def save_view(*, member: Membership, name: str, query: str) -> SavedView:
     return view
 
 
-@transaction.atomic
+@all_or_nothing
 def remove_view(*, member: Membership, name: str) -> SavedView:
     """Forget a saved view.
 
@@ -44,7 +44,7 @@ def remove_view(*, member: Membership, name: str) -> SavedView:
     return _turn(member, name, removed=True)
 
 
-@transaction.atomic
+@all_or_nothing
 def restore_view(*, member: Membership, name: str) -> SavedView:
     """Bring a removed view back.
 

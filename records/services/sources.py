@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from records.models import Source, SourceDetails
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.models import Membership
 from reviews.roles import Capability
 
@@ -17,7 +17,7 @@ KEPT = (
 )  # fmt: skip
 
 
-@transaction.atomic
+@all_or_nothing
 def add_source(*, lead: Membership, name: str, **details: Any) -> Source:
     """Name a place where records come from: database, register or other method.
 
@@ -51,7 +51,7 @@ def find_or_add_source(*, lead: Membership, name: str, **details: Any) -> Source
         return same.source
 
 
-@transaction.atomic
+@all_or_nothing
 def update_source(
     *, lead: Membership, source: Source, seen: UUID | None = None, **details: Any
 ) -> SourceDetails:

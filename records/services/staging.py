@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO
 
-from django.db import transaction
 from django.db.models import Max, Q
 
 from records import text_index, uploads
@@ -23,9 +22,11 @@ from records.choices import BatchStanding
 from records.importers import FileRefused, ParsedRecord, Problem, Reading, open_file
 from records.models import BatchState, ImportBatch, ImportProblem, Record, RecordText
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.choices import Channel
 from reviews.models import Review
+from reviews.roles import Capability
 from reviews.turns import Pace, in_turns
 
 logger = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ def _chunks(
     yield chunk
 
 
-@transaction.atomic
+@all_or_nothing
 def _write_chunk(batch: ImportBatch, chunk: Chunk, read: int, reading: Reading) -> bool:
     """Write one chunk behind the ``read`` items before it; say whether the import goes on.
 
@@ -137,7 +138,7 @@ def _write_chunk(batch: ImportBatch, chunk: Chunk, read: int, reading: Reading) 
         Overtaken: another process wrote it already.
         FileRefused: it is the last, and no entry was found in the whole file.
     """
-    act = audit.begin(member=batch.member)
+    act = audit.begin_job(member=batch.member, capability=Capability.IMPORT)
     state = BatchState.objects.current().select_related("batch").get(batch=batch)
     if state.standing != BatchStanding.STAGING:
         return False
@@ -182,10 +183,10 @@ def _write_chunk(batch: ImportBatch, chunk: Chunk, read: int, reading: Reading) 
     return not chunk.last
 
 
-@transaction.atomic
+@all_or_nothing
 def _refuse(batch: ImportBatch, reason: str, line: int) -> None:
     """Refuse the whole file; what was written of it before the reader knew stays hidden."""
-    act = audit.begin(member=batch.member)
+    act = audit.begin_job(member=batch.member, capability=Capability.IMPORT)
     state = BatchState.objects.current().select_related("batch").get(batch=batch)
     if state.standing != BatchStanding.STAGING:
         return

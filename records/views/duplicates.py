@@ -31,6 +31,7 @@ from reviews.access import review_view
 from reviews.http import ILL_FORMED, REFUSED, ReviewRequest, page_or_404
 from reviews.models import AuditEvent, Membership
 from reviews.roles import Capability
+from reviews.work import counted
 
 GROUPS_A_PAGE = 20
 DECISIONS_SHOWN = 8
@@ -41,10 +42,10 @@ TABS = {
     DuplicateStanding.COMPANION: "Reports of one study",
 }
 SAID = {
-    "records.duplicates_merged": "merged {records} records",
-    "records.duplicates_accepted": "merged {groups} sure groups",
-    "records.duplicates_parted": "told {records} records apart",
-    "records.companions_told": "took {records} records for reports of one study",
+    "records.duplicates_merged": "merged {records}",
+    "records.duplicates_accepted": "merged {groups}",
+    "records.duplicates_parted": "told {records} apart",
+    "records.companions_told": "took {records} for reports of one study",
 }
 
 
@@ -113,7 +114,7 @@ def duplicate_accept(request: ReviewRequest, member: Membership) -> HttpResponse
     """Merge all waiting groups that the machine is sure of, as one step."""
     merged = accept_sure_groups(lead=member)
     if merged:
-        messages.success(request, f"{merged:,} {'group' if merged == 1 else 'groups'} merged.")
+        messages.success(request, f"{counted(merged, 'group', 'groups')} merged.")
     else:
         messages.info(request, "No group that waits can be merged in one go.")
     return _back(request, member)
@@ -261,7 +262,7 @@ def _state(request: ReviewRequest, member: Membership) -> dict[str, Any]:
     """Return what stands beside the groups: the tabs, what is sure, and the latest decisions."""
     heads = DuplicateMember.objects.current().filter(review=member.review, kept=True).order_by()
     counts = dict(heads.values_list("standing").annotate(groups=Count("pk")))
-    sure = heads.filter(standing=DuplicateStanding.WAITING, group__sure=True).count()
+    sure = DuplicateGroup.objects.filter(review=member.review).to_accept().order_by().count()
     decisions = _decisions(member)
     own = (d for d in decisions if d.stands and d.event.actor_id == member.pk)
     return {
@@ -284,10 +285,15 @@ def _decisions(member: Membership) -> list[Decision]:
         .order_by()
         .values_list("recorded_at", flat=True)
     )
-    return [
-        Decision(event, SAID[event.verb].format(**json.loads(event.facts)), event.at in standing)
-        for event in latest
-    ]
+    return [Decision(event, _said(event), event.at in standing) for event in latest]
+
+
+def _said(event: AuditEvent) -> str:
+    facts = json.loads(event.facts)
+    return SAID[event.verb].format(
+        records=counted(facts.get("records", 0), "record", "records"),
+        groups=counted(facts.get("groups", 0), "sure group", "sure groups"),
+    )
 
 
 def _compared(group: DuplicateGroup) -> ComparedGroup:

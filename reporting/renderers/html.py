@@ -85,7 +85,7 @@ def printed(definition: ReportDefinition, snapshot: Snapshot) -> PrintedTable:
     for row in islice(table.rows, definition.rows_on_page):
         heads = row.group if row.group != group else ""
         group = row.group
-        rows.append(_printed_row(row, heads, columns, letters))
+        rows.append(_printed_row(row, heads, columns, letters, definition.row_name(row)))
     notes = [*table.notes, *_cut_note(table, len(rows))]
     if definition.from_votes and snapshot.settings.votes_note:
         notes.append(f"Votes: {snapshot.settings.votes_note}.")
@@ -112,20 +112,16 @@ def render_html(
     yield render_to_string("reporting/export.html", context).encode()
 
 
-def _printed_row(row: Row, heads: str, columns: Sequence[Column], letters: _Letters) -> PrintedRow:
-    cells, name = [], _name(row, columns)
+def _printed_row(
+    row: Row, heads: str, columns: Sequence[Column], letters: _Letters, name: str
+) -> PrintedRow:
+    cells = []
     for place, column in enumerate(columns):
         cell = row.cell(column.key)
         notes = (cell.note, row.note) if place == 0 else (cell.note,)
         marks = letters.of(*notes)
         cells.append(PrintedCell(column=column, cell=cell, marks=marks, row_name=name))
     return PrintedRow(row=row, heads=heads, cells=cells)
-
-
-def _name(row: Row, columns: Sequence[Column]) -> str:
-    """Return how a card names a row: its first columns of words."""
-    words = [row.cell(c.key).text for c in columns[:2] if not c.numeric]
-    return ", ".join(word for word in words if word)
 
 
 def _letter(number: int) -> str:

@@ -56,5 +56,6 @@ INTERVENTIONS = ReportDefinition(
     title="Interventions",
     columns=COLUMNS,
     rows=interventions_table,
+    named_by=("study", "cohort", "procedure"),
     source="PRISMA 2020, item 17 (study characteristics); TIDieR",
 )

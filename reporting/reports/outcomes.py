@@ -158,5 +158,6 @@ OUTCOMES = ReportDefinition(
     title="Outcomes before and after treatment",
     columns=COLUMNS,
     rows=outcomes_table,
+    named_by=("study", "cohort", "instrument", "time_point"),
     source="PRISMA 2020, item 19 (results of individual studies)",
 )

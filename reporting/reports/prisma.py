@@ -141,7 +141,7 @@ def _full_text(column: FlowColumn, prefix: str, group: str) -> Iterator[Row]:
 
 
 def _included(snapshot: Snapshot, columns: tuple[FlowColumn, FlowColumn]) -> tuple[list[Row], Flow]:
-    reports = [column.assessed(Standing.INCLUDED).order_by() for column in columns]
+    reports = [column.included.order_by() for column in columns]
     records = Record.objects.filter(pk__in=reports[0]) | Record.objects.filter(pk__in=reports[1])
     linked = Report.objects.filter(
         valid_at(snapshot.instant), review=snapshot.review, record__in=records

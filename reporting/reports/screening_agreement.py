@@ -94,13 +94,13 @@ def agreement_table(snapshot: Snapshot) -> Table:
         )
     }
     people = Membership.objects.filter(review=snapshot.review).select_related("user")
-    names = {member.pk: str(member) for member in people}
+    named = {member.pk: member for member in people}
     rows: list[Row] = []
     every = list(_judged(_read(snapshot), seat_numbers))
     kept = kept_for(snapshot, (item.record for item in every))
     judged = _once_a_paper(every, kept)
     for stage in Stage:
-        rows += _of_stage(stage, [j for j in judged if j.stage == stage], names)
+        rows += _of_stage(stage, [j for j in judged if j.stage == stage], named)
     return Table(rows=tuple(rows), notes=(*NOTES, *[MERGED] * bool(kept)))
 
 
@@ -164,15 +164,17 @@ def _once_a_paper(judged: Iterable[JudgedTwice], kept_for: dict[UUID, UUID]) -> 
     return list(found.values())
 
 
-def _of_stage(stage: Stage, judged: list[JudgedTwice], names: dict[int, str]) -> Iterator[Row]:
+def _of_stage(
+    stage: Stage, judged: list[JudgedTwice], named: dict[int, Membership]
+) -> Iterator[Row]:
     by_pair: dict[tuple[int, int], list[JudgedTwice]] = defaultdict(list)
     for item in judged:
         low, high = sorted(item.members)
         by_pair[low, high].append(item)
     for votes_from in (STANDING, FIRST):
         for pair, items in sorted(by_pair.items()):
-            said = " / ".join(names[member] for member in pair)
-            key = f"{pair[0]}-{pair[1]}"
+            said = " / ".join(str(named[member]) for member in pair)
+            key = "-".join(str(named[member].uid) for member in pair)
             yield from _figures(stage, said, key, votes_from, _ordered(items, pair, votes_from))
         if len(by_pair) > 1:
             pairs = [(item.record, *_verdicts(item, votes_from)) for item in judged]
@@ -265,6 +267,7 @@ AGREEMENT = ReportDefinition(
     title="Agreement between screeners",
     columns=COLUMNS,
     rows=agreement_table,
+    named_by=("stage", "pair", "votes", "categories"),
     source="PRISMA 2020, item 8 (selection process)",
     from_votes=True,
 )

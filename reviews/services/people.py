@@ -5,11 +5,12 @@ import hashlib
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from accounts.services import owns_address
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.choices import Channel
 from reviews.models import Invitation, Membership
 from reviews.roles import Capability, Role
@@ -18,7 +19,7 @@ INVITATION_DAYS = 14
 NOT_OPEN = "This invitation is no longer valid. Ask for a new one."
 
 
-@transaction.atomic
+@all_or_nothing
 def add_member(*, lead: Membership, user: User, role: str) -> Membership:
     """Make ``user`` a member, or bring a removed member back.
 
@@ -39,7 +40,7 @@ def add_member(*, lead: Membership, user: User, role: str) -> Membership:
     return member
 
 
-@transaction.atomic
+@all_or_nothing
 def change_role(*, lead: Membership, member: Membership, role: str) -> Membership:
     """Give a member another role; the last lead keeps theirs.
 
@@ -58,7 +59,7 @@ def change_role(*, lead: Membership, member: Membership, role: str) -> Membershi
     return member
 
 
-@transaction.atomic
+@all_or_nothing
 def remove_member(*, lead: Membership, member: Membership) -> Membership:
     """Take a member out of the review; their work stays, under their name.
 
@@ -75,7 +76,7 @@ def remove_member(*, lead: Membership, member: Membership) -> Membership:
     return member
 
 
-@transaction.atomic
+@all_or_nothing
 def invite(*, lead: Membership, email: str, role: str) -> tuple[Invitation, str]:
     """Invite a person by e-mail address and return the invitation with its token.
 
@@ -115,7 +116,7 @@ def token_of(invitation: Invitation) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-@transaction.atomic
+@all_or_nothing
 def revoke_invitation(*, lead: Membership, invitation: Invitation) -> None:
     """Make an invitation that was not accepted useless.
 
@@ -131,32 +132,36 @@ def revoke_invitation(*, lead: Membership, invitation: Invitation) -> None:
     act.log("reviews.invitation_revoked", subject=invitation)
 
 
+def invited_by(uid: str) -> str | None:
+    """Return the address of an invitation, while it is open; what accounts ask of reviews."""
+    return Invitation.objects.open().filter(uid=uid).values_list("email", flat=True).first()
+
+
 def find_invitation(token: str) -> Invitation | None:
     """Return the open invitation that ``token`` belongs to; one query, nothing is consumed."""
     invitations = Invitation.objects.select_related("review", "invited_by__user")
     return invitations.open().filter(token_hash=_token_hash(token)).first()
 
 
-@transaction.atomic
+@all_or_nothing
 def accept_invitation(*, user: User, token: str) -> Membership:
     """Make the invited person a member; an invitation serves once, and only its own address.
 
     Raises:
         ValidationError: the invitation is unknown, used, revoked or expired (code ``not_open``),
-            or it was made out to another address (code ``other_address``).
+            it was made out to another address (code ``other_address``), or nobody has proved
+            that the address is this person's (code ``unverified_address``).
     """
     found = find_invitation(token)
     if found is None:
         raise ValidationError(NOT_OPEN, code="not_open")
-    act = audit.begin(member=None, review=found.review, channel=Channel.WEB)
+    act = audit.begin(review=found.review, channel=Channel.WEB)
     # Asked again under the lock: another tab may have accepted it meanwhile.
     invitation = find_invitation(token)
     if invitation is None:
         raise ValidationError(NOT_OPEN, code="not_open")
-    if user.email.lower() != invitation.email.lower():
-        raise ValidationError(
-            "This invitation was made out to another e-mail address.", code="other_address"
-        )
+    if not owns_address(user=user, address=invitation.email):
+        raise _not_theirs(user, invitation)
     member = Membership.objects.filter(review=act.review, user=user).first()
     member = member or Membership(review=act.review, user=user)
     if member.pk is None or member.removed_at is not None:
@@ -167,6 +172,18 @@ def accept_invitation(*, user: User, token: str) -> Membership:
     act.actor = member
     act.log("reviews.member_added", subject=member, member=member.uid, role=member.role)
     return member
+
+
+def _not_theirs(user: User, invitation: Invitation) -> ValidationError:
+    if user.email.lower() == invitation.email.lower():
+        return ValidationError(
+            f"Nobody has confirmed yet that {user.email} is your address. Confirm it under "
+            "E-mail address, or ask the operator of this installation.",
+            code="unverified_address",
+        )
+    return ValidationError(
+        "This invitation was made out to another e-mail address.", code="other_address"
+    )
 
 
 def _active(member: Membership, act: audit.Act) -> Membership:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.choices import Channel, CriterionKind
 from reviews.models import Criterion, ExclusionReason, Membership, Review, ReviewSettings
 from reviews.roles import Capability, Role
@@ -23,7 +24,7 @@ SETTINGS_FIELDS = tuple(
 )
 
 
-@transaction.atomic
+@all_or_nothing
 def create_review(
     *, lead: User, slug: str, title: str, channel: str = Channel.WEB, **chosen: Any
 ) -> Membership:
@@ -46,14 +47,14 @@ def create_review(
         raise taken from refused
     member = Membership.objects.create(review=review, user=lead, role=Role.LEAD)
     member.channel = channel
-    act = audit.begin(member=member)
+    act = audit.begin_as(member=member, capability=Capability.MANAGE)
     act.insert(ReviewSettings(title=title, **chosen))
     act.log("reviews.review_created", subject=review, slug=slug, member=member.uid, role=Role.LEAD)
     member.review = act.review
     return member
 
 
-@transaction.atomic
+@all_or_nothing
 def update_settings(
     *, lead: Membership, changes: Mapping[str, Any], why: str = ""
 ) -> ReviewSettings:
@@ -78,7 +79,7 @@ def update_settings(
     return new
 
 
-@transaction.atomic
+@all_or_nothing
 def set_exclusion_reasons(
     *, lead: Membership, labels: Sequence[str], why: str = ""
 ) -> list[ExclusionReason]:
@@ -112,7 +113,7 @@ def set_exclusion_reasons(
     return kept
 
 
-@transaction.atomic
+@all_or_nothing
 def set_criteria(
     *, lead: Membership, kind: str, texts: Sequence[str], why: str = ""
 ) -> list[Criterion]:
@@ -144,7 +145,7 @@ def set_criteria(
     return kept
 
 
-@transaction.atomic
+@all_or_nothing
 def replace_criteria(
     *, lead: Membership, inclusion: Sequence[str], exclusion: Sequence[str], why: str = ""
 ) -> None:

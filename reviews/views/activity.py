@@ -11,6 +11,7 @@ from reviews.http import ReviewRequest
 from reviews.models import AuditEvent, Membership
 from reviews.paging import BadCursor, page_by_uid
 from reviews.roles import Capability
+from reviews.telling import kept_from
 
 
 @require_safe
@@ -31,5 +32,7 @@ def event_list(request: ReviewRequest, member: Membership) -> HttpResponse:
         "sentences": sentences(page.rows),
         "form": form,
         "everybody": everybody,
+        # The length of the chain would tell how many events are kept from the reader.
+        "chain": everybody and not kept_from(member),
     }
     return render(request, "reviews/event_list.html", context)

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.adapters import INVITATION_EMAIL_KEY, INVITATION_SESSION_KEY
+from accounts.invited import INVITATION_SESSION_KEY
 from accounts.models import User
+from accounts.services import owns_address
+from reviews.models import Invitation
 from reviews.services import accept_invitation, find_invitation
 
 GONE = 404
@@ -30,9 +32,11 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "reviews/invitation_gone.html", status=GONE)
     context: dict[str, object] = {"invitation": invitation}
     if request.method == "POST" and not request.user.is_authenticated:
-        return _to_account(request, email=invitation.email, token=token)
+        return _to_account(request, invitation, token)
+    if request.user.is_authenticated:
+        user: User = request.user
+        context["theirs"] = owns_address(user=user, address=invitation.email)
     if request.method == "POST":
-        user: User = request.user  # type: ignore[assignment]
         try:
             member = accept_invitation(user=user, token=token)
         except ValidationError as refusal:
@@ -40,18 +44,16 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             # Shown like the errors of a form: an error status would write the link into the log.
             return render(request, "reviews/invitation_accept.html", context)
         request.session.pop(INVITATION_SESSION_KEY, None)
-        request.session.pop(INVITATION_EMAIL_KEY, None)
         messages.success(request, f"Welcome. You are {member.get_role_display().lower()} here.")
         return redirect("reviews:review-detail", slug=member.review.slug)
     return render(request, "reviews/invitation_accept.html", context)
 
 
-def _to_account(request: HttpRequest, *, email: str, token: str) -> HttpResponse:
+def _to_account(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     """Open the sign-up for exactly the invited address, where it was asked for, and go there."""
     page = "account_login"
     if request.POST.get("go") == "signup":
         page = "account_signup"
-        request.session[INVITATION_SESSION_KEY] = token
-        request.session[INVITATION_EMAIL_KEY] = email
+        request.session[INVITATION_SESSION_KEY] = str(invitation.uid)
     back = reverse("reviews:invitation-accept", kwargs={"token": token})
     return redirect(f"{reverse(page)}?{urlencode({'next': back})}")

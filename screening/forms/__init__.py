@@ -2,8 +2,8 @@
 
 from screening.forms.full_texts import FullTextForm
 from screening.forms.references import ReferenceFilterForm
-from screening.forms.stages import ScreenersForm
-from screening.forms.votes import DecisionForm, DiscussionForm, VerdictForm
+from screening.forms.stages import ScreenersForm, TakersForm
+from screening.forms.votes import DecisionForm, DiscussionForm, SentForm, VerdictForm
 
 __all__ = [
     "DecisionForm",
@@ -11,5 +11,7 @@ __all__ = [
     "FullTextForm",
     "ReferenceFilterForm",
     "ScreenersForm",
+    "SentForm",
+    "TakersForm",
     "VerdictForm",
 ]

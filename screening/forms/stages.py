@@ -8,6 +8,26 @@ from reviews.models import Membership
 from reviews.roles import Role
 
 
+class TakersForm(forms.Form):
+    """The people who take the seats of who left, and who join an open stage."""
+
+    takers = forms.ModelMultipleChoiceField(
+        Membership.objects.none(),
+        to_field_name="uid",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="Who takes them",
+        help_text="They screen at this stage from now on. With nobody ticked, those who still "
+        "screen share them. Nobody gets both seats of a record.",
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, members: list[Membership], prefix: str
+    ) -> None:
+        super().__init__(data, prefix=f"{prefix}-anew")
+        _offer(self.fields["takers"], members)
+
+
 class ScreenersForm(forms.Form):
     """The people among whom a stage's records are dealt."""
 
@@ -24,12 +44,7 @@ class ScreenersForm(forms.Form):
     ) -> None:
         ticked = [member.uid for member in members if member.role == Role.REVIEWER]
         super().__init__(data, prefix=prefix, initial={"screeners": ticked})
-        choices = Membership.objects.filter(pk__in=[member.pk for member in members])
-        field = self.fields["screeners"]
-        field.queryset = choices.select_related("user")  # type: ignore[attr-defined]
-        field.choices = [  # type: ignore[attr-defined]
-            (member.uid, f"{member} ({member.get_role_display().lower()})") for member in members
-        ]
+        _offer(self.fields["screeners"], members)
 
     def clean_screeners(self) -> list[Membership]:
         """Ask for two people at least: one alone cannot be independent of anybody."""
@@ -37,3 +52,12 @@ class ScreenersForm(forms.Form):
         if len(chosen) < 2:
             raise ValidationError("Choose at least two people.", code="screeners")
         return chosen
+
+
+def _offer(field: forms.Field, members: list[Membership]) -> None:
+    """Let people be chosen by their uid, each with their role."""
+    choices = Membership.objects.filter(pk__in=[member.pk for member in members])
+    field.queryset = choices.select_related("user")  # type: ignore[attr-defined]
+    field.choices = [  # type: ignore[attr-defined]
+        (member.uid, f"{member} ({member.get_role_display().lower()})") for member in members
+    ]

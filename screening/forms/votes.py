@@ -68,10 +68,21 @@ class VerdictForm(forms.Form):
         return self.stage == Stage.FULL_TEXT and not cleaned["reason"]
 
 
-class DecisionForm(VerdictForm):
-    """A vote; ``seen`` is the reviewer's own vote that the page showed, empty where none stood."""
+class SentForm(forms.Form):
+    """How an act on a vote was sent: all a browser says besides what is meant.
+
+    ``seen`` is the reviewer's own vote that the page showed, by its uid or its request, empty
+    where none stood; ``member`` is whose page it was; ``request_id`` is the id of the request, the
+    same each time it is sent.
+    """
 
     seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    member = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    request_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class DecisionForm(SentForm, VerdictForm):
+    """A vote, and how it was sent."""
 
     def __init__(self, data: QueryDict | None = None, *, review: Review, stage: Stage) -> None:
         super().__init__(data, review=review, stage=stage, verdicts=VOTES[stage])

@@ -1,7 +1,7 @@
 """Stages, seats, votes, settlements and full texts."""
 
 from screening.models.full_texts import FullText
-from screening.models.seats import Seat, SeatQuerySet
+from screening.models.seats import Seat, SeatQuerySet, had_part
 from screening.models.settling import DiscussionEntry, Release, Resolution, waits_for
 from screening.models.stages import Screener, StageState
 from screening.models.votes import ScreeningDecision
@@ -16,5 +16,6 @@ __all__ = [
     "Seat",
     "SeatQuerySet",
     "StageState",
+    "had_part",
     "waits_for",
 ]

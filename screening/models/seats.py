@@ -5,8 +5,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from records.choices import BatchStanding
-from records.models import BatchState, Record
+from records.choices import BatchStanding, DuplicateStanding
+from records.models import BatchState, DuplicateMember, Record
 from reviews.models import Membership
 from reviews.versions import CURRENT, Versioned, VersionedQuerySet
 from screening.choices import Stage
@@ -39,6 +39,24 @@ class SeatQuerySet(VersionedQuerySet):
             batch=OuterRef("record__batch"), standing=BatchStanding.PUBLISHED
         )
         return self.filter(Exists(published))
+
+
+def had_part(member: Membership, stage: str) -> Q:
+    """Return the condition that a record was ever dealt to this member at ``stage``.
+
+    Nobody votes without a seat. Seats taken away since count, and those on the records merged
+    behind it: they are the same paper.
+    """
+    dealt = Seat.objects.filter(member=member, stage=stage).order_by()
+    behind = DuplicateMember.objects.current().filter(
+        record=OuterRef("pk"),
+        standing=DuplicateStanding.MERGED,
+        kept=True,
+        group__members__superseded_at__isnull=True,
+        group__members__standing=DuplicateStanding.MERGED,
+        group__members__record__in=dealt.values("record"),
+    )
+    return Q(Exists(dealt.filter(record=OuterRef("pk")))) | Q(Exists(behind))
 
 
 class Seat(Versioned):

@@ -11,13 +11,17 @@ from reviews.choices import SettlingRule
 from reviews.models import ExclusionReason, Membership
 from reviews.versions import CURRENT, Versioned, VersionedQuerySet, valid
 from screening.choices import Settled, Stage, Standing, Verdict
-from screening.models.seats import Seat
+from screening.models.seats import had_part
 
 FULL_TEXT_EXCLUSION = Q(stage=Stage.FULL_TEXT, verdict=Verdict.EXCLUDE)
 
 
 class Release(Versioned):
-    """The act that lets the votes on a record at a stage be seen and take effect."""
+    """The act that lets the votes on a record at a stage be seen and take effect.
+
+    A record that is settled anew after its release is released anew by the same act: the last
+    release is the last moment at which what was released became something else.
+    """
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="releases")
     stage = models.CharField(max_length=20, choices=Stage)
@@ -30,6 +34,7 @@ class Release(Versioned):
                 fields=["record", "stage"], condition=CURRENT, name="release_one_current"
             ),
         ]
+        indexes = [models.Index(fields=["review", "recorded_at"], name="release_by_instant")]
 
 
 class ResolutionQuerySet(VersionedQuerySet):
@@ -154,9 +159,9 @@ class DiscussionEntry(Versioned):
 def waits_for(adjudicator: Membership, stage: str) -> Q:
     """Return the condition that a record waits for this member as the third person at ``stage``.
 
-    Conflicts, and settlements that a vote contests since. Never those where they hold a seat,
-    unless the review's settings allow it; and only what the two have handed over, where the
-    review settles by discussion first.
+    Conflicts, and settlements that a vote contests since. Never those where they ever held a
+    seat, unless the review's settings allow it; and only what the two have handed over, where
+    the review settles by discussion first.
     """
     settings = adjudicator.review.settings
     current = Resolution.objects.current().filter(record=OuterRef("pk"), stage=stage)
@@ -166,6 +171,5 @@ def waits_for(adjudicator: Membership, stage: str) -> Q:
         handed = DiscussionEntry.objects.current().filter(stage=stage, hand_over=True)
         waits &= Q(Exists(handed.filter(record=OuterRef("pk"))))
     if not settings.adjudicator_may_have_voted:
-        own = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage, member=adjudicator)
-        waits &= ~Q(Exists(own))
+        waits &= ~had_part(adjudicator, stage)
     return waits

@@ -1,6 +1,7 @@
 """Votes, and who may see them."""
 
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -40,6 +41,12 @@ class DecisionQuerySet(VersionedQuerySet):
         """
         return self.with_release().filter(Q(member=member) | Q(is_released=True))
 
+    def sent_as(self, member: Membership, request_id: UUID | None) -> Self:
+        """Return the row that this member's request of that id wrote, superseded or not."""
+        if request_id is None:
+            return self.none()
+        return self.filter(member=member, request_id=request_id)
+
     def with_release(self) -> Self:
         """Say of each vote whether its record is released at its stage, as ``is_released``."""
         released = Release.objects.current().filter(
@@ -78,7 +85,8 @@ class DecisionQuerySet(VersionedQuerySet):
 class ScreeningDecision(Versioned):
     """One reviewer's vote on one record at one stage; a change or undo is a new row.
 
-    ``late`` marks a vote changed while an adjudication stands.
+    ``late`` marks a vote changed while an adjudication stands. ``request_id`` is the id that the
+    browser gave the request which wrote the row, so that a request sent twice is known again.
     """
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="decisions")
@@ -90,6 +98,7 @@ class ScreeningDecision(Versioned):
     )
     note = models.TextField(blank=True)
     late = models.BooleanField(default=False)
+    request_id = models.UUIDField(null=True, blank=True, editable=False)
 
     objects: ClassVar = DecisionQuerySet.as_manager()
 
@@ -100,6 +109,11 @@ class ScreeningDecision(Versioned):
                 fields=["record", "stage", "member"],
                 condition=CURRENT,
                 name="screening_decision_one_current",
+            ),
+            models.UniqueConstraint(
+                fields=["member", "request_id"],
+                condition=Q(request_id__isnull=False),
+                name="screening_decision_once_a_request",
             ),
             models.CheckConstraint(
                 condition=~FULL_TEXT_EXCLUSION | Q(reason__isnull=False),

@@ -7,7 +7,13 @@ from records.querysets.papers import heads_with
 from reviews.choices import SettlingRule
 from reviews.models import Membership, Review
 from screening.choices import ANSWERS, Standing
-from screening.models import DiscussionEntry, Resolution, ScreeningDecision, Seat, waits_for
+from screening.models import (
+    DiscussionEntry,
+    Resolution,
+    ScreeningDecision,
+    had_part,
+    waits_for,
+)
 from screening.querysets.standing import released, standing_at
 
 
@@ -63,5 +69,4 @@ def judgeable(records: RecordQuerySet, adjudicator: Membership, stage: str) -> R
     records = records.filter(review=adjudicator.review_id).unmerged()
     if adjudicator.review.settings.adjudicator_may_have_voted:
         return records
-    own = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage, member=adjudicator)
-    return records.filter(~Exists(own))
+    return records.filter(~had_part(adjudicator, stage))

@@ -4,9 +4,12 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from records.models import Record
 from reviews.models import Membership, Review
+from reviews.roles import Capability, roles_with
 from screening.choices import Verdict
 from screening.models import Release, ScreeningDecision, Seat, SeatQuerySet
+from screening.querysets.standing import dealt_at, unreleased
 
 
 def queue_of(member: Membership, stage: str) -> SeatQuerySet:
@@ -20,6 +23,41 @@ def queue_of(member: Membership, stage: str) -> SeatQuerySet:
     dealt: SeatQuerySet = Seat.objects.dealt(member, stage)
     released = Release.objects.current().filter(record=OuterRef("record"), stage=stage)
     return dealt.filter(~Exists(voted), ~Exists(released))
+
+
+def own_left(member: Membership, stage: str) -> bool:
+    """Return whether this member has still to vote on a record at ``stage``."""
+    return queue_of(member, stage).order_by().exists()
+
+
+def may_release(member: Membership, stage: str) -> bool:
+    """Return whether release is offered to this lead, who screens, at ``stage``.
+
+    Once their own seats are done and something that was dealt is not released: that does not
+    depend on what anybody else answered.
+    """
+    if own_left(member, stage):
+        return False
+    records = Record.objects.filter(review=member.review_id)
+    return unreleased(dealt_at(records.unmerged(), stage), stage).order_by().exists()
+
+
+def orphaned(review: Review, stage: str) -> SeatQuerySet:
+    """Return the seats that wait for somebody who may not screen any more, as they were dealt.
+
+    Those on which the person's vote stands are none: the vote counts. It reads the votes of who
+    left alone. One query.
+    """
+    able = Membership.objects.active().filter(role__in=roles_with(Capability.SCREEN))
+    own = ScreeningDecision.objects.standing().filter(
+        record=OuterRef("record"), stage=stage, member=OuterRef("member")
+    )
+    released = Release.objects.current().filter(record=OuterRef("record"), stage=stage)
+    seats: SeatQuerySet = Seat.objects.current().in_screening().filter(review=review, stage=stage)
+    seats = seats.filter(
+        ~Exists(able.filter(pk=OuterRef("member"))), ~Exists(own), ~Exists(released)
+    )
+    return seats.order_by("position", "pk")
 
 
 def progress_of(review: Review) -> list[dict[str, Any]]:

@@ -1,10 +1,15 @@
 """Records by where they stand at a stage: each takes the records that it narrows."""
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef
 
 from records.models import RecordQuerySet
-from screening.choices import Standing
+from reviews.versions import valid
+from screening.choices import Stage, Standing
 from screening.models import Release, Resolution
+
+DECIDED = (Standing.INCLUDED, Standing.EXCLUDED, Standing.CONFLICT)
 
 
 def standing_at(records: RecordQuerySet, stage: str, *standings: str) -> RecordQuerySet:
@@ -15,7 +20,7 @@ def standing_at(records: RecordQuerySet, stage: str, *standings: str) -> RecordQ
 
 def decided_twice(records: RecordQuerySet, stage: str) -> RecordQuerySet:
     """Return the records on which the votes of all seat holders stand at ``stage``."""
-    return standing_at(records, stage, Standing.INCLUDED, Standing.EXCLUDED, Standing.CONFLICT)
+    return standing_at(records, stage, *DECIDED)
 
 
 def released(records: RecordQuerySet, stage: str) -> RecordQuerySet:
@@ -30,6 +35,18 @@ def unreleased(records: RecordQuerySet, stage: str) -> RecordQuerySet:
     return records.filter(~Exists(releases))
 
 
+def to_release(records: RecordQuerySet, stage: str) -> RecordQuerySet:
+    """Return what a lead can release at ``stage``: decided twice and not released, by number."""
+    return unreleased(decided_twice(records.unmerged(), stage), stage)
+
+
+def awaiting_votes(records: RecordQuerySet, stage: str) -> RecordQuerySet:
+    """Return what was dealt at ``stage`` and is not decided twice, by number."""
+    decided = Resolution.objects.current().filter(stage=stage, verdict__in=DECIDED)
+    dealt = dealt_at(records.unmerged(), stage)
+    return dealt.filter(~Exists(decided.filter(record=OuterRef("pk"))))
+
+
 def dealt_at(records: RecordQuerySet, stage: str) -> RecordQuerySet:
     """Return the records of which seats were dealt at ``stage``, or of what is merged into them.
 
@@ -37,3 +54,16 @@ def dealt_at(records: RecordQuerySet, stage: str) -> RecordQuerySet:
     """
     stands = Resolution.objects.current().filter(record=OuterRef("pk"), stage=stage)
     return records.filter(Exists(stands))
+
+
+def included(records: RecordQuerySet, instant: datetime | None = None) -> RecordQuerySet:
+    """Return the records that screening includes: released so at both stages, as of ``instant``.
+
+    One that is excluded anew at title and abstract is out, whatever was said of its full text.
+    """
+    for stage in Stage:
+        settled = Resolution.objects.filter(
+            valid(instant), record=OuterRef("pk"), stage=stage, verdict=Standing.INCLUDED
+        )
+        records = records.filter(Exists(settled.released(instant)))
+    return records

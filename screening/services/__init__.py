@@ -1,6 +1,7 @@
 """Changes of screening: stages, votes, settlements and full texts."""
 
-from screening.services.full_texts import set_full_text
+from screening.services.full_texts import retrieve_all, set_full_text
+from screening.services.redealing import deal_seats_anew
 from screening.services.settling import (
     adjudicate_conflict,
     hand_over_conflicts,
@@ -17,11 +18,13 @@ from screening.services.voting import submit_decision, withdraw_decision
 __all__ = [
     "adjudicate_conflict",
     "close_stage",
+    "deal_seats_anew",
     "hand_over_conflicts",
     "open_stage",
     "record_discussion",
     "release_records",
     "reopen_stage",
+    "retrieve_all",
     "set_full_text",
     "submit_decision",
     "withdraw_decision",

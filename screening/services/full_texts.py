@@ -1,29 +1,33 @@
 """Retrieval of full texts."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from records.models import Record
 from records.querysets.papers import papers_of
-from records.services.locking import lock_record
+from records.services.locking import lock_record, refuse_unless_in_sight
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.models import Membership
+from reviews.roles import Capability
 from screening.choices import Retrieval, Stage
 from screening.models import FullText, ScreeningDecision
+from screening.querysets.full_texts import sought
 from screening.services.seats import deal_new_seats
 
 
-@transaction.atomic
+@all_or_nothing
 def set_full_text(*, lead: Membership, record: Record, standing: str, why: str = "") -> FullText:
     """Say whether a report that is sought was retrieved; a retrieved one is dealt to two people.
 
     Raises:
-        ValidationError: the report is not sought (code ``not_sought``), or somebody has voted
-            on its full text already (code ``voted``).
+        ValidationError: the record is out of sight meanwhile (code ``out_of_sight``), the report
+            is not sought (code ``not_sought``), or somebody has voted on its full text already
+            (code ``voted``).
     """
     record = lock_record(lead, record)
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    refuse_unless_in_sight(record, merged=False)
     current = FullText.objects.current().filter(record=record).first()
     if current is None:
         raise ValidationError("The full text of this record is not sought.", code="not_sought")
@@ -39,6 +43,23 @@ def set_full_text(*, lead: Membership, record: Record, standing: str, why: str =
     deal_new_seats(act, Stage.FULL_TEXT)
     act.log("screening.full_text_set", subject=record, standing=standing)
     return new
+
+
+@all_or_nothing
+def retrieve_all(*, lead: Membership) -> int:
+    """Mark every report that is still sought as retrieved, as one act; returns how many."""
+    act = audit.begin_as(member=lead, capability=Capability.IMPORT)
+    reports = list(sought(Record.objects.filter(review=act.review), Retrieval.SOUGHT))
+    current = FullText.objects.current().filter(record__in=reports).select_related("record")
+    for row in current.order_by("record"):
+        [paper] = papers_of([row.record_id])
+        _set(act, paper, row, FullText(standing=Retrieval.RETRIEVED))
+    if reports:
+        deal_new_seats(act, Stage.FULL_TEXT)
+        act.log(
+            "screening.full_texts_set", standing=Retrieval.RETRIEVED.value, records=len(reports)
+        )
+    return len(reports)
 
 
 def _set(act: Act, paper: list[int], current: FullText, new: FullText) -> FullText:

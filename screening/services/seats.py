@@ -4,12 +4,12 @@ import random
 from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 
 from records.models import Record, RecordQuerySet
 from records.querysets.papers import heads_with
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.models import Membership, Review
 from reviews.roles import Capability
@@ -18,6 +18,14 @@ from screening.choices import Retrieval, Stage, StageStanding, Standing
 from screening.models import FullText, Resolution, Screener, Seat, StageState
 
 ROWS_A_RECORD = 3
+SEATS_A_RECORD = 2
+
+
+def screeners_of(review: Review, stage: str) -> list[Membership]:
+    """Return the people among whom a stage is dealt and who may still screen."""
+    rows = Screener.objects.current().filter(review=review, stage=stage).select_related("member")
+    members = [row.member for row in rows.order_by("member")]
+    return [m for m in members if m.removed_at is None and m.can(Capability.SCREEN)]
 
 
 def is_open(act: Act, stage: str) -> bool:
@@ -51,7 +59,7 @@ def deal_in_turns(*, lead: Membership) -> int:
             continue
         waiting = list(_without_seats(lead.review, stage).values_list("pk", flat=True))
         random.Random(f"{lead.review.uid}:{stage}:{len(waiting)}").shuffle(waiting)
-        screeners = Screener.objects.current().filter(review=lead.review, stage=stage).count()
+        screeners = len(screeners_of(lead.review, stage))
         for piece in in_turns(_pieces(waiting, screeners, pace), pace):
             dealt += _deal_piece(lead, stage, piece)
     if dealt >= audit.ANALYSED_FROM:
@@ -59,7 +67,7 @@ def deal_in_turns(*, lead: Membership) -> int:
     return dealt
 
 
-@transaction.atomic
+@all_or_nothing
 def _deal_piece(lead: Membership, stage: str, records: Sequence[int]) -> int:
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
     waiting = _without_seats(act.review, stage).filter(pk__in=records)
@@ -83,8 +91,10 @@ def _pieces(waiting: Sequence[int], screeners: int, pace: Pace) -> Iterator[Sequ
 def _deal_to(act: Act, stage: str, waiting: RecordQuerySet, *, counted: bool = True) -> int:
     if not _is_open(act.review, stage):
         return 0
-    screeners = Screener.objects.current().filter(review=act.review, stage=stage)
-    members = [s.member for s in screeners.select_related("member").order_by("member")]
+    members = screeners_of(act.review, stage)
+    if len(members) < SEATS_A_RECORD:
+        # Some have left. What comes waits until the lead names who takes their place.
+        return 0
     # Sorted here: asked for an order SQLite would walk the whole review for some of its records.
     records = sorted(waiting.order_by().only("pk", "uid"), key=lambda record: record.pk)
     if records:
@@ -127,7 +137,7 @@ def _deal(
         pair = rng.sample(pairs[index % len(pairs)], 2)
         for number, member in enumerate(pair, start=1):
             dealt[member].append((record, number))
-    last = _last_positions(stage, members)
+    last = last_positions(stage, members)
     return [
         Seat(
             record=record,
@@ -141,7 +151,7 @@ def _deal(
     ]
 
 
-def _last_positions(stage: str, members: Sequence[Membership]) -> dict[int, int]:
+def last_positions(stage: str, members: Sequence[Membership]) -> dict[int, int]:
     """Return where the queue of each member ends, read from the end of the index."""
     own = Seat.objects.filter(member=OuterRef("pk"), stage=stage).order_by("-position")
     people = Membership.objects.filter(pk__in=[member.pk for member in members])

@@ -3,22 +3,23 @@
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from records.models import Record
-from records.services.locking import lock_record
+from records.services.locking import lock_record, refuse_unless_in_sight
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.choices import ReleaseRule, SettlingRule
 from reviews.models import ExclusionReason, Membership
+from reviews.roles import Capability
 from screening.choices import Settled, Standing
-from screening.models import DiscussionEntry, Release, Resolution, Seat
-from screening.querysets.conflicts import in_conflict, to_discuss
+from screening.models import DiscussionEntry, Release, Resolution, had_part
+from screening.querysets.conflicts import to_discuss, to_hand_over
 from screening.services.papers import counts_others, voters_on
 from screening.services.stages import go_on, release
 
 
-@transaction.atomic
+@all_or_nothing
 def record_discussion(
     *,
     reviewer: Membership,
@@ -34,14 +35,20 @@ def record_discussion(
     Of a paper of several records everybody whose vote stands on one of them takes part.
 
     Raises:
-        Record.DoesNotExist: the conflict is not released, or not one of this reviewer's.
-        ValidationError: the review settles conflicts by a third person at once (code ``rule``).
+        ValidationError: the review settles conflicts by a third person at once (code ``rule``),
+            or this conflict is settled, not released, or not one of this reviewer's (code
+            ``not_discussed``).
     """
     record = lock_record(reviewer, record)
-    act = audit.begin(member=reviewer)
+    act = audit.begin_as(member=reviewer, capability=Capability.SCREEN)
     if act.review.settings.settling_rule != SettlingRule.DISCUSSION:
         raise ValidationError("In this review a third person settles conflicts.", code="rule")
-    to_discuss(Record.objects.filter(pk=record.pk), reviewer, stage).get()
+    if not to_discuss(Record.objects.filter(pk=record.pk), reviewer, stage).exists():
+        raise ValidationError(
+            "This conflict does not wait for the two of you: it was settled, handed over, or is "
+            "not released.",
+            code="not_discussed",
+        )
     entries = {
         entry.member_id: entry
         for entry in DiscussionEntry.objects.current()
@@ -77,15 +84,18 @@ def record_discussion(
     return entry
 
 
-@transaction.atomic
+@all_or_nothing
 def hand_over_conflicts(*, lead: Membership, stage: str) -> int:
-    """Hand the conflicts that the two have not settled to the adjudicators; returns how many."""
-    act = audit.begin(member=lead)
-    handed = DiscussionEntry.objects.current().filter(
-        stage=stage, hand_over=True, review=act.review
-    )
-    conflicts = in_conflict(Record.objects.filter(review=act.review), stage)
-    conflicts = conflicts.exclude(pk__in=handed.values("record"))
+    """Hand the conflicts that the two have not settled to the adjudicators; returns how many.
+
+    Only released ones, which the page counts: of the others nobody may know that they are
+    conflicts.
+    """
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
+    conflicts = list(to_hand_over(Record.objects.all(), act.review, stage))
+    # A lead who is one of the two may have entered an answer before.
+    own = DiscussionEntry.objects.current().filter(record__in=conflicts, stage=stage, member=lead)
+    act.supersede(*own)
     entries = [
         DiscussionEntry(record=record, stage=stage, member=lead, hand_over=True)
         for record in conflicts
@@ -96,7 +106,7 @@ def hand_over_conflicts(*, lead: Membership, stage: str) -> int:
     return len(entries)
 
 
-@transaction.atomic
+@all_or_nothing
 def adjudicate_conflict(
     *,
     adjudicator: Membership,
@@ -109,20 +119,21 @@ def adjudicate_conflict(
     """Settle a conflict as the third person, or anew what a vote contests since.
 
     Raises:
-        ValidationError: the record is no conflict any more (code ``no_conflict``), the
-            adjudicator voted on it (code ``own_vote``), or the two have not handed it over
-            (code ``discussion_first``).
+        ValidationError: the record is out of sight meanwhile (code ``out_of_sight``), it is no
+            conflict any more (code ``no_conflict``), the adjudicator had a seat on it (code
+            ``own_vote``), or the two have not handed it over (code ``discussion_first``).
     """
     record = lock_record(adjudicator, record)
-    act = audit.begin(member=adjudicator)
+    act = audit.begin_as(member=adjudicator, capability=Capability.ADJUDICATE)
+    refuse_unless_in_sight(record, merged=False)
     current = Resolution.objects.current().filter(record=record, stage=stage).first()
     if current is None or not (current.verdict == Standing.CONFLICT or current.contested):
         raise ValidationError("This record is no longer a conflict.", code="no_conflict")
     settings = act.review.settings
-    own = Seat.objects.current().filter(record=record, stage=stage, member=adjudicator)
+    own = Record.objects.filter(had_part(adjudicator, stage), pk=record.pk)
     if own.exists() and not settings.adjudicator_may_have_voted:
         raise ValidationError(
-            "You voted on this record, so another person settles it.", code="own_vote"
+            "This record was dealt to you once, so another person settles it.", code="own_vote"
         )
     handed = DiscussionEntry.objects.current().filter(record=record, stage=stage, hand_over=True)
     if settings.settling_rule == SettlingRule.DISCUSSION and not handed.exists():
@@ -152,7 +163,10 @@ def _settle(act: Act, record: Record, stage: str, resolution: Resolution) -> Res
     resolution.record, resolution.stage, resolution.settled_at = record, stage, act.at
     resolution.through_group = counts_others(record.pk, stage)
     act.replace(current, resolution)
-    if Release.objects.current().filter(record=record, stage=stage).exists():
+    released = Release.objects.current().filter(record=record, stage=stage).first()
+    if released is not None:
+        again = Release(record=record, stage=stage, through_group=released.through_group)
+        act.replace(released, again)
         go_on(act, stage, [resolution])
     elif act.review.settings.release_rule == ReleaseRule.ADJUDICATED:
         release(act, stage, [resolution])

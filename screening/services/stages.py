@@ -3,25 +3,25 @@
 from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from records.models import Record
 from reviews import audit
+from reviews.acts import all_or_nothing
 from reviews.audit import Act
 from reviews.choices import ReleaseRule
 from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import Retrieval, Stage, StageStanding, Standing
-from screening.models import FullText, Release, Resolution, Screener, StageState
-from screening.querysets.standing import dealt_at, decided_twice
+from screening.models import FullText, Resolution, Screener, StageState
+from screening.querysets.queues import orphaned
+from screening.querysets.standing import awaiting_votes, to_release
 from screening.services.papers import bring_up_to_date, released_with, with_more_dealt
 from screening.services.seats import deal_new_seats
 
 SCREENERS_AT_LEAST = 2
 
 
-@transaction.atomic
+@all_or_nothing
 def open_stage(*, lead: Membership, stage: str, screeners: Sequence[Membership]) -> StageState:
     """Open a stage for votes and deal its seats among ``screeners``.
 
@@ -30,7 +30,7 @@ def open_stage(*, lead: Membership, stage: str, screeners: Sequence[Membership])
             the stage is open already (code ``stage_open``).
     """
     stage = Stage(stage)
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
     state = _state(act, stage)
     if state is not None and state.standing == StageStanding.OPEN:
         raise ValidationError(f"{stage.label} screening is open already.", code="stage_open")
@@ -55,7 +55,7 @@ def open_stage(*, lead: Membership, stage: str, screeners: Sequence[Membership])
     return opened
 
 
-@transaction.atomic
+@all_or_nothing
 def release_records(
     *, lead: Membership, stage: str, records: Iterable[Record] | None = None
 ) -> int:
@@ -64,14 +64,14 @@ def release_records(
     Returns the number of records released. Their votes are final from now on, the two see each
     other's, and included records go on to the next stage.
     """
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
     released = _release_decided(act, stage, records)
     if released:
         act.log("screening.records_released", stage=stage, records=released)
     return released
 
 
-@transaction.atomic
+@all_or_nothing
 def close_stage(*, lead: Membership, stage: str) -> int:
     """Close a stage to votes and release all its records; returns how many were released.
 
@@ -80,24 +80,26 @@ def close_stage(*, lead: Membership, stage: str) -> int:
             a vote (code ``votes_missing``).
     """
     stage = Stage(stage)
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
     state = _state(act, stage)
     if state is None or state.standing != StageStanding.OPEN:
         raise ValidationError(f"{stage.label} screening is not open.", code="not_open")
-    dealt = dealt_at(Record.objects.filter(review=act.review).unmerged(), stage)
-    missing = dealt.count() - decided_twice(dealt, stage).count()
-    if missing:
-        raise ValidationError(
-            f"{missing} records still wait for a vote. Release what both have decided instead.",
-            code="votes_missing",
+    records = Record.objects.filter(review=act.review)
+    if awaiting_votes(records, stage).order_by().exists():
+        left = orphaned(act.review, stage).count()
+        instead = (
+            f"{left} seats are of people who have left: deal them anew."
+            if left
+            else "Release what both have decided instead."
         )
+        raise ValidationError(f"Records still wait for a vote. {instead}", code="votes_missing")
     released = _release_decided(act, stage, None)
     closed = act.replace(state, StageState(stage=stage, standing=StageStanding.CLOSED))
     act.log("screening.stage_closed", subject=closed, stage=stage, records=released)
     return released
 
 
-@transaction.atomic
+@all_or_nothing
 def reopen_stage(*, lead: Membership, stage: str) -> StageState:
     """Open a closed stage again, for records that come later; what was released stays released.
 
@@ -105,7 +107,7 @@ def reopen_stage(*, lead: Membership, stage: str) -> StageState:
         ValidationError: the stage is not closed (code ``not_closed``).
     """
     stage = Stage(stage)
-    act = audit.begin(member=lead)
+    act = audit.begin_as(member=lead, capability=Capability.MANAGE)
     state = _state(act, stage)
     if state is None or state.standing != StageStanding.CLOSED:
         raise ValidationError(f"{stage.label} screening is not closed.", code="not_closed")
@@ -161,16 +163,11 @@ def go_on(act: Act, stage: str, resolutions: Sequence[Resolution]) -> None:
 
 
 def _release_decided(act: Act, stage: str, records: Iterable[Record] | None) -> int:
-    releases = Release.objects.current().filter(record=OuterRef("record"), stage=stage)
-    unmerged = Record.objects.filter(review=act.review).unmerged().order_by()
-    waiting = (
-        Resolution.objects.current()
-        .filter(~Exists(releases), review=act.review, stage=stage, record__in=unmerged.values("pk"))
-        .exclude(verdict=Standing.UNDECIDED)
-    )
+    waiting = to_release(Record.objects.filter(review=act.review), stage).order_by()
     if records is not None:
-        waiting = waiting.filter(record__in=[record.pk for record in records])
-    chosen = list(waiting.select_related("record").order_by("record__number"))
+        waiting = waiting.filter(pk__in=[record.pk for record in records])
+    standing = Resolution.objects.current().filter(stage=stage, record__in=waiting.values("pk"))
+    chosen = list(standing.select_related("record").order_by("record__number"))
     release(act, stage, chosen)
     return len(chosen)
 

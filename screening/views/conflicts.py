@@ -14,7 +14,7 @@ from reviews.choices import SettlingRule
 from reviews.http import ILL_FORMED, REFUSED, ReviewRequest, page_or_404, posted
 from reviews.models import Membership
 from reviews.roles import Capability
-from screening.choices import Stage
+from screening.choices import Settled, Stage
 from screening.forms import DiscussionForm, VerdictForm
 from screening.models import DiscussionEntry, Resolution, ScreeningDecision
 from screening.querysets.conflicts import judgeable, to_adjudicate, to_discuss
@@ -104,12 +104,14 @@ def discussion(request: ReviewRequest, member: Membership, stage: Stage, uid: st
     status = ILL_FORMED if request.method == "POST" else 200
     if form.is_valid():
         try:
-            record_discussion(reviewer=member, record=record, stage=stage, **form.cleaned_data)
+            entry = record_discussion(
+                reviewer=member, record=record, stage=stage, **form.cleaned_data
+            )
         except ValidationError as refusal:
             form.add_error(None, refusal)
             status = REFUSED
         else:
-            return _after_discussion(request, member, stage, record)
+            return _after_discussion(request, member, entry)
     votes = ScreeningDecision.objects.on_paper(record).filter(stage=stage).standing()
     context = {
         **reading(member, stage, record),
@@ -155,11 +157,16 @@ def _to_next_conflict(member: Membership, stage: Stage, record: Record) -> HttpR
 
 
 def _after_discussion(
-    request: ReviewRequest, member: Membership, stage: Stage, record: Record
+    request: ReviewRequest, member: Membership, entry: DiscussionEntry
 ) -> HttpResponse:
-    slug = member.review.slug
-    if to_discuss(Record.objects.all(), member, stage).filter(pk=record.pk).exists():
+    """Say what was stored, and go to what is next: this record or the list."""
+    slug, record = member.review.slug, entry.record
+    stands = Resolution.objects.current().get(record=record, stage=entry.stage)
+    if entry.hand_over:
+        messages.success(request, f"Handed over to a third person: “{record}”.")
+    elif stands.how == Settled.DISCUSSION:
+        messages.success(request, f"Both of you agree, so it is settled: “{record}”.")
+    else:
         messages.success(request, "Your answer is recorded.")
-        return redirect("screening:discussion", slug=slug, stage=stage, uid=record.uid)
-    messages.success(request, f"Both of you agree, so it is settled: “{record}”.")
+        return redirect("screening:discussion", slug=slug, stage=entry.stage, uid=record.uid)
     return redirect("screening:discussion-list", slug=slug)

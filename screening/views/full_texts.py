@@ -10,15 +10,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from records.links import links
 from records.models import Record
+from records.querysets.papers import with_best_fields
 from reviews.access import review_view
 from reviews.http import ILL_FORMED, REFUSED, ReviewRequest, page_or_404
 from reviews.models import Membership
 from reviews.roles import Capability
+from reviews.work import counted
 from screening.choices import Retrieval
 from screening.forms import FullTextForm
 from screening.querysets.full_texts import sought, with_full_text
-from screening.services import set_full_text
+from screening.services import retrieve_all, set_full_text
 
 
 @require_safe
@@ -48,6 +51,7 @@ def full_text_set(request: ReviewRequest, member: Membership, uid: str) -> HttpR
             )
             return _back(request, member)
     context = {**_reports(request, member), "form": form, "refused": record}
+    context["refused_shown"] = record in context["page"].rows
     return render(request, "screening/full_text_list.html", context, status=status)
 
 
@@ -55,10 +59,8 @@ def full_text_set(request: ReviewRequest, member: Membership, uid: str) -> HttpR
 @review_view(Capability.IMPORT)
 def full_text_set_all(request: ReviewRequest, member: Membership) -> HttpResponse:
     """Mark every report that is still sought as retrieved."""
-    reports = list(sought(Record.objects.filter(review=member.review), Retrieval.SOUGHT))
-    for record in reports:
-        set_full_text(lead=member, record=record, standing=Retrieval.RETRIEVED)
-    messages.success(request, f"{len(reports):,} reports marked as retrieved.")
+    marked = retrieve_all(lead=member)
+    messages.success(request, f"{counted(marked, 'report', 'reports')} marked as retrieved.")
     return _back(request, member)
 
 
@@ -75,9 +77,12 @@ def _chosen(request: ReviewRequest) -> str:
 def _reports(request: ReviewRequest, member: Membership) -> dict[str, Any]:
     records = Record.objects.filter(review=member.review)
     chosen = _chosen(request)
-    shown = with_full_text(sought(records, chosen))
+    page = page_or_404(with_full_text(sought(records, chosen)), request)
+    # A DOI may stand in a duplicate's record alone.
+    opened = [links(best.record) for best in with_best_fields(page.rows)]
     return {
         "standings": [(each, sought(records, each).order_by().count()) for each in Retrieval],
         "chosen": chosen,
-        "page": page_or_404(shown, request),
+        "page": page,
+        "rows": list(zip(page.rows, opened, strict=True)),
     }

@@ -37,7 +37,11 @@ def record_label(request: ReviewRequest, member: Membership) -> HttpResponse:
         return _to_list(request, member)
     asked = form.cleaned_data
     label = get_object_or_404(Label.objects.visible_to(member), uid=asked["label"])
-    records = _chosen(request, member, everything=asked["everything"])
+    try:
+        records = _chosen(request, member, everything=asked["everything"])
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return _to_list(request, member)
     if asked["everything"] and not asked["sure"]:
         return _ask(request, member, label, records.count(), act=asked["act"])
     keys = list(records.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
@@ -80,7 +84,15 @@ def _chosen(request: ReviewRequest, member: Membership, *, everything: bool) -> 
     """Return the records that were selected, or those the filters of the address leave."""
     records = Record.objects.in_list(member)
     if not everything:
-        return records.filter(uid__in=_uids(request.POST.getlist("record")))
+        uids = _uids(request.POST.getlist("record"))
+        chosen = records.filter(uid__in=uids)
+        if chosen.order_by().count() != len(uids):
+            raise ValidationError(
+                "Some of the records you selected are not in this list any more. No label was "
+                "changed; load the list again and select them anew.",
+                code="not_in_review",
+            )
+        return chosen
     choices = choices_of(member)
     params = QueryDict(request.POST.get("query", ""))
     form = ReferenceFilterForm(params, choices=choices, screens=member.can(Capability.SCREEN))
@@ -90,14 +102,11 @@ def _chosen(request: ReviewRequest, member: Membership, *, everything: bool) -> 
     return narrowed(member, form.cleaned_data, choices, about=about)
 
 
-def _uids(texts: list[str]) -> list[UUID]:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
+def _uids(texts: list[str]) -> set[UUID]:
+    try:
+        return {UUID(text) for text in texts}
+    except ValueError as wrong:
+        raise ValidationError("This names no record.", code="not_in_review") from wrong
 
 
 def _ask(

@@ -13,20 +13,25 @@ from reviews.access import review_view
 from reviews.http import ILL_FORMED, REFUSED, ReviewRequest
 from reviews.models import Membership
 from reviews.roles import Capability
+from reviews.work import counted
 from screening.choices import Stage, StageStanding
-from screening.forms import ScreenersForm
+from screening.forms import ScreenersForm, TakersForm
 from screening.models import Screener, StageState
 from screening.querysets.conflicts import to_hand_over
-from screening.querysets.queues import progress_of
-from screening.querysets.standing import dealt_at, decided_twice, released, unreleased
+from screening.querysets.queues import may_release, orphaned, own_left, progress_of
+from screening.querysets.standing import awaiting_votes, released, to_release
 from screening.services import (
     close_stage,
+    deal_seats_anew,
     hand_over_conflicts,
     open_stage,
     release_records,
     reopen_stage,
 )
 from screening.views.stage_door import stage_view
+
+# Else the number released would tell a lead who screens which records the others had voted on.
+OWN_FIRST = ValidationError("Your own records at this stage come first: then you can release.")
 
 
 @require_safe
@@ -57,10 +62,34 @@ def stage_open(request: ReviewRequest, member: Membership, stage: Stage) -> Http
 
 @require_POST
 @stage_view(Capability.MANAGE)
+def stage_deal_anew(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
+    """Deal the seats of people who left anew, and let the people ticked join the stage."""
+    form = TakersForm(request.POST, members=_possible_screeners(member), prefix=stage.name)
+    status = ILL_FORMED
+    if form.is_valid():
+        people = list(form.cleaned_data["takers"])
+        try:
+            dealt, left = deal_seats_anew(lead=member, stage=stage, people=people)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            status = REFUSED
+        else:
+            joined = " The people ticked screen at this stage now." if people else ""
+            waiting = f" {left:,} still have nobody who may take them." if left else ""
+            messages.success(request, f"{dealt:,} records dealt anew.{joined}{waiting}")
+            return redirect("screening:stage-list", slug=member.review.slug)
+    stages = _stages(member, anew={stage: form})
+    return render(request, "screening/stage_list.html", {"stages": stages}, status=status)
+
+
+@require_POST
+@stage_view(Capability.MANAGE)
 def stage_release(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
     """Release every record that both have decided."""
+    if own_left(member, stage):
+        return _refused(request, member, stage, OWN_FIRST)
     released = release_records(lead=member, stage=stage)
-    messages.success(request, f"{released:,} records released.")
+    messages.success(request, f"{counted(released, 'record', 'records')} released.")
     return redirect("screening:stage-list", slug=member.review.slug)
 
 
@@ -69,7 +98,8 @@ def stage_release(request: ReviewRequest, member: Membership, stage: Stage) -> H
 def stage_hand_over(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
     """Hand the conflicts that the two have not settled to the adjudicators."""
     handed = hand_over_conflicts(lead=member, stage=stage)
-    messages.success(request, f"{handed:,} conflicts handed to the adjudicators.")
+    conflicts = counted(handed, "conflict", "conflicts")
+    messages.success(request, f"{conflicts} handed to the adjudicators.")
     return redirect("screening:stage-list", slug=member.review.slug)
 
 
@@ -77,11 +107,14 @@ def stage_hand_over(request: ReviewRequest, member: Membership, stage: Stage) ->
 @stage_view(Capability.MANAGE)
 def stage_close(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
     """Close a stage to votes and release all its records."""
+    if own_left(member, stage):
+        return _refused(request, member, stage, OWN_FIRST)
     try:
         released = close_stage(lead=member, stage=stage)
     except ValidationError as refusal:
         return _refused(request, member, stage, refusal)
-    messages.success(request, f"{stage.label} screening is closed; {released:,} records released.")
+    records = counted(released, "record", "records")
+    messages.success(request, f"{stage.label} screening is closed; {records} released.")
     return redirect("screening:stage-list", slug=member.review.slug)
 
 
@@ -113,6 +146,7 @@ def _stages(
     member: Membership,
     *,
     forms: dict[Stage, ScreenersForm] | None = None,
+    anew: dict[Stage, TakersForm] | None = None,
     refusals: dict[Stage, list[str]] | None = None,
 ) -> list[dict[str, Any]]:
     review = member.review
@@ -127,8 +161,12 @@ def _stages(
     for stage in Stage:
         rows = {row["member"]: row for row in progress if row["stage"] == stage}
         chosen = {row.member_id for row in screeners if row.stage == stage}
+        # A lead who screens sees what is theirs: what is left of it, not how far the others are.
+        screens = member.pk in rows
         state = states.get(stage)
         form = (forms or {}).get(stage) or ScreenersForm(members=people, prefix=stage.name)
+        takers = (anew or {}).get(stage) or TakersForm(members=people, prefix=stage.name)
+        is_open = state is not None and state.standing == StageStanding.OPEN
         records = Record.objects.filter(review=review).unmerged().order_by()
         found.append(
             {
@@ -141,14 +179,19 @@ def _stages(
                         "screens": key in chosen,
                         "dealt": rows.get(key, {}).get("dealt", 0),
                         "voted": rows.get(key, {}).get("voted", 0),
+                        "shown": key == member.pk or not screens,
                     }
                     for key in sorted(chosen | rows.keys())
                 ],
                 "form": form if state is None else None,
-                "is_open": state is not None and state.standing == StageStanding.OPEN,
-                "unreleased": unreleased(decided_twice(records, stage), stage).count(),
+                "is_open": is_open,
+                "orphaned": orphaned(review, stage).order_by().count() if is_open else 0,
+                "takers": takers if is_open else None,
+                "screens": screens,
+                "may_release": may_release(member, stage) if screens else True,
+                "unreleased": to_release(records, stage).order_by().count(),
                 "released": released(records, stage).count(),
-                "waiting": dealt_at(records, stage).count() - decided_twice(records, stage).count(),
+                "waiting": awaiting_votes(records, stage).order_by().count(),
                 "to_hand_over": to_hand_over(records, review, stage).order_by().count(),
                 "refusals": (refusals or {}).get(stage, []),
             }

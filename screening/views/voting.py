@@ -5,26 +5,29 @@ votes, in their own order.
 """
 
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from records.models import Record
-from reviews.http import ILL_FORMED, REFUSED, ReviewRequest, page_or_404, wants_json
+from reviews.http import ILL_FORMED, REFUSED, ReviewRequest, data_answer, page_or_404, wants_json
 from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import Stage, Verdict
-from screening.forms import DecisionForm
+from screening.forms import DecisionForm, SentForm
 from screening.models import ScreeningDecision, Seat
 from screening.querysets.queues import queue_of
 from screening.services import submit_decision, withdraw_decision
 from screening.views.reading import is_open, place, reading
 from screening.views.stage_door import stage_view
+
+OF_ANOTHER = (
+    "Nothing was recorded: this page was opened by another account than the one signed in now. "
+    "Reload it, or sign in as the other one."
+)
 
 
 @require_safe
@@ -55,24 +58,25 @@ def record_screen(
         form = DecisionForm(review=member.review, stage=stage)
         return _screening_page(request, member, seat, form)
     form = DecisionForm(request.POST, review=member.review, stage=stage)
-    status, standing = ILL_FORMED, None
+    status, elsewhere = ILL_FORMED, False
     if form.is_valid():
         answer = dict(form.cleaned_data)
-        standing = _cast_elsewhere(member, seat, seen=answer.pop("seen"), answer=answer)
-        status = REFUSED
-        if standing is not None:
-            form.add_error(None, _said_elsewhere(standing))
+        whose, seen = answer.pop("member"), answer.pop("seen")
+        if whose not in {None, member.uid}:
+            return _of_another(request, member, seat)
+        shown = set() if seen is None else {seen}
+        try:
+            submit_decision(reviewer=member, record=seat.record, stage=stage, seen=shown, **answer)
+        except ValidationError as refusal:
+            status, elsewhere = REFUSED, refusal.code == "cast_elsewhere"
+            form.add_error(None, refusal)
         else:
-            try:
-                submit_decision(reviewer=member, record=seat.record, stage=stage, **answer)
-            except ValidationError as refusal:
-                form.add_error(None, refusal)
-            else:
-                return _accepted(request, member, seat)
+            return _accepted(request, member, seat)
+    elif _is_known(member, form):
+        return _accepted(request, member, seat)
     if wants_json(request):
-        words = " ".join(str(message) for errors in form.errors.values() for message in errors)
-        return JsonResponse({"state": "refused", "message": words}, status=status)
-    return _screening_page(request, member, seat, form, status=status, other_tab=bool(standing))
+        return _refused(request, *_words(form), status=status)
+    return _screening_page(request, member, seat, form, status=status, other_tab=elsewhere)
 
 
 @require_POST
@@ -82,13 +86,24 @@ def decision_withdraw(
 ) -> HttpResponse:
     """Take the member's own vote back and show the record again."""
     seat = _seat_or_404(member, stage, uid)
+    sent = SentForm(request.POST)
+    if not sent.is_valid():
+        return _not_taken(request, member, seat, _words(sent), status=ILL_FORMED)
+    whose, seen = sent.cleaned_data["member"], sent.cleaned_data["seen"]
+    if whose not in {None, member.uid}:
+        return _of_another(request, member, seat)
     try:
-        withdraw_decision(reviewer=member, record=seat.record, stage=stage)
-    except ValidationError as refusal:
-        form = DecisionForm(review=member.review, stage=stage)
-        return _screening_page(
-            request, member, seat, form, status=REFUSED, refusals=refusal.messages
+        withdraw_decision(
+            reviewer=member,
+            record=seat.record,
+            stage=stage,
+            request_id=sent.cleaned_data["request_id"],
+            seen=None if seen is None else {seen},
         )
+    except ValidationError as refusal:
+        return _not_taken(request, member, seat, refusal.messages, status=REFUSED)
+    if wants_json(request):
+        return data_answer(request, state="saved")
     return _to_record(member, stage, seat.record)
 
 
@@ -127,31 +142,46 @@ def _screening_page(
     return render(request, "screening/record_screen.html", context, status=status)
 
 
-def _cast_elsewhere(
-    member: Membership, seat: Seat, *, seen: UUID | None, answer: dict[str, Any]
-) -> ScreeningDecision | None:
-    """Return the member's own vote where it differs from the answer and the page did not show it.
+def _is_known(member: Membership, form: DecisionForm) -> bool:
+    """Say whether the very same request was taken before.
 
-    They cast it in another tab since; the same answer twice is no difference.
+    It is then answered as it was, even where it can no longer be read: its reason may be gone.
     """
-    own = ScreeningDecision.objects.own(member, seat.stage).filter(record=seat.record)
-    vote = own.select_related("reason").first()
-    if vote is None or vote.uid == seen:
-        return None
-    same = (vote.verdict, vote.reason) == (answer["verdict"], answer["reason"])
-    return None if same else vote
+    if form.cleaned_data.get("member") not in {None, member.uid}:
+        return False
+    sent = ScreeningDecision.objects.sent_as(member, form.cleaned_data.get("request_id"))
+    return sent.exists()
 
 
-def _said_elsewhere(vote: ScreeningDecision) -> str:
-    at = timezone.localtime(vote.recorded_at)
-    answer = vote.get_verdict_display()
-    return f"You decided this in another tab at {at:%H:%M}: {answer}. Answer again to change it."
+def _of_another(request: ReviewRequest, member: Membership, seat: Seat) -> HttpResponse:
+    """Refuse what was sent from another account's page: the session is not theirs."""
+    if wants_json(request):
+        return _refused(request, OF_ANOTHER, status=REFUSED, code="other_member")
+    return _not_taken(request, member, seat, [OF_ANOTHER], status=REFUSED)
+
+
+def _not_taken(
+    request: ReviewRequest, member: Membership, seat: Seat, words: list[str], *, status: int
+) -> HttpResponse:
+    if wants_json(request):
+        return _refused(request, *words, status=status)
+    form = DecisionForm(review=member.review, stage=Stage(seat.stage))
+    return _screening_page(request, member, seat, form, status=status, refusals=words)
+
+
+def _refused(request: ReviewRequest, *words: str, status: int, code: str = "") -> HttpResponse:
+    """Say to a script why an act was not taken."""
+    return data_answer(request, state="refused", message=" ".join(words), code=code, status=status)
+
+
+def _words(form: SentForm) -> list[str]:
+    return [str(message) for errors in form.errors.values() for message in errors]
 
 
 def _accepted(request: ReviewRequest, member: Membership, seat: Seat) -> HttpResponse:
     """Answer a vote that was taken, the same whatever anybody else did."""
     if wants_json(request):
-        return JsonResponse({"state": "saved"})
+        return data_answer(request, state="saved")
     stage = Stage(seat.stage)
     queue = queue_of(member, stage).select_related("record")
     following = queue.beyond(seat).first()

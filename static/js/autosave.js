@@ -1,13 +1,15 @@
 // form[data-autosave]: every change is stored within a second, and the field says how far it is:
 // typing, saving, saved 10:02, waiting (kept here, sent again), refused (why, text kept).
-// A cell is the [data-cell] round the field, or the field alone. Sent: the controls of the cell, the hidden inputs outside
-// all cells, and changed=<name>. A [data-url] on the cell replaces the form's address. data-draft="<key>" on the form also
-// keeps unsent text in this browser until it is stored.
+// A cell is the [data-cell] round the field, or the field alone. What is sent when, and what an answer means, is decided in
+// autosave-machine.js; here are the controls, the words, the requests, the clock and this browser's store. Sent: the
+// controls of the cell, the hidden inputs outside all cells, changed=<name>, and in the hidden input of the cell whose name
+// ends in -seen the version that was on the screen. A [data-url] on the cell replaces the form's address. data-draft="<key>"
+// on the form also keeps unsent text in this browser, for this account (body data-account), until it is stored.
 (() => {
-  const PAUSE = 700;
   const PATIENCE = 15000;
-  const LONGEST_WAIT = 30000;
   const LARGEST_KEEPALIVE = 60000;
+  const UNTYPED = ["file", "submit", "button", "reset", "image"];
+  const machine = window.autosaveMachine;
   const cells = new Map();
   const passed = new WeakSet();
 
@@ -24,43 +26,81 @@
       ? [...cell.form.elements].filter((one) => one.name && cell.box.contains(one))
       : [...cell.form.elements].filter((one) => one.name === cell.box.name);
 
-  const values = (cell) => {
+  const seenField = (cell) => controls(cell).find((one) => one.type === "hidden" && one.name.endsWith("-seen"));
+
+  const textOf = (cell) => {
     const names = new Set(controls(cell).map((one) => one.name));
-    return [...new FormData(cell.form)].filter(([name, value]) => names.has(name) && typeof value === "string");
+    names.delete(seenField(cell)?.name);
+    const pairs = [...new FormData(cell.form)];
+    return new URLSearchParams(pairs.filter(([name, value]) => names.has(name) && typeof value === "string")).toString();
   };
 
-  const body = (cell) => {
+  const fill = (cell, text) => {
+    const given = new URLSearchParams(text);
+    for (const one of controls(cell)) {
+      const wanted = given.getAll(one.name);
+      if (["checkbox", "radio"].includes(one.type)) one.checked = wanted.includes(one.value);
+      else if (one.type === "select-multiple") for (const o of one.options) o.selected = wanted.includes(o.value);
+      else if (wanted.length) one.value = wanted[0];
+    }
+  };
+
+  const body = (cell, text, seen) => {
     const hidden = [...cell.form.elements].filter(
       (one) => one.type === "hidden" && one.name && !one.disabled && !one.closest("[data-cell]"),
     );
-    const sent = new URLSearchParams(values(cell));
+    const sent = new URLSearchParams(text);
     for (const one of hidden) if (one !== cell.box) sent.append(one.name, one.value);
+    const field = seenField(cell);
+    if (field) sent.append(field.name, seen);
     sent.append("changed", cell.changed);
     return sent;
   };
 
   const cellOf = (field) => {
     const form = field.form;
-    if (!form?.matches("form[data-autosave]") || !field.name || field.type === "file") return null;
+    if (!form?.matches("form[data-autosave]") || !field.name || UNTYPED.includes(field.type)) return null;
     const box = field.closest("[data-cell]") ?? field;
     if (!cells.has(box)) {
-      cells.set(box, { box, form, changed: field.name, state: "", timer: 0, busy: false, again: false, tries: 0 });
+      const cell = { box, form, changed: field.name, timer: 0, kept: false };
+      cell.state = { ...machine.start(textOf(cell), seenField(cell)?.value), online: navigator.onLine };
+      cells.set(box, cell);
     }
     return cells.get(box);
   };
 
   // What the person sees
 
+  const keeping = (cell) => (cell.kept ? "Your text is kept here." : "Leave this page open: your text is only on it.");
   const words = {
     typing: () => "typing",
     saving: () => "saving",
-    saved: (at) => (at ? `saved ${at}` : "saved"),
-    waiting: (why) => `waiting: ${why}`,
-    refused: (why) => `refused: ${why} Your text is kept here.`,
+    saved: ({ state }) => (state.at ? `saved ${state.at}` : "saved") + (state.note ? `. ${state.note}` : ""),
+    waiting: (cell) => `waiting: ${cell.state.why} ${keeping(cell)}`,
+    refused: (cell) => `refused: ${cell.state.why} ${keeping(cell)}`,
   };
 
+  const button = (label, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "btn-quiet";
+    made.textContent = label;
+    made.addEventListener("click", act);
+    return made;
+  };
+
+  // In a tab of its own: this page has the text.
+  const signIn = () => {
+    const link = document.createElement("a");
+    Object.assign(link, { textContent: "Sign in", target: "_blank", rel: "noopener" });
+    link.href = document.querySelector("[data-sign-in]")?.dataset.signIn ?? "/";
+    return link;
+  };
+
+  const scopeOf = (cell) => (cell.box.matches("[data-cell]") ? cell.box : cell.box.parentElement);
+
   const statusOf = (cell) => {
-    const scope = cell.box.matches("[data-cell]") ? cell.box : cell.box.parentElement;
+    const scope = scopeOf(cell);
     let status = scope.querySelector(".cell-status");
     if (!status) {
       status = document.createElement("span");
@@ -78,7 +118,7 @@
   };
 
   const count = () => {
-    const states = [...cells.values()].filter((cell) => cell.box.isConnected).map((cell) => cell.state);
+    const states = [...cells.values()].filter((cell) => cell.box.isConnected).map((cell) => cell.state.shown);
     const unsent = states.filter((state) => ["typing", "saving", "waiting"].includes(state)).length;
     const refused = states.filter((state) => state === "refused").length;
     return { unsent, refused, stuck: refused + states.filter((state) => state === "waiting").length };
@@ -94,109 +134,102 @@
     if (badge.textContent !== text) badge.textContent = text;
   };
 
-  const show = (cell, state, detail = "", note = "") => {
-    const news = cell.state !== state;
-    cell.state = state;
+  const show = (cell, before) => {
+    const { shown, note, conflict, out } = cell.state;
+    if (!shown) return;
+    const text = words[shown](cell);
     const status = statusOf(cell);
-    status.dataset.state = state === "saved" && note ? "warning" : state;
-    const text = words[state](detail) + (note ? `. ${note}` : "");
-    status.textContent = text;
-    for (const one of controls(cell)) {
-      if (state === "refused") one.setAttribute("aria-invalid", "true");
-      else if (state === "saved") one.removeAttribute("aria-invalid");
+    if (status.dataset.text !== text) {
+      status.dataset.text = text;
+      status.dataset.state = shown === "saved" && note ? "warning" : shown;
+      status.textContent = text;
+      if (shown === "waiting" && out) status.append(" ", signIn());
+      if (conflict) status.append(" ", button("Store mine instead", () => feed(cell, { is: "insist" })));
+      const worth = shown === "refused" || (shown === "saved" && note) || (shown === "waiting" && before !== "waiting");
+      if (worth) say(text);
     }
-    if (state === "refused" || (state === "saved" && note) || (state === "waiting" && news)) say(text);
+    for (const one of controls(cell)) {
+      if (shown === "refused") one.setAttribute("aria-invalid", "true");
+      else if (shown === "saved") one.removeAttribute("aria-invalid");
+    }
     showBadge();
   };
 
   // Text kept in this browser until the server has it
 
-  const draftKey = (cell) =>
-    cell.form.dataset.draft ? `draft:${cell.form.dataset.draft}:${controls(cell)[0]?.name}` : "";
+  const store = (act) => {
+    try {
+      return act(window.localStorage);
+    } catch {
+      return undefined; // A full or closed store must not stop the saving itself.
+    }
+  };
+
+  const draftKey = (cell) => {
+    const { draft } = cell.form.dataset;
+    return draft ? `draft:${document.body.dataset.account}:${draft}:${controls(cell)[0]?.name}` : "";
+  };
 
   const keepDraft = (cell) => {
-    const key = draftKey(cell);
-    if (!key) return;
     const at = new Date().toTimeString().slice(0, 5);
-    try {
-      localStorage.setItem(key, JSON.stringify({ at, changed: cell.changed, values: values(cell) }));
-    } catch {
-      // A full or closed store must not stop the saving itself.
-    }
+    const kept = JSON.stringify({ at, changed: cell.changed, ...machine.draft(cell.state) });
+    const key = draftKey(cell);
+    cell.kept = Boolean(key) && store((storage) => storage.setItem(key, kept) ?? true) === true;
   };
 
   const dropDraft = (cell) => {
     const key = draftKey(cell);
-    if (key) localStorage.removeItem(key);
+    if (key) store((storage) => storage.removeItem(key));
   };
 
-  const fill = (cell, kept) => {
-    for (const one of controls(cell)) {
-      const wanted = kept.filter(([name]) => name === one.name).map(([, value]) => value);
-      if (["checkbox", "radio"].includes(one.type)) one.checked = wanted.includes(one.value);
-      else if (one.type === "select-multiple") for (const o of one.options) o.selected = wanted.includes(o.value);
-      else if (wanted.length) one.value = wanted[0];
-    }
+  const draftOf = (cell) => {
+    const kept = store((storage) => JSON.parse(storage.getItem(draftKey(cell)) ?? "null"));
+    return typeof kept?.text === "string" ? kept : null;
   };
 
-  const offerDraft = (cell) => {
-    const kept = JSON.parse(localStorage.getItem(draftKey(cell)) ?? "null");
-    if (!kept) return;
-    if (JSON.stringify(kept.values) === JSON.stringify(values(cell))) return dropDraft(cell);
-    const choice = (label, act) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "btn-quiet";
-      button.textContent = label;
-      button.addEventListener("click", () => {
-        statusOf(cell).replaceChildren();
-        act();
-      });
-      return button;
+  const offer = (cell, kept) => {
+    const place = document.createElement("p");
+    place.className = "cell-kept";
+    const stored = new URLSearchParams(cell.state.text);
+    const typed = [...new URLSearchParams(kept.text)].filter(([name, value]) => !stored.getAll(name).includes(value));
+    const choose = (act) => () => {
+      place.remove();
+      act();
     };
-    const text = kept.values.map(([, value]) => value).join(" ");
-    const status = statusOf(cell);
-    status.dataset.state = "waiting";
-    status.replaceChildren(
-      `“${text}” was typed here at ${kept.at} and never stored. `,
-      choice("Use it", () => {
-        fill(cell, kept.values);
-        cell.changed = kept.changed;
-        send(cell);
-      }),
+    place.append(
+      `“${typed.map(([, value]) => value || "blank").join("”, “")}” was typed here at ${kept.at} and never stored. `,
+      button("Use it", choose(() => {
+        fill(cell, kept.text);
+        typedInto(cell, true);
+      })),
       " ",
-      choice("Discard it", () => dropDraft(cell)),
+      button("Discard it", choose(() => dropDraft(cell))),
     );
+    scopeOf(cell).append(place);
   };
 
-  // Sending
-
-  const retry = (cell, why) => {
-    cell.tries += 1;
-    show(cell, "waiting", why);
-    window.clearTimeout(cell.timer);
-    cell.timer = window.setTimeout(() => send(cell), Math.min(1000 * 2 ** cell.tries, LONGEST_WAIT));
-  };
-
-  const settle = (cell, answer, sent) => {
-    cell.tries = 0;
-    if (answer.state === "refused") {
-      show(cell, "refused", answer.message || "it was not accepted.");
-      cell.box.dispatchEvent(new CustomEvent("autosave:refused", { bubbles: true, detail: answer }));
-      return;
+  const takeUp = (cell) => {
+    const kept = draftOf(cell);
+    if (!kept) return;
+    const { does, state } = machine.resume(cell.state.text, cell.state.seen, kept);
+    if (does === "drop") dropDraft(cell);
+    else if (does === "ask") offer(cell, kept);
+    else {
+      fill(cell, kept.text);
+      cell.changed = kept.changed;
+      cell.kept = true;
+      cell.state = { ...state, online: navigator.onLine };
+      feed(cell, { is: "commit" });
     }
-    cell.saved = sent;
-    dropDraft(cell);
-    show(cell, "saved", answer.at, answer.message);
-    cell.box.dispatchEvent(new CustomEvent("autosave:saved", { bubbles: true, detail: answer }));
-    // A listener may have noted in the cell which version is stored now.
-    cell.saved = new URLSearchParams(values(cell)).toString();
   };
 
-  const post = async (cell, data) => {
+  // Carrying out what the machine says
+
+  const post = async (cell, text, seen) => {
     const address = cell.box.dataset.url || cell.form.getAttribute("action") || window.location.href;
+    const data = body(cell, text, seen);
     const token = cell.form.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
-    const response = await fetch(address, {
+    const reply = await fetch(address, {
       method: "POST",
       body: data,
       headers: { Accept: "application/json", "X-CSRFToken": token },
@@ -205,87 +238,84 @@
       keepalive: data.toString().length < LARGEST_KEEPALIVE,
       signal: AbortSignal.timeout(PATIENCE),
     });
-    if (response.type === "opaqueredirect" || response.status === 401) {
-      return { why: "you are logged out. Log in in another tab." };
-    }
-    if (response.status >= 500) return { why: "the server cannot store just now. Your text is kept here." };
-    const json = response.headers.get("Content-Type")?.includes("application/json");
-    const answer = json ? await response.json() : {};
-    if (response.ok) return json ? { answer } : { why: "no answer from the server." };
-    const message = answer.message || `this may not be changed now (${response.status}).`;
-    return { answer: { ...answer, state: "refused", message } };
+    if (reply.type === "opaqueredirect" || reply.status === 401) return { is: "expired" };
+    if (reply.status >= 500 || reply.status === 429) return { is: "unanswered", why: "the server cannot store just now." };
+    const json = reply.headers.get("Content-Type")?.includes("application/json");
+    const answer = json ? await reply.json() : {};
+    const why = answer.message || `this may not be changed now (${reply.status}).`;
+    if (reply.status === 403) return { is: "forbidden", why };
+    if (!reply.ok || answer.state === "refused") return { is: "refused", why, seen: answer.seen };
+    if (!json) return { is: "unanswered", why: "no answer from the server." };
+    return { is: "saved", seen: answer.seen, at: answer.at, note: answer.message, answer };
   };
 
-  const send = async (cell) => {
-    window.clearTimeout(cell.timer);
+  const silence = { is: "unanswered", why: "no answer from the server." };
+
+  const askForToken = async () => {
+    const { signedOut, stranger } = await window.freshToken();
+    return { is: (signedOut && "signedOut") || (stranger && "stranger") || "token" };
+  };
+
+  const carryOut = (cell, effect) => {
+    if (effect.keep) keepDraft(cell);
+    if (effect.drop) dropDraft(cell);
+    if (effect.still || effect.wait) window.clearTimeout(cell.timer);
+    if (effect.wait) cell.timer = window.setTimeout(() => feed(cell, { is: effect.as }), effect.wait);
+    if (effect.token) askForToken().catch(() => silence).then((event) => feed(cell, event));
+    if (effect.post !== undefined) post(cell, effect.post, effect.seen).catch(() => silence).then((event) => feed(cell, event));
+  };
+
+  const feed = (cell, event) => {
     if (!cell.box.isConnected) return;
-    if (cell.busy) {
-      cell.again = true;
-      return;
-    }
-    const sent = new URLSearchParams(values(cell)).toString();
-    if (sent === cell.saved) return show(cell, "saved", cell.at);
-    if (!navigator.onLine) return retry(cell, "no network. Your text is kept here.");
-    cell.busy = true;
-    show(cell, "saving");
-    let outcome;
-    try {
-      outcome = await post(cell, body(cell));
-    } catch {
-      outcome = { why: "no answer from the server. Your text is kept here." };
-    }
-    cell.busy = false;
-    if (cell.again || new URLSearchParams(values(cell)).toString() !== sent) {
-      cell.again = false;
-      if (outcome.answer?.state === "saved") cell.saved = sent;
-      if (cell.state !== "typing") await send(cell);
-    } else if (outcome.answer) {
-      cell.at = outcome.answer.at ?? cell.at;
-      settle(cell, outcome.answer, sent);
-    } else {
-      retry(cell, outcome.why);
-    }
+    const before = cell.state.shown;
+    const [state, effects] = machine.step(cell.state, event);
+    if (state === cell.state) return;
+    cell.state = state;
+    for (const effect of effects) carryOut(cell, effect);
+    const field = seenField(cell);
+    if (field) field.value = state.seen;
+    show(cell, before);
+    if (event.answer) cell.box.dispatchEvent(new CustomEvent("autosave:saved", { bubbles: true, detail: event.answer }));
   };
 
-  const flush = () => {
-    for (const cell of cells.values()) if (cell.state === "typing") send(cell);
+  const all = (event) => {
+    for (const cell of cells.values()) feed(cell, event);
+  };
+  const flush = () => all({ is: "commit" });
+
+  const typedInto = (cell, settled) => {
+    const text = textOf(cell);
+    if (text !== cell.state.text) feed(cell, { is: "type", text });
+    if (settled) feed(cell, { is: "commit" });
   };
 
-  const touched = (event, pause) => {
+  const touched = (event) => {
     const cell = cellOf(event.target);
     if (!cell) return;
     cell.changed = event.target.name;
-    const now = new URLSearchParams(values(cell)).toString();
-    if (event.type === "change" && now === cell.saved && !cell.busy) return;
-    keepDraft(cell);
-    show(cell, "typing");
-    window.clearTimeout(cell.timer);
-    cell.timer = window.setTimeout(() => send(cell), pause);
+    typedInto(cell, event.type === "change");
   };
+
+  const isMoving = () =>
+    [...cells.values()].some(({ state }) => state.sent !== null || state.asking || state.shown === "typing");
 
   const settled = async () => {
     const until = Date.now() + 5000;
     flush();
-    while (Date.now() < until) {
-      const moving = [...cells.values()].some((cell) => cell.busy || cell.state === "typing");
-      if (!moving) return;
-      await new Promise((resolve) => window.setTimeout(resolve, 50));
-    }
+    while (isMoving() && Date.now() < until) await new Promise((resolve) => window.setTimeout(resolve, 50));
   };
 
-  document.addEventListener("focusin", (event) => {
-    const cell = event.target.form && cellOf(event.target);
-    if (cell && cell.saved === undefined) cell.saved = new URLSearchParams(values(cell)).toString();
-  });
-  document.addEventListener("input", (event) => touched(event, PAUSE));
-  document.addEventListener("change", (event) => touched(event, 0));
+  document.addEventListener("input", touched);
+  document.addEventListener("change", touched);
 
   // Enter stores the field; it must not hand in the whole form.
   document.addEventListener("keydown", (event) => {
     const field = event.target;
     if (event.key !== "Enter" || !field.matches("form[data-autosave] input:not([type=submit], [type=button])")) return;
     event.preventDefault();
-    if (!event.isComposing) flush();
+    if (event.isComposing) return;
+    flush();
+    feed(cellOf(field), { is: "insist" });
   });
 
   // Whatever is handed in next must meet the stored values. On the window: before any other listener sees it.
@@ -293,8 +323,7 @@
     "submit",
     async (event) => {
       const form = event.target;
-      const moving = [...cells.values()].some((cell) => cell.busy || cell.state === "typing");
-      if (passed.delete(form) || !moving || form.method === "dialog") return;
+      if (passed.delete(form) || !isMoving() || form.method === "dialog") return;
       event.preventDefault();
       event.stopImmediatePropagation();
       const submitter = event.submitter;
@@ -305,12 +334,12 @@
     true,
   );
 
-  window.addEventListener("online", () => {
-    for (const cell of cells.values()) if (cell.state === "waiting") send(cell);
-  });
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") flush();
-  });
+  window.addEventListener("online", () => all({ is: "back" }));
+  window.addEventListener("offline", () => all({ is: "offline" }));
+  window.addEventListener("focus", () => all({ is: "look" }));
+  document.addEventListener("visibilitychange", () =>
+    all({ is: document.visibilityState === "hidden" ? "commit" : "look" }),
+  );
   window.addEventListener("pagehide", flush);
   window.addEventListener("beforeunload", (event) => {
     flush();
@@ -318,16 +347,14 @@
   });
 
   const prepare = () => {
-    showBadge();
-    for (const form of document.querySelectorAll("form[data-autosave][data-draft]")) {
+    for (const form of document.querySelectorAll("form[data-autosave]")) {
       for (const field of form.elements) {
-        const cell = field.type === "hidden" ? null : cellOf(field);
-        if (cell && !cell.offered) {
-          cell.offered = true;
-          offerDraft(cell);
-        }
+        const known = cells.has(field.closest("[data-cell]") ?? field);
+        const cell = field.type === "hidden" || known ? null : cellOf(field);
+        if (cell && form.dataset.draft) takeUp(cell);
       }
     }
+    showBadge();
   };
   prepare();
   document.addEventListener("htmx:load", prepare);

@@ -24,32 +24,46 @@
     }
   };
 
-  const remember = (cell, uid) => {
-    const seen = cell.querySelector("input[name$='-seen']");
-    if (seen && uid !== undefined) seen.value = uid;
-  };
-
   document.addEventListener("autosave:saved", (event) => {
-    const { seen, findings, progress } = event.detail;
-    remember(event.target, seen);
+    const { findings, progress } = event.detail;
     if (findings) showFindings(findings, event.target.querySelector("[data-findings]"));
     if (progress) showProgress(progress);
   });
 
-  // The comparison: A and B take the answer of the row in which the focus is; without a reason they ask for it.
-  const takes = { a: "A", b: "B" };
+  // The comparison: A and B choose the answer of the row in which the focus is; without a reason they ask for it, and Enter
+  // then stores what was chosen. What is typed as a third value chooses it.
+  const named = [...document.querySelectorAll("[data-take]")];
+  const takes = Object.fromEntries(named.map((one) => [one.dataset.own.toLowerCase(), one.dataset.take]));
+  const choose = (form, choice) => {
+    form.querySelector(`input[name=choice][value=${choice}]`).checked = true;
+  };
+
   document.addEventListener("keydown", (event) => {
     const choice = takes[event.key.toLowerCase()];
     const row = event.target.closest?.("tr[data-compared]");
     if (!choice || !row || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.body.dataset.shortcuts === "off" || event.target.matches("input, select, textarea")) return;
-    const button = row.querySelector(`button[name=choice][value=${choice}]`);
-    if (!button) return;
+    const typing = event.target.matches("select, textarea, input:not([type=radio])");
+    if (document.body.dataset.shortcuts === "off" || typing) return;
+    const form = row.querySelector("form.settle");
+    if (!form) return;
     event.preventDefault();
-    button.closest("details").open = true;
-    const reason = button.form.elements.reason;
-    if (reason.value.trim()) button.form.requestSubmit(button);
+    form.closest("details").open = true;
+    choose(form, choice);
+    const reason = form.elements.reason;
+    if (reason.value.trim()) form.requestSubmit();
     else reason.focus();
+  });
+
+  document.addEventListener("input", (event) => {
+    const third = event.target.closest?.("details[data-third]");
+    if (third) choose(third.closest("form"), "other");
+  });
+
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches?.("form.settle input[name=choice][value=other]")) return;
+    const third = event.target.form.querySelector("details[data-third]");
+    third.open = true;
+    third.querySelector("[name=text]").focus();
   });
 
   // After one row is settled the next open one is at hand.
@@ -59,7 +73,4 @@
     const open = rows.slice(rows.indexOf(settled) + 1).find((row) => row.querySelector("details[open]"));
     (open ?? settled).querySelector("summary")?.focus();
   }
-
-  // Refused because another window stored something: its value is named, and storing again is then meant.
-  document.addEventListener("autosave:refused", (event) => remember(event.target, event.detail.seen));
 })();

@@ -1,7 +1,8 @@
 // Single keys, declared in the page: data-key="i" (several: "j ArrowDown") and data-key-label on a button, link, field or
 // details. A key the person has moved (body data-key-map: "standard own standard own …") replaces the written one, also in
-// a kbd inside. G then a letter goes to the rail item with that data-go. J and K walk along [data-row]. All are off in text
-// fields, in dialogs, and where body has data-shortcuts="off". "?" lists them.
+// every kbd on the page. data-key-help="a" names a key that a page's own script acts on; its text says what for, and data-own
+// is set to the person's key. G then a letter goes to the rail item with that data-go. J and K walk along [data-row]. All are
+// off in text fields, in dialogs, and where body has data-shortcuts="off". "?" lists them.
 (() => {
   const off = () => document.body.dataset.shortcuts === "off";
   const pairs = (document.body.dataset.keyMap ?? "").trim().split(/\s+/);
@@ -59,6 +60,9 @@
 
   const listed = () => {
     const lines = all().map((element) => [keysOf(element).map(name), describe(element)]);
+    for (const line of document.querySelectorAll("[data-key-help]")) {
+      lines.push([[name(moved(line.dataset.keyHelp))], line.textContent]);
+    }
     if (document.querySelector("[data-row]")) lines.push([[name(key.next), name(key.previous)], "Next row, previous row"]);
     for (const item of document.querySelectorAll("[data-go]")) {
       lines.push([[name(key.go), item.dataset.go.toUpperCase()], `Go to ${item.textContent.trim()}`]);
@@ -123,9 +127,14 @@
     for (const element of root.querySelectorAll("[data-key]")) {
       if (off()) continue;
       element.setAttribute("aria-keyshortcuts", keysOf(element).join(" "));
-      const mark = element.querySelector("kbd");
-      if (mark && own.size) mark.textContent = name(keysOf(element)[0]);
     }
+    // A key that stands on the page is the person's own, wherever it stands.
+    for (const mark of root.querySelectorAll("kbd:not([data-own])")) {
+      const standard = mark.textContent.trim().toLowerCase();
+      mark.dataset.own = moved(standard);
+      if (own.has(standard)) mark.textContent = name(moved(standard));
+    }
+    for (const line of root.querySelectorAll("[data-key-help]")) line.dataset.own = moved(line.dataset.keyHelp);
   };
   tell(document);
   document.addEventListener("htmx:load", (event) => tell(event.target));

@@ -4,6 +4,17 @@
     if (event.key === "Escape" && event.target.matches("textarea.decision-text")) event.target.blur();
   });
 
+  // Excluding without the reason that full text asks for: says so at once, and the reasons have the focus.
+  document.addEventListener("click", (event) => {
+    const asks = event.target.closest?.("[data-asks-reason]");
+    if (!asks) return;
+    event.preventDefault();
+    const words = document.getElementById("reason-missing");
+    words.classList.add("is-shown");
+    document.getElementById("status").textContent = words.textContent;
+    asks.closest(".decision-reasons").querySelector("button")?.focus();
+  });
+
   const stored = (act) => {
     try {
       return act(window.sessionStorage);

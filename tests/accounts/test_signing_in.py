@@ -1,8 +1,9 @@
 import pytest
 from django.core.cache import cache
 
-from accounts.adapters import INVITATION_SESSION_KEY
 from accounts.models import User
+from reviews.services import invite
+from tests.factories import make_lead
 
 PASSWORD = "a long and quiet password"
 NEW = {
@@ -108,12 +109,11 @@ def test_nobody_signs_up_uninvited(client):
 
 
 def test_an_invited_person_makes_an_account(client):
-    make_user()
-    session = client.session
-    session[INVITATION_SESSION_KEY] = "token"
-    session.save()
-    response = client.post("/accounts/signup/", {**NEW, "next": "/invitations/token/"})
-    assert response.headers["Location"] == "/invitations/token/"
+    _, token = invite(lead=make_lead(), email="nora@example.org", role="reviewer")
+    link = f"/invitations/{token}/"
+    client.post(link, {"go": "signup"})
+    response = client.post("/accounts/signup/", {**NEW, "next": link})
+    assert response.headers["Location"] == link
     made = User.objects.get(email="nora@example.org")
     assert made.full_name == "Nora New"
     assert not made.is_operator

@@ -51,12 +51,18 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 class Faults:
-    """What went wrong in the pages of one context; ``allowed`` statuses are part of the story."""
+    """What went wrong in the pages of one context.
+
+    ``allowed`` statuses are part of the story, and so are ``expected_words`` of the console, and
+    lost connections where ``offline`` is set.
+    """
 
     def __init__(self, base: str) -> None:
         self.base = base
         self.found: list[str] = []
         self.allowed: set[int] = set()
+        self.expected_words: set[str] = set()
+        self.offline = False
 
     def watch(self, context: BrowserContext) -> None:
         """Collect console errors, failed responses and requests that leave the server."""
@@ -69,7 +75,9 @@ class Faults:
         page.on("console", self._console)
 
     def _console(self, message: Any) -> None:
-        expected = any(f"status of {status}" in message.text for status in self.allowed)
+        words = self.expected_words | {f"status of {status}" for status in self.allowed}
+        expected = any(each in message.text for each in words)
+        expected |= self.offline and "net::ERR_" in message.text
         if message.type == "error" and not expected:
             self.found.append(f"console: {message.text}")
 

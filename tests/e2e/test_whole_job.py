@@ -355,7 +355,8 @@ def settle(page: Page, accessible) -> None:
     row.get_by_label("Reason").fill("Table 1 names eight women")
     row.get_by_label("Kind of error").select_option(label="Misread")
     take = "Take A" if row.locator("[data-side=A]").inner_text().startswith("8") else "Take B"
-    row.get_by_role("button", name=take).click()
+    row.get_by_label(take).check()
+    row.get_by_role("button", name="Settle").click()
     page.get_by_role("link", name="Check and make final").click()
     accessible(page)
     page.get_by_role("button", name="Make final").click()

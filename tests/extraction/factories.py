@@ -197,22 +197,23 @@ SMALL_FORM: dict[str, Any] = {
 
 @transaction.atomic
 def include(lead: Membership, records: list[Record]) -> list[Record]:
-    """Write what screening leaves behind for records included at full text and released."""
-    act = audit.begin(member=lead)
+    """Write what screening leaves behind for records included and released at both stages."""
+    act = audit.begin_as(member=lead, capability="read")
     act.bulk_insert(
         [
             Resolution(
                 record=record,
-                stage=Stage.FULL_TEXT,
+                stage=stage,
                 verdict=Standing.INCLUDED,
                 how=Settled.ADJUDICATION,
                 member=lead,
                 settled_at=timezone.now(),
             )
             for record in records
+            for stage in Stage
         ]
     )
-    act.bulk_insert([Release(record=record, stage=Stage.FULL_TEXT) for record in records])
+    act.bulk_insert([Release(record=record, stage=stage) for record in records for stage in Stage])
     act.log("screening.records_released", records=len(records))
     return records
 

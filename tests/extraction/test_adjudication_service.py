@@ -20,6 +20,8 @@ from extraction.services import (
     unresolve_cell,
 )
 from reviews.models import AuditEvent
+from reviews.roles import Role
+from reviews.services import change_role
 from tests.extraction.factories import World, add, enter, fill, make_world, submit
 
 pytestmark = pytest.mark.django_db
@@ -218,11 +220,13 @@ def test_two_adjudicators_of_one_cell_leave_one_settlement(world):
     assert CellResolution.objects.count() == 2
 
 
-def test_extractors_and_observers_settle_nothing(world):
+def test_extractors_settle_nothing_whatever_their_role(world):
     for member in (world.first, world.second):
-        with pytest.raises(ValidationError) as refusal:
-            take_agreed(adjudicator=member, study=world.study)
-        assert refusal.value.code == "not_to_compare"
+        for role, code in ((Role.REVIEWER, "right_lost"), (Role.ADJUDICATOR, "not_to_compare")):
+            change_role(lead=world.lead, member=member, role=role)
+            with pytest.raises(ValidationError) as refusal:
+                take_agreed(adjudicator=member, study=world.study)
+            assert refusal.value.code == code
     assert not CellResolution.objects.exists()
 
 

@@ -3,8 +3,10 @@ from django.core.exceptions import ValidationError
 
 from extraction.choices import CopySeat
 from extraction.copies import read_copy
-from extraction.models import Alignment, Element, Extraction
+from extraction.models import Alignment, Element, Extraction, Study
 from extraction.services import (
+    CellInput,
+    assign_extractors,
     bring_back,
     confirm_alignment,
     leave_out,
@@ -13,13 +15,14 @@ from extraction.services import (
     remove_element,
     reopen_extraction,
     resolve_cell,
+    save_cells,
     settle_alignment,
     submit_extraction,
     unpair,
 )
 from reviews.models import AuditEvent
 from reviews.roles import Role
-from reviews.services import update_settings
+from reviews.services import change_role, update_settings
 from tests.extraction.factories import World, add, enter, fill, make_world, submit
 from tests.factories import make_member
 
@@ -69,16 +72,45 @@ def test_the_machine_proposes_and_nobody_has_settled_it(world):
 def test_who_extracted_a_study_does_not_compare_it(world, who):
     both(world)
     submit(world)
+    change_role(lead=world.lead, member=getattr(world, who), role=Role.ADJUDICATOR)
     with pytest.raises(ValidationError) as refusal:
         propose_alignment(adjudicator=getattr(world, who), study=world.study)
     assert refusal.value.code == "not_to_compare"
     assert not Alignment.objects.exists()
 
 
+def test_who_ever_held_a_copy_of_a_study_never_settles_it(world):
+    held = assign_extractors(
+        lead=world.lead, study=world.study, first=world.adjudicator, second=world.second
+    )[0]
+    save_cells(
+        extractor=world.adjudicator,
+        extraction=held,
+        cells=[CellInput(key="design", text="A series read by the later adjudicator")],
+    )
+    world.a, world.b = assign_extractors(
+        lead=world.lead, study=world.study, first=world.first, second=world.second
+    )
+    both(world)
+    submit(world)
+
+    with pytest.raises(ValidationError) as refusal:
+        propose(world)
+
+    assert refusal.value.code == "not_to_compare"
+    assert not Alignment.objects.exists()
+    assert not Study.objects.to_settle(world.adjudicator).exists()
+    assert not Extraction.objects.filter(study=world.study).visible_to(world.adjudicator).exists()
+    update_settings(lead=world.lead, changes={"adjudicator_may_have_voted": True})
+    world.adjudicator.refresh_from_db()
+    assert propose(world)
+
+
 def test_a_review_may_allow_an_adjudicator_who_extracted(world):
     both(world)
     submit(world)
     update_settings(lead=world.lead, changes={"adjudicator_may_have_voted": True})
+    change_role(lead=world.lead, member=world.first, role=Role.ADJUDICATOR)
     world.first.refresh_from_db()
     assert propose_alignment(adjudicator=world.first, study=world.study)
 

@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from extraction.copies import read_copy
-from extraction.models import Element, ElementRemoval, Extraction
+from extraction.models import Element, ElementRemoval
 from extraction.services import (
     add_element,
     remove_element,
@@ -102,9 +102,9 @@ def test_a_copy_holds_a_bounded_number_of_parts(world, monkeypatch):
 
 def test_nobody_changes_the_parts_of_another(world):
     cohort = add(world.first, world.a, "cohort", label="One")
-    with pytest.raises(Extraction.DoesNotExist):
+    with pytest.raises(ValidationError, match="no longer yours"):
         add_element(extractor=world.second, extraction=world.a, level="cohort")
-    with pytest.raises(Extraction.DoesNotExist):
+    with pytest.raises(ValidationError, match="no longer yours"):
         remove_element(extractor=world.second, element=cohort)
     assert not ElementRemoval.objects.exists()
 

@@ -66,6 +66,19 @@ def test_a_cell_that_does_not_fit_another_is_stored_with_the_reason(world, as_me
     assert body["findings"][f"{cohort.uid.hex}-women"] == [body["message"]]
 
 
+def test_the_counters_of_every_part_come_with_each_answer(world, as_member):
+    cohort = add(world.first, world.a, "cohort", label="All", patients="20")
+    client = as_member(world.first)
+    progress = save(client, world, cohort, women="21").json()["progress"]
+    page = client.get(url(world, "extraction-edit")).content.decode()
+    for part in ("study", cohort.uid.hex):
+        for name in (f"of-{part}", f"found-{part}"):
+            shown = re.search(rf'id="{name}">([^<]*)<', page)
+            assert shown[1] == progress[name]
+    assert progress[f"of-{cohort.uid.hex}"].startswith("3/")
+    assert progress[f"found-{cohort.uid.hex}"] == "1"
+
+
 @pytest.mark.catalogue("N02")
 @pytest.mark.catalogue("N04")
 @pytest.mark.parametrize(
@@ -323,7 +336,7 @@ def test_a_page_asks_the_database_the_same_few_times_however_much_is_in_the_copy
 
     before = queries()
     with transaction.atomic():
-        act = audit.begin(member=shipped.first)
+        act = audit.begin_as(member=shipped.first, capability="read")
         for _ in range(20):
             new_element(act, shipped.a, "result", cohort=cohort, outcome=outcome)
             new_element(act, shipped.a, "cohort")

@@ -78,7 +78,7 @@ def test_the_lead_publishes_the_form_that_ships_and_assigns_all(lead, as_member)
     assert "Study design" in client.get(url(lead, "form-list")).content.decode()
     again = client.post(url(lead, "form-publish"), follow=True)
     assert "nothing was changed" in again.content.decode()
-    client.post(url(lead, "study-assign-all"), {"extractors": [p.pk for p in people]})
+    client.post(url(lead, "study-assign-all"), {"extractors": [p.uid for p in people]})
     assert Extraction.objects.count() == 6
 
 
@@ -87,10 +87,10 @@ def test_who_extracts_a_study_is_chosen_on_its_page(lead, reviewer_a, reviewer_b
     study = make_studies(lead)[0]
     client = as_member(lead)
     address = url(lead, "study-assign", study.uid)
-    same = client.post(address, {"first": reviewer_a.pk, "second": reviewer_a.pk})
+    same = client.post(address, {"first": reviewer_a.uid, "second": reviewer_a.uid})
     assert same.status_code == 409
     assert "Choose two different people" in same.content.decode()
-    client.post(address, {"first": reviewer_a.pk, "second": reviewer_b.pk})
+    client.post(address, {"first": reviewer_a.uid, "second": reviewer_b.uid})
     assert study.extractions.count() == 2
 
 
@@ -233,6 +233,23 @@ def test_a_study_is_settled_and_made_final_by_plain_forms(aligned, as_member):
     html = observer.get(url(aligned, "study-detail")).content.decode()
     assert "All patients" in html
     assert "81.5" in html
+
+
+def test_after_a_settlement_the_next_open_row_has_the_focus(aligned, as_member):
+    """The address names its summary, which browsers give the focus, with and without a script."""
+    client = as_member(aligned.adjudicator)
+    page = client.get(url(aligned, "study-compare")).content.decode()
+    first, second = re.findall(r'<summary id="(settle-[^"]+)"', page)
+    rows = re.findall(
+        r'name="key" value="(\w+)">\s*<input type="hidden" name="element" value="([^"]*)"', page
+    )
+    went = []
+    for key, element in (rows[1], rows[0]):
+        data = {"key": key, "element": element, "choice": "A", "reason": "table 1"}
+        went.append(client.post(url(aligned, "cell-resolve"), data).url.partition("#")[2])
+    data = {"key": rows[1][0], "element": rows[1][1], "act": "undo"}
+    went.append(client.post(url(aligned, "cell-resolve"), data).url.partition("#")[2])
+    assert went == [first, first, second]
 
 
 def test_a_refused_settlement_keeps_what_was_typed_and_says_why(aligned, as_member):

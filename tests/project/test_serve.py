@@ -103,3 +103,23 @@ def test_a_busy_port_is_named_and_nothing_is_started():
     assert said == ""
     assert f"Port {port} on 127.0.0.1 cannot be used" in complained
     assert "PORT=" in complained
+
+
+@pytest.mark.catalogue("F05")
+def test_children_end_with_a_supervisor_that_is_killed_outright(served):
+    supervisor, port = served
+    children = until(lambda: (found := children_of(supervisor.pid)).get("worker") and found)
+    until(WorkerBeat.objects.exists)
+
+    supervisor.kill()
+    supervisor.wait(timeout=60)
+
+    until(lambda: not any(is_running(pid) for pid in children.values()))
+    assert not is_listening(port)
+
+
+def is_running(pid: int) -> bool:
+    """Say whether a process is there and has not ended."""
+    asked = ["ps", "-o", "stat=", "-p", str(pid)]
+    state = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+    return bool(state) and not state.startswith("Z")

@@ -44,7 +44,7 @@ def make_group(
 ) -> DuplicateGroup:
     """Write a group of records, the first of them kept, as the machine does."""
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         group = act.insert(DuplicateGroup(sure=sure, doubt=doubt))
         act.bulk_insert(
             [
@@ -59,7 +59,7 @@ def make_group(
                 for record in records
             ]
         )
-        act.log("records.duplicates_found", groups=1)
+        act.log("records.duplicates_grouped", groups=1)
     return group
 
 

@@ -106,7 +106,7 @@ def make_problems(lead, rejected, guessed):
     """Import one record, and write problems as the importer does."""
     batch = make_batch(lead, ["One"])
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         kinds = [True] * rejected + [False] * guessed
         act.bulk_insert(
             [
@@ -210,10 +210,17 @@ def test_the_list_costs_the_same_for_30_and_300_imports(as_member, lead):
     assert costs[0] == costs[1]
 
 
+def test_a_file_that_waits_is_not_said_to_hold_nothing(as_member, lead):
+    make_waiting(lead, make_source(lead), 1)
+    page = as_member(lead).get(address(lead, "imports")).content.decode()
+    assert "not read yet" in page
+    assert '<td class="num">0</td>' not in page
+
+
 def make_waiting(lead, source, number):
     """Write batches that wait, as if as many files had been received."""
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         batches = act.bulk_insert(
             [
                 ImportBatch(source=source, member=lead, file_name="a.ris", file_size=1)

@@ -105,7 +105,7 @@ def test_an_empty_review_says_how_the_first_source_comes(as_member, lead):
 def make_sources(lead, number):
     """Write sources in one act."""
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         start = Source.objects.count()
         sources = act.bulk_insert([Source(name=f"Source {start + n:04}") for n in range(number)])
         act.bulk_insert([SourceDetails(source=source) for source in sources])

@@ -37,7 +37,7 @@ def make_form(lead: Membership) -> FormVersion:
     if version:
         return version
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         spec = shipped_form()
         form = act.insert(Form(slug=spec.slug, title=spec.title))
         version = act.insert(FormVersion(form=form, number=1, definition=_definition()))
@@ -72,9 +72,12 @@ def make_study(
     cohort may name ``part_of`` the same way.
     """
     version = make_form(lead)
-    record = record or make_records(lead, 1)[0]
+    if record is None:
+        [record] = make_records(lead, 1)
+        for stage in Stage:
+            settle(lead, [record], stage)
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         number = Study.objects.filter(review=lead.review).count() + 1
         row = act.insert(Study(number=number))
         act.insert(StudyDetails(study=row, label=label or f"Study {number}"))
@@ -152,7 +155,7 @@ class _Writer:
 def change_value(lead: Membership, study: Study, key: str, text: str) -> Value:
     """Replace an answer of the study's consensus by another."""
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         old = Value.objects.current().get(extraction__study=study, key=key)
         answer = read_answer(old.extraction.form_version.spec.field(key), text)
         assert answer is not None
@@ -167,7 +170,7 @@ def change_value(lead: Membership, study: Study, key: str, text: str) -> Value:
             member=lead,
         )
         act.replace(old, new)
-        act.log("extraction.value_saved", subject=study)
+        act.log("extraction.study_finalised", subject=study)
     return new
 
 
@@ -176,7 +179,7 @@ def make_records(
 ) -> list[Record]:
     """Import so many records from a source of this kind."""
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         found = Source.objects.filter(review=lead.review, name=source).first()
         if found is None:
             found = act.insert(Source(name=source))
@@ -218,7 +221,7 @@ def settle(
 ) -> None:
     """Settle records at a stage without votes, and release them."""
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         act.bulk_insert(
             [
                 Resolution(
@@ -240,7 +243,7 @@ def settle(
 def release(lead: Membership, records: list[Record], stage: str = Stage.TITLE_ABSTRACT) -> None:
     """Release records at a stage."""
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         act.bulk_insert([Release(record=record, stage=stage) for record in records])
         act.log("screening.records_released")
 
@@ -253,7 +256,7 @@ def vote(
     """Cast votes in order, each superseding the member's earlier one, with a seat for each."""
     for member, record, verdict in votes:
         with transaction.atomic():
-            act = audit.begin(member=member)
+            act = audit.begin_as(member=member, capability="read")
             seats = Seat.objects.current().filter(record=record, stage=stage)
             if not seats.filter(member=member).exists():
                 number = seats.count() + 1

@@ -125,7 +125,7 @@ def test_an_earlier_instant_gives_the_earlier_bytes_again(lead):
 
     again = take_snapshot(lead.review, before.instant + timedelta(microseconds=0))
 
-    assert again.chain_head == before.chain_head
+    assert again.event_hash == before.event_hash
     for (slug, name), data in earlier.items():
         assert RENDERERS[name].whole(REPORTS[slug], again) == data
     now = RENDERERS["csv"].whole(REPORTS["summary"], take_snapshot(lead.review))

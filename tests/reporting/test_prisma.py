@@ -29,7 +29,7 @@ def fields(lead: Membership) -> dict[str, str]:
 def merge(lead: Membership, kept: Record, *merged: Record) -> None:
     """Merge records behind another."""
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         group = act.insert(DuplicateGroup())
         for record in (kept, *merged):
             act.insert(
@@ -41,13 +41,13 @@ def merge(lead: Membership, kept: Record, *merged: Record) -> None:
                     score="1.00",
                 )
             )
-        act.log("records.group_merged", subject=group)
+        act.log("records.duplicates_merged", subject=group)
 
 
 def full_text(lead: Membership, record: Record, standing: str, why: str = "") -> None:
     """Say what became of a full text."""
     with transaction.atomic():
-        act = audit.begin(member=lead)
+        act = audit.begin_as(member=lead, capability="read")
         act.insert(FullText(record=record, standing=standing, why=why))
         act.log("screening.full_text_set", subject=record)
 

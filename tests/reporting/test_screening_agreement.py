@@ -141,3 +141,14 @@ def test_figures_from_demonstration_votes_say_so(lead, reviewer_a, reviewer_b):
     for slug, said in (("screening-agreement", True), ("prisma", True), ("summary", False)):
         data = RENDERERS["csv"].whole(REPORTS[slug], snapshot).decode()
         assert ("demonstration votes" in data) is said
+
+
+def test_no_two_rows_read_alike(lead, reviewer_a, reviewer_b):
+    from reporting.reports import REPORTS
+    from reporting.snapshot import take_snapshot
+
+    both(lead, reviewer_a, reviewer_b, [(IN, UNSURE), (OUT, OUT)])
+    both(lead, reviewer_a, reviewer_b, [(IN, IN)], Stage.FULL_TEXT)
+    definition = REPORTS["screening-agreement"]
+    rows = list(definition.table(take_snapshot(lead.review)).rows)
+    assert len({definition.row_name(row) for row in rows}) == len(rows) == 6

@@ -7,12 +7,13 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from accounts.invited import INVITATION_SESSION_KEY
 from accounts.models import User
 from reviews.models import AuditEvent, Invitation, Membership
 from reviews.roles import Role
 from reviews.services import change_role, invite, revoke_invitation, token_of
 from reviews.tasks import WAITS, mail_invitation
-from tests.factories import PASSWORD, make_lead, make_member, make_user
+from tests.factories import PASSWORD, make_lead, make_member, make_owner, make_user
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r"http://testserver(/invitations/[\w-]+/)")
@@ -241,8 +242,7 @@ def test_opening_an_invitation_shows_it_and_consumes_nothing(lead, client):
 
 def test_the_invited_person_accepts_and_arrives(lead, client):
     _, token = invite(lead=lead, email="new@example.org", role=Role.OBSERVER)
-    user = make_user("new@example.org")
-    client.force_login(user)
+    client.force_login(make_owner("new@example.org"))
 
     response = client.post(accept_url(token))
 
@@ -293,7 +293,7 @@ def test_an_invitation_lets_its_own_address_make_an_account_and_no_other(lead, s
     client.post(accept_url(token))
     member = lead.review.memberships.get(user__email="new@example.org")
     assert member.role == Role.REVIEWER
-    assert "invitation_token" not in client.session
+    assert INVITATION_SESSION_KEY not in client.session
 
 
 def test_a_visitor_with_an_account_logs_in_and_comes_back(lead):

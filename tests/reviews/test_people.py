@@ -17,7 +17,7 @@ from reviews.services import (
     remove_member,
     revoke_invitation,
 )
-from tests.factories import make_lead, make_member, make_user
+from tests.factories import make_lead, make_member, make_owner, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +131,7 @@ def test_an_invitation_stores_no_token_and_serves_its_own_address_once(lead):
     assert invitation.email == "new.person@example.org"
     assert token not in str(list(Invitation.objects.values()))
     assert token not in "".join(AuditEvent.objects.values_list("facts", flat=True))
-    someone, invited = make_user(), make_user("new.person@example.org")
+    someone, invited = make_user(), make_owner("new.person@example.org")
     before = state()
 
     with pytest.raises(ValidationError) as refusal:
@@ -177,7 +177,7 @@ def inviter_demoted(lead: Membership, invitation: Invitation) -> None:
 )
 def test_an_invitation_is_useless_once_it_was(lead, happened):
     invitation, token = invite(lead=lead, email="new@example.org", role=Role.LEAD)
-    invited = make_user("new@example.org")
+    invited = make_owner("new@example.org")
     happened(lead, invitation)
     before = state()
 
@@ -221,7 +221,7 @@ def test_a_bad_invitation_changes_nothing(lead, email, role):
 
 def test_an_invitation_that_was_accepted_is_not_revoked(lead):
     invitation, token = invite(lead=lead, email="new@example.org", role=Role.REVIEWER)
-    accept_invitation(user=make_user("new@example.org"), token=token)
+    accept_invitation(user=make_owner("new@example.org"), token=token)
     before = state()
 
     with pytest.raises(ValidationError) as refusal:
@@ -236,7 +236,7 @@ def test_an_invitation_that_was_accepted_is_not_revoked(lead):
 def test_an_invitation_accepted_twice_at_once_makes_one_member():
     lead = make_lead()
     _, token = invite(lead=lead, email="new@example.org", role=Role.REVIEWER)
-    user = make_user("new@example.org")
+    user = make_owner("new@example.org")
     together = threading.Barrier(2)
     answers = []
 

@@ -35,7 +35,7 @@ from reviews.verification import verify_installation, verify_review
 from reviews.versions import AppendOnly
 from screening.choices import Stage
 from screening.services import submit_decision
-from tests.factories import make_lead, make_member, make_screening, make_user
+from tests.factories import make_lead, make_member, make_owner, make_screening, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def lead():
     change_role(lead=lead, member=person, role=Role.ADJUDICATOR)
     remove_member(lead=lead, member=person)
     _, token = invite(lead=lead, email="new@example.org", role=Role.OBSERVER)
-    accept_invitation(user=make_user("new@example.org"), token=token)
+    accept_invitation(user=make_owner("new@example.org"), token=token)
     lead.refresh_from_db()
     return lead
 

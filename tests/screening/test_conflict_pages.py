@@ -1,7 +1,9 @@
 """Conflicts for a third person, and discussions between the two, on their pages."""
 
 import pytest
+from django.template.loader import render_to_string
 
+from accounts.services import set_key_map
 from reviews.services import set_exclusion_reasons
 from screening.models import DiscussionEntry, Resolution
 from screening.services import adjudicate_conflict, release_records, submit_decision
@@ -149,7 +151,11 @@ def test_what_is_handed_over_reaches_the_adjudicator(as_member):
     release_records(lead=lead, stage=STAGE)
     url = address(lead, "screening/conflicts")
     assert as_member(judge).get(url).context["page"].rows == []
-    as_member(a).post(discussion(lead, record), {"hand_over": "on", "note": "We differ."})
+    page = as_member(a).post(
+        discussion(lead, record), {"hand_over": "on", "note": "We differ."}, follow=True
+    )
+    said = [str(message) for message in page.context["messages"]]
+    assert said == [f"Handed over to a third person: “{record}”."]
     assert as_member(judge).get(url).context["page"].rows == [record]
     assert "We differ." in as_member(judge).get(conflict(lead, record)).content.decode()
 
@@ -180,3 +186,27 @@ def test_lists_cost_the_same_for_30_and_300_conflicts(as_member):
         disagree(people, record)
     release_records(lead=lead, stage=STAGE)
     assert [count_queries(client, url) for client, url in clients] == before
+
+
+def test_where_full_text_asks_for_a_reason_the_key_of_exclusion_says_so(as_member):
+    lead, _, _, (record,) = make_conflicts()
+    judge = make_member(lead, "adjudicator")
+    set_exclusion_reasons(lead=lead, labels=["Population"])
+    asks = 'data-key="e" data-key-label="Exclude: choose a reason"'
+    titles = as_member(judge).get(conflict(judge, record)).content.decode()
+    assert asks not in titles
+    assert 'value="exclude" data-key="e"' in titles
+
+    page = render_to_string(
+        "screening/_reasons.html",
+        {"reasons": lead.review.exclusion_reasons(), "reason_required": True},
+    )
+    assert asks in page
+    assert 'id="reason-missing"' in page
+
+
+def test_the_keys_that_a_page_names_are_the_persons_own(as_member):
+    _, judge, _, (record,) = make_conflicts()
+    set_key_map(user=judge.user, key_map={"note": "y"})
+    page = as_member(judge).get(conflict(judge, record)).content.decode()
+    assert 'placeholder="Why (Y)"' in page

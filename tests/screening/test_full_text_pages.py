@@ -2,9 +2,11 @@
 
 import pytest
 
+from records.services import import_file
 from screening.models import FullText
 from screening.services import release_records, submit_decision
-from tests.factories import make_screening
+from screening.services.seats import deal_in_turns
+from tests.factories import make_screening, make_source, ris
 from tests.pages import address, count_queries
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +93,22 @@ def test_the_list_costs_the_same_for_30_and_300_reports(as_member):
     before = count_queries(client, address(lead, "full-texts"))
     seek(lead, people, records[30:])
     assert count_queries(client, address(lead, "full-texts")) == before
+
+
+def test_each_report_is_one_click_from_where_it_can_be_had(as_member):
+    lead, people, _ = make_screening(0)
+    data = ris(["A report with a DOI"], DO="10.1000/one", UR="https://journal.example/1")
+    import_file(lead=lead, source=make_source(lead), file_name="one.ris", data=data)
+    deal_in_turns(lead=lead)
+    seek(lead, people, lead.review.records.all())
+    page = as_member(lead).get(address(lead, "full-texts")).content.decode()
+    assert 'href="https://doi.org/10.1000/one"' in page
+    assert 'href="https://journal.example/1"' in page
+
+
+def test_a_refusal_says_why_on_a_page_that_does_not_list_the_report(as_member):
+    lead, (record,) = make_sought()
+    url = f"{address(lead, 'full-texts', record.uid)}?show=retrieved"
+    page = as_member(lead).post(url, {"standing": "not_retrieved", "why": ""}).content.decode()
+    assert "was not changed" in page
+    assert page.count("Say why the full text could not be obtained.") == 1

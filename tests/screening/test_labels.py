@@ -76,10 +76,16 @@ def test_more_records_than_an_act_takes_are_labelled_in_chunks(lead, reviewer_a,
     assert bearing(label) == []
 
 
-def test_records_of_another_review_are_not_labelled(lead, reviewer_a):
+@pytest.mark.catalogue("Z03")
+def test_one_record_of_another_review_has_the_whole_labelling_refused(lead, reviewer_a):
     foreign = keys(make_records(make_lead(), 1))
     label = create_label(member=reviewer_a, name="Mine")
-    assert label_records(member=reviewer_a, label=label, records=foreign) == (0, [])
+    mixed = keys(make_records(lead, 99)) + foreign
+    before = state()
+    with pytest.raises(ValidationError) as refusal:
+        label_records(member=reviewer_a, label=label, records=mixed)
+    assert refusal.value.code == "not_in_review"
+    assert state() == before, "not one of the others is labelled either"
 
 
 @pytest.mark.catalogue("B12")
@@ -187,6 +193,18 @@ def test_selected_rows_are_labelled_from_the_list_and_undone_there(as_member):
     assert bearing(label) == []
     again = client.post(address(lead, "records", "label", "undo"), follow=True)
     assert "no labelling to undo" in again.content.decode()
+
+
+@pytest.mark.catalogue("Z03")
+def test_one_foreign_record_among_the_selected_has_the_whole_request_refused(as_member):
+    lead, (a, _), records = make_screening(3)
+    [foreign] = make_records(make_lead(), 1)
+    label = create_label(member=a, name="Rats")
+    before = state()
+    data = {"record": [r.uid for r in [*records, foreign]], "label": label.uid, "act": "on"}
+    page = as_member(a).post(address(lead, "records", "label"), data, follow=True).content.decode()
+    assert "No label was changed" in page
+    assert state() == before
 
 
 def test_all_that_match_are_labelled_only_after_their_number_was_named(lead, reviewer_a, as_member):

@@ -2,20 +2,26 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from records.models import Record
+from reviews import audit
 from reviews.roles import Role
+from reviews.services import change_role, update_settings
 from screening.choices import Settled, Stage, Standing, Verdict
-from screening.models import FullText, Resolution
-from screening.querysets.conflicts import to_adjudicate, to_discuss
+from screening.models import FullText, Resolution, ScreeningDecision, Seat
+from screening.querysets.conflicts import judgeable, to_adjudicate, to_discuss
 from screening.services import (
     adjudicate_conflict,
     hand_over_conflicts,
     record_discussion,
     release_records,
     submit_decision,
+    withdraw_decision,
 )
 from tests.factories import make_member, make_screening
+from tests.racing import fresh
+from tests.records.grouping import make_group
 
 pytestmark = pytest.mark.django_db
 TITLES = Stage.TITLE_ABSTRACT
@@ -49,8 +55,9 @@ def test_the_two_settle_a_released_conflict_by_entering_the_same_answer():
 def test_before_release_there_is_nothing_to_discuss():
     _, a, _, record = conflict()
 
-    with pytest.raises(Record.DoesNotExist):
+    with pytest.raises(ValidationError) as refusal:
         record_discussion(reviewer=a, record=record, stage=TITLES, verdict=Verdict.INCLUDE)
+    assert refusal.value.code == "not_discussed"
 
     assert not to_discuss(Record.objects.all(), a, TITLES).exists()
     assert current(record).verdict == Standing.CONFLICT
@@ -60,7 +67,7 @@ def test_who_did_not_vote_discusses_nothing():
     lead, _, _, record = conflict()
     release_records(lead=lead, stage=TITLES)
 
-    with pytest.raises(Record.DoesNotExist):
+    with pytest.raises(ValidationError):
         record_discussion(reviewer=lead, record=record, stage=TITLES, verdict=Verdict.INCLUDE)
 
 
@@ -83,6 +90,8 @@ def test_a_third_person_waits_until_the_two_hand_over():
 
 def test_the_lead_hands_over_what_the_two_leave_lying():
     lead, *_, record = conflict()
+    assert hand_over_conflicts(lead=lead, stage=TITLES) == 0, "nobody may know of it yet"
+    release_records(lead=lead, stage=TITLES)
 
     assert hand_over_conflicts(lead=lead, stage=TITLES) == 1
     assert hand_over_conflicts(lead=lead, stage=TITLES) == 0
@@ -91,12 +100,70 @@ def test_the_lead_hands_over_what_the_two_leave_lying():
 
 @pytest.mark.catalogue("Z13")
 def test_who_voted_settles_only_where_the_reviews_settings_allow_it():
-    _, a, _, record = conflict(settling_rule="third_person")
+    lead, a, _, record = conflict(settling_rule="third_person")
+    a = change_role(lead=lead, member=a, role=Role.ADJUDICATOR)
     settle = {"adjudicator": a, "record": record, "stage": TITLES, "verdict": Verdict.INCLUDE}
 
     with pytest.raises(ValidationError) as refusal:
         adjudicate_conflict(**settle)
 
+    assert refusal.value.code == "own_vote"
+    assert current(record).verdict == Standing.CONFLICT
+
+
+def replace_seat(lead, record, old, new):
+    """Take a seat from one member and give it to another, as the dealing of seats does."""
+    with transaction.atomic():
+        act = audit.begin_as(member=lead, capability="read")
+        seat = Seat.objects.current().get(record=record, stage=TITLES, member=old)
+        act.supersede(seat)
+        act.insert(Seat(record=record, stage=TITLES, number=seat.number, member=new, position=1))
+        act.log("screening.seats_dealt", stage=TITLES, records=1)
+
+
+@pytest.mark.parametrize("voted", [True, False])
+def test_who_ever_held_a_seat_on_a_record_never_settles_it(voted):
+    lead, (a, b), [record] = make_screening(settling_rule="third_person")
+    once, third = (make_member(lead, Role.ADJUDICATOR) for _ in range(2))
+    replace_seat(lead, record, b, once)
+    if voted:
+        vote = {"record": record, "stage": TITLES}
+        submit_decision(reviewer=once, **vote, verdict=Verdict.INCLUDE)
+        withdraw_decision(reviewer=once, **vote)
+    replace_seat(lead, record, once, b)
+    for member, verdict in ((a, Verdict.INCLUDE), (b, Verdict.EXCLUDE)):
+        submit_decision(reviewer=member, record=record, stage=TITLES, verdict=verdict)
+
+    assert_not_theirs(once, record)
+    assert to_adjudicate(Record.objects.all(), third, TITLES).get() == record
+    update_settings(lead=lead, changes={"adjudicator_may_have_voted": True})
+    once = fresh(once)
+    assert to_adjudicate(Record.objects.all(), once, TITLES).get() == record
+
+
+def test_who_had_a_seat_on_a_record_behind_this_one_never_settles_it():
+    lead, (a, b), records = make_screening(2, settling_rule="third_person")
+    record, behind = records
+    once = make_member(lead, Role.ADJUDICATOR)
+    replace_seat(lead, behind, b, once)
+    for member, verdict in ((a, Verdict.INCLUDE), (b, Verdict.EXCLUDE)):
+        submit_decision(reviewer=member, record=record, stage=TITLES, verdict=verdict)
+    assert to_adjudicate(Record.objects.all(), once, TITLES).get() == record
+    make_group(lead, [record, behind], "merged")
+
+    assert_not_theirs(once, record)
+
+
+def assert_not_theirs(adjudicator, record):
+    records = Record.objects.all()
+    assert not to_adjudicate(records, adjudicator, TITLES).exists()
+    assert not judgeable(records, adjudicator, TITLES).filter(pk=record.pk).exists()
+    others = ScreeningDecision.objects.filter(record=record).visible_to(adjudicator)
+    assert not others.exclude(member=adjudicator).exists()
+    with pytest.raises(ValidationError) as refusal:
+        adjudicate_conflict(
+            adjudicator=adjudicator, record=record, stage=TITLES, verdict=Verdict.INCLUDE
+        )
     assert refusal.value.code == "own_vote"
     assert current(record).verdict == Standing.CONFLICT
 

@@ -77,7 +77,7 @@ def test_release_takes_what_both_have_decided(as_member):
     client = as_member(lead)
     assert b"Release 1<" in client.get(address(lead, "stages")).content
     page = client.post(address(lead, "stages/title-abstract/release"), follow=True)
-    assert "1 records released." in page.content.decode()
+    assert "1 record released." in page.content.decode()
     assert [row.record for row in Release.objects.all()] == [first]
 
 
@@ -89,7 +89,7 @@ def test_a_stage_with_missing_votes_is_not_closed(as_member):
     assert b"Close the stage" not in client.get(address(lead, "stages")).content
     answer = client.post(address(lead, "stages/title-abstract/close"))
     assert answer.status_code == 409
-    assert "still wait for a vote" in answer.content.decode()
+    assert "Records still wait for a vote" in answer.content.decode()
     assert not Release.objects.exists()
     assert StageState.objects.current().get().standing == "open"
 

@@ -108,8 +108,9 @@ def test_nobody_votes_without_a_seat():
     lead, _, [record] = make_screening()
     events = AuditEvent.objects.count()
 
-    with pytest.raises(Record.DoesNotExist):
+    with pytest.raises(ValidationError) as refusal:
         vote(lead, record, INCLUDE)
+    assert refusal.value.code == "not_dealt"
 
     assert AuditEvent.objects.count() == events
     assert not ScreeningDecision.objects.exists()

@@ -1,6 +1,7 @@
 """The page on which a reviewer votes, their history, and that nothing of anybody else shows."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -120,7 +121,12 @@ def test_a_reason_of_another_review_is_refused(as_member):
 @pytest.mark.catalogue("Z07")
 def test_nobody_can_vote_as_another(as_member):
     _, (a, b), (record,) = make_screening(1)
-    as_member(a).post(screen(a, record), {"verdict": "include", "member": b.pk, "reviewer": b.uid})
+    client = as_member(a)
+    for of_another in (b.uid, b.pk):
+        answer = client.post(screen(a, record), {"verdict": "include", "member": of_another})
+        assert answer.status_code in {400, 409}
+    assert not ScreeningDecision.objects.exists()
+    client.post(screen(a, record), {"verdict": "include", "reviewer": b.uid})
     assert own(a, record) is not None
     assert own(b, record) is None
 
@@ -187,7 +193,7 @@ def test_a_script_is_answered_in_json(as_member):
     headers = {"accept": "application/json"}
     client = as_member(a)
     saved = client.post(screen(a, record), {"verdict": "include"}, headers=headers)
-    assert (saved.status_code, saved.json()) == (200, {"state": "saved"})
+    assert (saved.status_code, saved.json()["state"]) == (200, "saved")
     refused = client.post(screen(a, record), {"verdict": "exclude"}, headers=headers)
     assert refused.status_code == 409
     assert refused.json()["state"] == "refused"
@@ -300,11 +306,16 @@ WORLDS = [_nothing, _all_the_same, _all_against, _back_and_forth]
 def _replay(client, a, records):
     """Send the same requests as reviewer A; return what could be told apart."""
     decisions = address(a, "screening", STAGE, "decisions")
+    # The second is the first sent again, the third the same vote under an id of its own.
+    first, third = ({"verdict": "unsure", "request_id": uuid4()} for _ in range(2))
+    sent = [first, first, third]
     script = [
         ("get", address(a, "screening", STAGE), {}),
         ("post", screen(a, records[0]), {"verdict": "include"}),
         ("post", screen(a, records[1]), {"verdict": "exclude", "note": "mine"}),
         ("post", screen(a, records[2]), {"verdict": "unsure"}),
+        *(("post", screen(a, records[4]), vote) for vote in sent),
+        ("post", screen(a, records[4]) + "withdraw/", {"request_id": uuid4(), "member": a.uid}),
         ("post", screen(a, records[1]) + "withdraw/", {}),
         ("post", screen(a, records[1]) + "withdraw/", {}),
         ("post", screen(a, records[3]), {"verdict": "nonsense"}),

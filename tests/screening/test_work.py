@@ -1,10 +1,13 @@
 """What screening says is waiting for each member."""
 
+import re
+
 import pytest
 
-from screening.services import release_records, submit_decision
+from screening.models import Release
+from screening.services import open_stage, release_records, submit_decision
 from screening.work import items
-from tests.factories import make_member, make_records, make_screening
+from tests.factories import make_lead, make_member, make_records, make_screening
 
 pytestmark = pytest.mark.django_db
 STAGE = "title-abstract"
@@ -57,3 +60,79 @@ def test_a_lead_is_told_of_full_texts_to_mark():
 
 def test_an_observer_has_nothing_to_do_here(observer):
     assert labels(observer) == []
+
+
+def decide(people, record, *verdicts, stage=STAGE):
+    for person, verdict in zip(people, verdicts, strict=True):
+        submit_decision(reviewer=person, record=record, stage=stage, verdict=verdict)
+
+
+def test_a_lead_is_told_of_what_to_release_and_of_discussions_that_wait():
+    lead, people, (first, second) = make_screening(2)
+    assert labels(lead) == []
+    decide(people, first, "include", "exclude")
+    assert labels(lead) == ["Release 1 record"]
+    decide(people, second, "include", "exclude")
+    assert labels(lead) == ["Release 2 records"]
+    release_records(lead=lead, stage=STAGE)
+    assert labels(lead) == ["2 discussions wait: hand over what stays open"]
+
+
+def screening_lead():
+    lead = make_lead()
+    other = make_member(lead)
+    records = make_records(lead, 2)
+    open_stage(lead=lead, stage=STAGE, screeners=[lead, other])
+    return lead, other, records
+
+
+def test_a_lead_who_screens_is_offered_release_once_their_own_seats_are_done():
+    lead, other, (first, second) = screening_lead()
+    release = "Release what both have decided: title and abstract"
+    assert labels(lead) == ["Screen 2 titles"]
+    decide([lead, other], first, "include", "include")
+    assert labels(lead) == ["Screen 1 title"]
+    decide([lead], second, "include")
+    assert labels(lead) == [release]
+    decide([other], second, "exclude")
+    assert labels(lead) == [release]
+    release_records(lead=lead, stage=STAGE)
+    assert release not in labels(lead)
+
+
+@pytest.mark.parametrize("act", ["release", "close"])
+def test_a_lead_whose_own_seats_are_not_done_releases_nothing(as_member, act):
+    lead, other, (first, _) = screening_lead()
+    client = as_member(lead)
+    answers = []
+    for voter in (lead, other):
+        decide([voter], first, "include")
+        page = client.post(f"/reviews/{lead.review.slug}/stages/{STAGE}/{act}/")
+        answers.append(
+            (page.status_code, "Your own records at this stage come first" in str(page.content))
+        )
+    assert answers == [(409, True)] * 2
+    assert not Release.objects.exists()
+
+
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("verdict", ["include", "exclude", "unsure", None])
+def test_the_page_of_stages_tells_a_lead_who_screens_nothing_of_the_others(
+    as_member, done, verdict
+):
+    lead, other, records = screening_lead()
+    if done:
+        for record in records:
+            decide([lead], record, "include")
+    client = as_member(lead)
+
+    def look():
+        page = client.get(f"/reviews/{lead.review.slug}/stages/").content.decode()
+        return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page), labels(lead)
+
+    before = look()
+    if verdict:
+        for record in records:
+            decide([other], record, verdict)
+    assert look() == before
+    assert ("Release what both have decided</button>" in before[0]) is done

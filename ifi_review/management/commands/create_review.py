@@ -4,12 +4,12 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from accounts.models import User
 from accounts.services import create_account
+from ifi_review.management.review_command import told_plainly
 from reviews import audit
 from reviews.choices import Channel
 from reviews.services import create_review
@@ -36,17 +36,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create the review and print it as JSON."""
-        try:
-            with transaction.atomic():
-                lead, made = _account(options["lead"])
-                member = create_review(
-                    lead=lead,
-                    slug=options["slug"],
-                    title=options["title"],
-                    channel=Channel.COMMAND,
-                )
-        except ValidationError as refusal:
-            raise CommandError(" ".join(refusal.messages)) from refusal
+        with told_plainly(), transaction.atomic():
+            lead, made = _account(options["lead"])
+            member = create_review(
+                lead=lead,
+                slug=options["slug"],
+                title=options["title"],
+                channel=Channel.COMMAND,
+            )
         result = {
             "review": member.review.slug,
             "title": member.review.title,

@@ -125,8 +125,7 @@ def _write(
             "format": renderer.name,
             "spreadsheet": spreadsheet,
             "as_of": snapshot.as_text,
-            "event": snapshot.position,
-            "chain_head": snapshot.chain_head,
+            "chain_head": snapshot.event_hash,
             "product_version": settings.PRODUCT_VERSION,
             "sha256": digest.hexdigest(),
         }

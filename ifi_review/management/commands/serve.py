@@ -99,9 +99,13 @@ class Command(BaseCommand):
             time.sleep(LOOK)
 
     def start(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a child in a session of its own: Ctrl-C is for the supervisor alone."""
+        """Start a child in a session of its own: Ctrl-C is for the supervisor alone.
+
+        It ends with the supervisor even where that is killed and cannot ask it to.
+        """
+        tied = ["-m", "ifi_review.jobs.tied", str(os.getpid())]
         return subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
+            [sys.executable, *tied, module, *arguments],
             cwd=settings.BASE_DIR,
             start_new_session=True,
             env={**os.environ, "DJANGO_SETTINGS_MODULE": "ifi_review.settings"},

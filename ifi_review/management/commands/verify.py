@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from ifi_review.management.review_command import told_plainly
 from reviews.models import Review
 from reviews.verification import verify_guards, verify_installation, verify_review
 
@@ -31,7 +32,9 @@ class Command(BaseCommand):
         reviews = Review.objects.order_by("slug")
         if slug:
             reviews = reviews.filter(slug=slug)
-            if not reviews:
+            with told_plainly():
+                known = bool(reviews)
+            if not known:
                 raise CommandError(f"There is no review “{slug}”.")
         found = [asdict(verify_review(review, expected_head=expected_head)) for review in reviews]
         chain = verify_installation()

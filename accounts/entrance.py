@@ -1,0 +1,61 @@
+"""Forms at the entrance; apart from the others, since the library builds its own on those."""
+
+from typing import Any
+
+from allauth.account import forms as library
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+
+from accounts.models import User
+from accounts.services import owns_address
+
+
+class SignupForm(library.SignupForm):
+    """Name, address and password; an invited person is not asked for the address again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        invited = get_adapter().invited_address()
+        if invited is not None:
+            field = self.fields["email"]
+            field.initial = invited
+            field.help_text = "The address you were invited by; the link proves that it is yours."
+            field.widget.attrs["readonly"] = not settings.OPEN_SIGNUP
+
+    def validate_unique_email(self, value: str) -> str:
+        """Refuse an address that has an account; that others only claim an invited one is no bar.
+
+        Raises:
+            ValidationError: the address has an account.
+        """
+        if value != get_adapter().invited_address():
+            unique: str = super().validate_unique_email(value)
+            return unique
+        if User.objects.named(value).exists() or EmailAddress.objects.is_verified(value):
+            raise get_adapter().validation_error("email_taken")
+        return value
+
+    def save(self, request: Any) -> AbstractBaseUser:
+        """Make the account; who proves an address takes it from those who only claimed it."""
+        address = self.cleaned_data["email"]
+        if address == get_adapter().invited_address():
+            EmailAddress.objects.filter(email=address, verified=False).delete()
+        user: AbstractBaseUser = super().save(request)
+        return user
+
+
+class ResetPasswordForm(library.ResetPasswordForm):
+    """The address of an account whose password is lost."""
+
+    def clean_email(self) -> str:
+        """Find the accounts whose main address it is, or a confirmed one: a claim opens nothing."""
+        address: str = super().clean_email()
+        found: list[User] = self.users  # type: ignore[has-type]
+        self.users = [
+            user
+            for user in found
+            if user.email == address.lower() or owns_address(user=user, address=address)
+        ]
+        return address

@@ -1,0 +1,601 @@
+"""A vote is kept from the key until the server has it, whatever happens to page and session."""
+
+import os
+import random
+import re
+import threading
+import time
+from contextlib import suppress
+from functools import partial
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from screening.choices import Stage
+from screening.models import ScreeningDecision
+from screening.querysets.queues import queue_of
+from screening.services import close_stage, submit_decision
+from screening.views import voting
+from tests.factories import PASSWORD, make_member, make_screening
+
+STAGE = Stage.TITLE_ABSTRACT
+ORDERS = 200 if os.environ.get("IFI_SOAK") == "1" else 20
+KEYS = {"i": "include", "e": "exclude", "u": "unsure"}
+LINE = "#kept"
+
+
+class Server:
+    """How the server of the test answers votes: after ``delay`` seconds."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.delay = 0.0
+        self.at_once = self.most_at_once = 0
+        self._lock = threading.Lock()
+        for name in ("submit_decision", "withdraw_decision"):
+            monkeypatch.setattr(voting, name, self._slow(getattr(voting, name)))
+
+    def _slow(self, service):
+        def act(**fields):
+            with self._lock:
+                self.at_once += 1
+                self.most_at_once = max(self.most_at_once, self.at_once)
+            try:
+                time.sleep(self.delay)
+                return service(**fields)
+            finally:
+                with self._lock:
+                    self.at_once -= 1
+
+        return act
+
+
+@pytest.fixture
+def server(monkeypatch) -> Server:
+    """Return the server, to be slowed down."""
+    return Server(monkeypatch)
+
+
+@pytest.fixture
+def no_posts():
+    """Return a function that lets no form of a browser arrive, until it is called again."""
+
+    def switch(page: Page, *, on: bool) -> None:
+        def drop(route):
+            if route.request.method == "POST":
+                route.abort()
+            else:
+                route.fallback()
+
+        if on:
+            page.context.route("**/screening/**", drop)
+        else:
+            page.context.unroute("**/screening/**")
+
+    return switch
+
+
+def start(member) -> str:
+    return f"/reviews/{member.review.slug}/screening/{STAGE}/"
+
+
+def open_queue(page: Page, member) -> None:
+    page.goto(start(member))
+    page.wait_for_load_state("networkidle")
+
+
+def here(page: Page) -> str:
+    """Return the address of the record that can be judged now."""
+    return page.evaluate(
+        "document.querySelector('#vote') ? document.querySelector('#reading').dataset.here : ''"
+    )
+
+
+def press(page: Page, keys: str) -> dict[str, str]:
+    """Press keys, each at a record of its own, and return what was meant by them."""
+    meant = {}
+    for key in keys:
+        at = here(page)
+        assert at not in meant, "the same record came twice"
+        page.keyboard.press(key)
+        meant[at] = KEYS[key]
+    assert "" not in meant, "a key was dead"
+    return meant
+
+
+def cast(member) -> dict[str, str]:
+    """Return the standing votes of a member by the address of their record."""
+    votes = ScreeningDecision.objects.standing().filter(member=member).select_related("record")
+    return {f"{start(member)}records/{vote.record.uid}/": vote.verdict for vote in votes}
+
+
+def kept(page: Page) -> int:
+    return len(page.evaluate("window.keptVotes.mine()"))
+
+
+def until(holds, seconds: float = 20) -> None:
+    limit = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+
+
+def all_sent(page: Page) -> None:
+    until(lambda: page.wait_for_timeout(50) or kept(page) == 0)
+
+
+def end_session(page: Page) -> None:
+    page.context.clear_cookies(name="sessionid")
+
+
+def sign_in_by_form(page: Page, user) -> None:
+    page.locator("input[name=login]").fill(user.email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+@pytest.fixture
+def give_session(live_server):
+    """Return a function that signs a person in as another tab does: a new session, a new secret."""
+
+    def give(page: Page, user) -> None:
+        client = Client()
+        client.force_login(user)
+        page.context.clear_cookies(name="csrftoken")
+        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+        page.context.add_cookies([{**cookie, "url": live_server.url}])
+
+    return give
+
+
+def test_votes_by_key_arrive_in_their_order_at_a_server_that_takes_its_time(sign_in, server):
+    _, (a, _), _ = make_screening(12)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    server.delay = 0.4
+
+    meant = press(page, "ieuieuieui")
+    expect(page.locator("#left")).to_have_text("2")
+    all_sent(page)
+
+    assert cast(a) == meant
+    order = ScreeningDecision.objects.filter(member=a).order_by("recorded_at")
+    assert [vote.verdict for vote in order] == list(meant.values())
+
+
+@pytest.mark.catalogue("F26")
+@pytest.mark.catalogue("C05")
+def test_votes_are_kept_while_offline_and_sent_when_the_connection_is_back(sign_in, faults):
+    faults.offline = True
+    _, (a, _), _ = make_screening(14)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    page.context.set_offline(True)
+
+    meant = press(page, "ieuieuieuieu")
+    expect(page.locator(LINE)).to_have_text("12 kept here")
+    assert cast(a) == {}
+    page.context.set_offline(False)
+    all_sent(page)
+
+    expect(page.locator(LINE)).to_be_hidden()
+    assert cast(a) == meant
+    assert ScreeningDecision.objects.filter(member=a).count() == 12
+
+
+def test_the_keys_wait_for_the_connection_where_no_next_page_is_held(sign_in, faults):
+    faults.offline = True
+    _, (a, _), _ = make_screening(40)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    page.context.set_offline(True)
+
+    meant = press(page, "ie" * 15 + "u")
+    expect(page.get_by_text("The next record waits for the connection.")).to_be_visible()
+    page.keyboard.press("i")
+    page.keyboard.press("z")
+    assert here(page) == list(meant)[-1], "undo works while waiting"
+    page.keyboard.press("e")
+    meant[list(meant)[-1]] = "exclude"
+    expect(page.get_by_text("The next record waits for the connection.")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("#vote")).to_be_visible()
+    assert here(page) not in meant
+    all_sent(page)
+
+    assert cast(a) == meant
+
+
+@pytest.mark.catalogue("C04")
+def test_a_reload_loses_no_vote_that_was_on_its_way(sign_in, server):
+    _, (a, _), _ = make_screening(9)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    server.delay = 0.5
+
+    meant = press(page, "ieuie")
+    page.reload()
+    expect(page.locator(LINE)).to_contain_text("kept here")
+    expect(page.locator("#left")).to_have_text("4")
+    server.delay = 0
+    all_sent(page)
+
+    assert cast(a) == meant
+    assert ScreeningDecision.objects.filter(member=a).count() == 5
+
+
+def test_a_closed_tab_loses_no_vote_and_my_work_sends_what_was_kept(sign_in, server):
+    _, (a, _), _ = make_screening(6)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    server.delay = 0.5
+    meant = press(page, "iue")
+    context = page.context
+    page.close()
+
+    page = context.new_page()
+    page.goto("/")
+    all_sent(page)
+
+    assert cast(a) == meant
+
+
+@pytest.mark.catalogue("A09")
+def test_an_ended_session_keeps_the_votes_and_signing_in_sends_them(sign_in, faults):
+    _, (a, _), _ = make_screening(8)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    end_session(page)
+
+    meant = press(page, "iuei")
+    expect(page.locator(LINE)).to_have_text("4 kept here · Sign in")
+    was = here(page)
+    page.locator(LINE).get_by_role("link", name="Sign in").click()
+    sign_in_by_form(page, a.user)
+    assert here(page) == was
+    all_sent(page)
+
+    assert cast(a) == meant
+
+
+def test_after_signing_in_again_in_another_tab_the_old_page_goes_on_voting(sign_in, faults):
+    faults.allowed = {403}
+    _, (a, _), _ = make_screening(8)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    meant = press(page, "i")
+    all_sent(page)
+    page.context.clear_cookies()
+    other = page.context.new_page()
+    other.goto("/accounts/login/")
+    sign_in_by_form(other, a.user)
+
+    meant |= press(page, "uei")
+    all_sent(page)
+
+    assert cast(a) == meant
+    expect(page.locator("#messages")).to_have_text("")
+
+
+@pytest.mark.catalogue("Z07")
+def test_another_account_on_the_same_browser_neither_sees_nor_sends_what_is_kept(
+    sign_in, give_session, faults
+):
+    faults.allowed = {403, 404, 409}
+    _, (a, b), _ = make_screening(8)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    end_session(page)
+    meant = press(page, "iuei")
+    expect(page.locator(LINE)).to_contain_text("4 kept here")
+
+    other = page.context.new_page()
+    give_session(page, b.user)
+    open_queue(other, b)
+    assert kept(other) == 0
+    expect(other.locator(LINE)).to_be_hidden()
+    of_b = press(other, "ee")
+    all_sent(other)
+    # The page of A stands open all the while, and goes on.
+    meant |= press(page, "u")
+    page.evaluate("window.keptVotes.send()")
+    expect(page.locator(LINE)).to_have_text("5 kept here · Sign in")
+    assert (cast(a), cast(b)) == ({}, of_b)
+
+    give_session(page, a.user)
+    page.evaluate("window.keptVotes.send()")
+    all_sent(page)
+    assert (cast(a), cast(b)) == (meant, of_b)
+
+
+def test_signing_out_names_what_is_unsent(sign_in, faults, no_posts, accessible):
+    faults.offline = True
+    _, (a, _), _ = make_screening(6)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    no_posts(page, on=True)
+    meant = press(page, "iue")
+    words = "3 votes are kept here and were not sent; they are sent when you sign in again."
+
+    page.get_by_text("Account", exact=True).click()
+    expect(page.locator(".menu-panel")).to_contain_text(words)
+    accessible(page)
+    page.goto("/accounts/logout/")
+    expect(page.get_by_role("main")).to_contain_text(words)
+    accessible(page)
+    page.get_by_role("main").get_by_role("button", name="Log out").click()
+    no_posts(page, on=False)
+    sign_in_by_form(page, a.user)
+    all_sent(page)
+
+    assert cast(a) == meant
+    page.get_by_text("Account", exact=True).click()
+    expect(page.locator(".menu-panel")).not_to_contain_text("kept")
+
+
+def test_undo_goes_back_vote_by_vote_while_offline(sign_in, faults):
+    faults.offline = True
+    _, (a, _), _ = make_screening(8)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    first = press(page, "ii")
+    all_sent(page)
+    page.context.set_offline(True)
+    later = press(page, "eu")
+    expect(page.locator(LINE)).to_have_text("2 kept here")
+
+    for address in reversed([*first, *later]):
+        page.keyboard.press("z")
+        assert here(page) == address
+        expect(page.locator("#vote [aria-pressed]")).to_have_count(0)
+    expect(page.locator("#left")).to_have_text("8")
+    page.keyboard.press("u")
+    page.context.set_offline(False)
+    all_sent(page)
+
+    assert cast(a) == {next(iter(first)): "unsure"}
+
+
+def test_undo_after_a_reload_takes_back_what_the_server_names_and_then_the_one_before(sign_in):
+    _, (a, _), _ = make_screening(5)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    meant = press(page, "iue")
+    all_sent(page)
+    page.reload()
+
+    for address in reversed(meant):
+        page.keyboard.press("z")
+        page.wait_for_url(re.compile(address))
+        expect(page.locator("#vote")).to_be_visible()
+    until(lambda: cast(a) == {})
+
+
+def test_a_vote_changed_before_the_first_was_sent_is_the_one_that_stands(sign_in, faults):
+    faults.offline = True
+    _, (a, _), _ = make_screening(5)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    page.context.set_offline(True)
+    (address,) = press(page, "i")
+    page.keyboard.press("k")
+    assert here(page) == address
+    expect(page.locator("#vote [aria-pressed]")).to_have_text(re.compile("Include"))
+    page.keyboard.press("e")
+    expect(page.locator("#left")).to_have_text("4")
+    page.context.set_offline(False)
+    all_sent(page)
+
+    assert cast(a) == {address: "exclude"}
+    expect(page.locator("#messages")).to_have_text("")
+
+
+def test_what_the_server_refuses_is_named_and_leaves_the_queue(sign_in, faults):
+    faults.offline, faults.allowed = True, {409}
+    lead, (a, b), records = make_screening(4)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    page.context.set_offline(True)
+    press(page, "iuie")
+    for record in records:
+        for member in (a, b):
+            submit_decision(reviewer=member, record=record, stage=STAGE, verdict="exclude")
+    close_stage(lead=lead, stage=STAGE)
+    before = cast(a)
+    page.context.set_offline(False)
+    all_sent(page)
+
+    refused = page.locator("#messages").get_by_text("Not recorded: ")
+    expect(refused).to_have_count(4)
+    expect(refused.first).to_contain_text("The votes on this record were released.")
+    expect(page.get_by_role("link", name="Go on")).to_be_visible()
+    assert cast(a) == before
+
+
+@pytest.mark.catalogue("F28")
+@pytest.mark.parametrize("fault", ["blocked", "full"])
+def test_a_browser_that_stores_nothing_votes_all_the_same_and_says_so(fault, sign_in, faults):
+    faults.offline = True
+    _, (a, _), _ = make_screening(8)
+    page = sign_in(a.user)
+    page.add_init_script(
+        {
+            "blocked": "Object.defineProperty(window, 'indexedDB', { value: undefined })",
+            "full": """for (const name of ["add", "put"]) IDBObjectStore.prototype[name] = () => {
+                throw new DOMException("", "QuotaExceededError");
+            }""",
+        }[fault]
+    )
+    open_queue(page, a)
+    meant = press(page, "ie")
+    all_sent(page)
+    assert cast(a) == meant
+
+    page.context.set_offline(True)
+    meant |= press(page, "ui")
+    expect(page.locator(LINE)).to_have_text(
+        "2 kept here · Leave this page open: this browser stores nothing"
+    )
+    page.context.set_offline(False)
+    all_sent(page)
+    assert cast(a) == meant
+
+
+def test_two_tabs_send_one_vote_at_a_time(sign_in, server, faults):
+    faults.allowed = {409}
+    _, (a, _), _ = make_screening(12)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    other = page.context.new_page()
+    queue = list(queue_of(a, STAGE).select_related("record"))
+    other.goto(f"{start(a)}records/{queue[6].record.uid}/")
+    other.wait_for_load_state("networkidle")
+    server.delay = 0.2
+
+    meant = press(page, "iei") | press(other, "eie")
+    meant |= press(page, "uu") | press(other, "uu")
+    all_sent(page)
+
+    assert server.most_at_once == 1
+    assert cast(a) == meant
+
+
+def test_no_more_than_200_votes_are_kept(sign_in, faults, no_posts):
+    faults.offline = True
+    _, (a, _), _ = make_screening(3)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    no_posts(page, on=True)
+    page.evaluate(
+        """async () => {
+            for (let n = 0; n < 200; n += 1)
+                await window.keptVotes.keep({ id: window.keptVotes.newId(), url: "/screening/x/",
+                    page: "/elsewhere/", name: "x", fields: [], decided: false });
+        }"""
+    )
+    at = here(page)
+    page.keyboard.press("i")
+    expect(page.get_by_text("200 votes are kept here, the most there can be.")).to_be_visible()
+    assert (here(page), kept(page)) == (at, 200)
+
+
+class Hand:
+    """Somebody who votes by key while everything else goes wrong, and what they meant."""
+
+    def __init__(self, page: Page, server: Server, sign_in, chance: random.Random) -> None:
+        self.page, self.server, self.chance = page, server, chance
+        self.sign_in_again = sign_in
+        self.meant: dict[str, str] = {}
+        self.stack: list[str] = []
+        self.done: list[str] = []
+        self.left = ""
+        self.queue = page.evaluate("document.querySelector('#reading').dataset.queue")
+        self.offline = self.signed_out = False
+
+    def look(self) -> str:
+        """Wait for the record that the page goes to, and return its address."""
+        with suppress(AssertionError):
+            until(lambda: (self.page.wait_for_timeout(10), here(self.page) != self.left)[1], 2)
+        return here(self.page)
+
+    def vote(self) -> None:
+        at = self.look()
+        if not at:
+            return
+        key = self.chance.choice("ieu")
+        self.page.keyboard.press(key)
+        self.meant[at] = KEYS[key]
+        self.stack.append(at)
+        self.left = at
+        self.done.append(f"{key} {at[-37:-28]}")
+
+    def undo(self) -> None:
+        self.look()
+        if not self.stack:
+            return
+        at = self.stack.pop()
+        self.stack = [one for one in self.stack if one != at]
+        self.page.keyboard.press("z")
+        until(lambda: (self.page.wait_for_timeout(10), here(self.page) == at)[1])
+        self.meant.pop(at)
+        self.left = ""
+        self.done.append("undo")
+
+    def change(self) -> None:
+        self.look()
+        if not self.stack:
+            return
+        before = here(self.page)
+        if not before or not self.page.locator("#reading a[data-key=k]").count():
+            return
+        self.page.keyboard.press("k")
+        with suppress(AssertionError):
+            until(lambda: (self.page.wait_for_timeout(10), here(self.page) != before)[1], 2)
+        self.left = ""
+        self.done.append("previous")
+        self.vote()
+
+    def connection(self) -> None:
+        self.offline = not self.offline
+        self.page.context.set_offline(self.offline)
+        self.done.append("offline" if self.offline else "online")
+
+    def delay(self) -> None:
+        self.server.delay = self.chance.choice([0, 0.05, 0.3])
+        self.done.append(f"delay {self.server.delay}")
+
+    def sign_out(self) -> None:
+        end_session(self.page)
+        self.signed_out = True
+        self.done.append("signed out")
+
+    def sign_in(self) -> None:
+        self.sign_in_again()
+        self.signed_out = False
+        if not self.offline and self.chance.random() < 0.5:
+            other = self.page.context.new_page()
+            other.goto("/")
+            other.close()
+        self.done.append("signed in")
+
+    def reload(self) -> None:
+        if self.offline:
+            self.connection()
+        if self.signed_out:
+            self.sign_in()
+        self.page.goto(self.chance.choice([self.page.url, self.queue]))
+        self.stack, self.left = [], ""
+        self.done.append("reload")
+
+    def anything(self) -> None:
+        acts = [self.vote] * 10 + [self.undo] * 2 + [self.change, self.connection, self.delay]
+        acts += [self.sign_out, self.sign_in, self.reload]
+        self.chance.choice(acts)()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3000)
+@pytest.mark.catalogue("F26")
+@pytest.mark.catalogue("C04")
+def test_whatever_the_order_of_things_exactly_the_votes_meant_are_stored(
+    sign_in, give_session, server, faults
+):
+    faults.offline, faults.allowed = True, {403}
+    lead, _, _ = make_screening(1)
+    page = sign_in(make_member(lead).user)
+    for seed in range(ORDERS):
+        server.delay = 0
+        page.goto("about:blank")
+        _, (a, _), _ = make_screening(10)
+        give_session(page, a.user)
+        open_queue(page, a)
+        hand = Hand(page, server, partial(give_session, page, a.user), random.Random(seed))
+        for _ in range(12):
+            hand.anything()
+        server.delay = 0
+        hand.reload()
+        all_sent(page)
+
+        assert cast(a) == hand.meant, (seed, hand.done)
+        expect(page.locator("#messages")).to_have_text("")
