@@ -46,9 +46,9 @@ from screening.services import (
     withdraw_decision,
 )
 from screening.use import USE
+from tests.comparing import TOKEN, stop_clock
 from tests.factories import make_batch, make_lead, make_member, make_records, make_source, ris
 from tests.records.grouping import TITLE, last_event, make_group, shown
-from tests.test_non_interference import fetch, stop_clock
 
 pytestmark = pytest.mark.django_db
 TITLES, FULL = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
@@ -58,6 +58,14 @@ ROUNDS = 200 if os.environ.get("IFI_SOAK") == "1" else 10
 
 def vote(member, record, verdict=INCLUDE, stage=TITLES, **more):
     return submit_decision(reviewer=member, record=record, stage=stage, verdict=verdict, **more)
+
+
+def fetch(client, url):
+    """Return what a page answers and what it costs."""
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url)
+    headers = sorted((k, v) for k, v in response.items() if k != "Set-Cookie")
+    return response.status_code, headers, TOKEN.sub(rb"\1", response.content), len(queries)
 
 
 def pair(number=2, **settings):
@@ -118,7 +126,7 @@ def test_what_a_merge_leaves_in_a_queue_does_not_tell_what_the_other_voted_on(ho
             queue = [seat.pk for seat in queue_of(a, TITLES)]
             with monkeypatch.context() as still:
                 stop_clock(still, instant)
-                seen = [fetch(client, "get", url) for url in pages]
+                seen = [fetch(client, url) for url in pages]
             kept = shown(lead)
             transaction.set_rollback(True)
         return queue, kept, seen
