@@ -39,7 +39,8 @@ from reviews.paging import Page, keyset_page, page_by_uid
 
 COUNTED_TO = 1_000
 LABEL, NOTICE = "label", "notice"
-Rows = Sequence[QuerySet[Any]]
+# Of each tuple a record is to have one row, of any kind in it.
+Rows = Sequence[tuple[QuerySet[Any], ...]]
 
 
 @dataclass
@@ -129,8 +130,8 @@ def narrowed(
         )
         records = _in_language(records, asked["language"], by_people=people)
     records = _by_content(records, asked["abstract"], asked["notice"])
-    for rows in [*_rows_about(member, asked), *about]:
-        records = records.about(rows, walked=walked)
+    for rows in [*((rows,) for rows in _rows_about(member, asked)), *about]:
+        records = records.about(*rows, walked=walked)
     streamed = streams(asked["q"])
     records = search(records, asked["q"], review=member.review, streamed=streamed)
     return records.order_by("text") if walked and streamed else records

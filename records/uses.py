@@ -14,9 +14,6 @@ from records.models import ImportBatch
 from reviews.audit import Act
 from reviews.models import Membership
 
-# Of two records that went so far neither is put behind the other.
-FURTHEST = 4
-
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
@@ -25,19 +22,19 @@ class Use:
     Args:
         given_out: the records of a review that somebody was given to work on; of some records
             where they are named by their keys. It must not depend on what these people did.
-        reached: how far records went, by what was done with them: 1 to ``FURTHEST``; one that
-            nobody has worked on is left out.
+        must_stay: which of some records may go behind no other, each with the reason, as it
+            stands in a sentence. It must not depend on what is not to be known yet.
         objection: why an import cannot be undone any more, or nothing.
-        take_up: takes up what waits of these records, which have just come back into sight,
-            within the act that brought them.
+        regrouped: lets what was done with these records follow, which have just been merged,
+            parted or come back into sight, within the act that did so.
         take_up_in_turns: takes up whatever waits in the member's review, in short acts.
         works_unseen: whether a member works where the team may not look, and so shows it nothing.
     """
 
     given_out: Callable[[int, Collection[int] | None], Iterable[int]]
-    reached: Callable[[Collection[int]], dict[int, int]]
+    must_stay: Callable[[Collection[int]], dict[int, str]]
     objection: Callable[[ImportBatch], ValidationError | None]
-    take_up: Callable[[Act, Collection[int]], None]
+    regrouped: Callable[[Act, Collection[int]], None]
     take_up_in_turns: Callable[[Membership], None]
     works_unseen: Callable[[Membership], bool]
 
@@ -56,13 +53,9 @@ def given_out(review: int, records: Collection[int] | None = None) -> set[int]:
     return {record for use in _uses for record in use.given_out(review, records)}
 
 
-def reached_by(records: Collection[int]) -> dict[int, int]:
-    """Return how far records went, from 1 to ``FURTHEST``; without those nobody worked on."""
-    reached: dict[int, int] = {}
-    for use in _uses:
-        for record, step in use.reached(records).items():
-            reached[record] = max(step, reached.get(record, 0))
-    return reached
+def must_stay(records: Collection[int]) -> dict[int, str]:
+    """Return which of these records may go behind no other, and why."""
+    return {record: why for use in _uses for record, why in use.must_stay(records).items()}
 
 
 def objection(batch: ImportBatch) -> ValidationError | None:
@@ -71,10 +64,10 @@ def objection(batch: ImportBatch) -> ValidationError | None:
     return next((refusal for refusal in found if refusal is not None), None)
 
 
-def take_up(act: Act, records: Collection[int]) -> None:
-    """Let records that came back into sight be worked on, within the act that brought them."""
+def regrouped(act: Act, records: Collection[int]) -> None:
+    """Let what was done with records follow their being merged or parted, within the same act."""
     for use in _uses:
-        use.take_up(act, records)
+        use.regrouped(act, records)
 
 
 def take_up_in_turns(member: Membership) -> None:

@@ -1,8 +1,12 @@
 """What of screening is released at a snapshot; nothing else of it is ever reported."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from records.models import Record, RecordQuerySet
+from records.choices import DuplicateStanding
+from records.models import DuplicateMember, Record, RecordQuerySet
 from reporting.definitions import Snapshot
 from reviews.versions import valid_at
 from screening.choices import Stage, Standing
@@ -38,12 +42,28 @@ def reports_sought(snapshot: Snapshot, records: RecordQuerySet) -> RecordQuerySe
 
 
 def votes(snapshot: Snapshot) -> QuerySet[ScreeningDecision]:
-    """Return every vote on released records, superseded ones too, by record and time."""
+    """Return every vote on released records, superseded ones too, by record and time.
+
+    Those on records that are merged behind another are votes on that paper, and among them.
+    """
+    visible = Record.objects.filter(review=snapshot.review).visible(snapshot.instant)
     return (
         ScreeningDecision.objects.filter(_is_released(snapshot), review=snapshot.review)
-        .filter(recorded_at__lte=snapshot.instant, record__in=papers(snapshot).order_by())
+        .filter(recorded_at__lte=snapshot.instant, record__in=visible.order_by())
         .order_by("record__number", "record", "stage", "recorded_at", "pk")
     )
+
+
+def kept_for(snapshot: Snapshot, records: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return, by each of these records that is merged behind another, the kept one; one query."""
+    merged = DuplicateMember.objects.filter(
+        valid_at(snapshot.instant), review=snapshot.review, standing=DuplicateStanding.MERGED
+    )
+    rows = list(merged.order_by().values_list("group", "kept", "record__uid"))
+    heads = {group: uid for group, kept, uid in rows if kept}
+    wanted = set(records)
+    behind = ((group, uid) for group, kept, uid in rows if not kept and uid in wanted)
+    return {uid: heads[group] for group, uid in behind if group in heads}
 
 
 def seats(snapshot: Snapshot) -> QuerySet[Seat]:

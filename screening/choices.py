@@ -19,6 +19,9 @@ class Verdict(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+ANSWERS = (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.UNSURE)
+
+
 class Standing(models.TextChoices):
     """What two verdicts make of a record."""
 

@@ -1,8 +1,9 @@
-"""One record with what people said of it, as far as a member may know it."""
+"""One record with what people said of it or of its paper, as far as a member may know it."""
 
 from collections.abc import Iterator
 from functools import cached_property
 
+from records.querysets.papers import papers_of
 from records.whole_record import Moment, WholeRecord
 from screening.choices import Stage, Verdict
 from screening.models import Resolution, ScreeningDecision
@@ -14,20 +15,21 @@ class JudgedRecord(WholeRecord):
     @cached_property
     def decisions(self) -> list[ScreeningDecision]:
         """Return the member's own votes, and released ones."""
-        votes = ScreeningDecision.objects.filter(record=self.record).standing()
+        votes = ScreeningDecision.objects.on_paper(self.record).standing()
         seen = votes.visible_to(self.member).own_or_released(self.member)
         return list(seen.select_related("member__user", "reason").order_by("stage", "uid"))
 
     @cached_property
     def resolutions(self) -> list[Resolution]:
-        """Return how the record was settled, where it is released."""
-        current = Resolution.objects.filter(record=self.record).current().visible_to(self.member)
+        """Return how the paper was settled, where it is released."""
+        [paper] = papers_of([self.record.pk])
+        current = Resolution.objects.filter(record=paper[0]).current().visible_to(self.member)
         shown = current.select_related("member__user", "second_member__user", "reason")
         return list(shown.order_by("stage", "pk"))
 
     def _moments(self) -> Iterator[Moment]:
         yield from super()._moments()
-        own = ScreeningDecision.objects.filter(record=self.record, member=self.member)
+        own = ScreeningDecision.objects.on_paper(self.record).filter(member=self.member)
         for vote in own.select_related("reason"):
             yield Moment(vote.recorded_at, "You", _answered(vote))
         for vote in self.decisions:

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from records import listing
 from records.models import Record
+from records.querysets.papers import heads_of, heads_with
 from reviews.models import Membership
-from screening.choices import Stage, Verdict
-from screening.models import Resolution, ScreeningDecision, Seat
+from screening.choices import ANSWERS, Stage, Verdict
+from screening.models import Resolution, ScreeningDecision
+from screening.querysets.queues import queue_of
 
 VOTE = "vote"
 
@@ -51,7 +54,7 @@ def marks_of(records: Iterable[Record], member: Membership) -> dict[int, Marks]:
     votes = ScreeningDecision.objects.own(member).filter(record__in=keys).order_by()
     reason = Coalesce("reason__label", Value(""))
     found = votes.values_list("record", Value(VOTE), "stage", "verdict", reason).union(
-        *listing.rows_of_marks(keys, member), all=True
+        _votes_behind(keys, member), *listing.rows_of_marks(keys, member), all=True
     )
     marks: dict[int, Marks] = {key: Marks() for key in keys}
     for key, what, *said in found:
@@ -60,27 +63,37 @@ def marks_of(records: Iterable[Record], member: Membership) -> dict[int, Marks]:
         else:
             marks[key].put(what, said[0])
     for mark in marks.values():
-        mark.votes.sort(key=lambda vote: vote.stage, reverse=True)
+        mark.votes = sorted(set(mark.votes), key=attrgetter("stage", "verdict"), reverse=True)
     return marks
 
 
-def rows_about(member: Membership, asked: Mapping[str, Any]) -> list[QuerySet[Any]]:
-    """Return the rows that the filters want of a record: a decision of one's own, a standing."""
+def _votes_behind(records: list[int], member: Membership) -> QuerySet[Any]:
+    """Return the member's own votes on what is merged behind these records, as rows of marks."""
+    heads = heads_with("decisions", member=member, verdict__in=ANSWERS)
+    vote = "group__members__record__decisions__"
+    reason = Coalesce(f"{vote}reason__label", Value(""))
+    said = (f"{vote}stage", f"{vote}verdict", reason)
+    return heads.filter(record__in=records).values_list("record", Value(VOTE), *said)
+
+
+def rows_about(member: Membership, asked: Mapping[str, Any]) -> list[tuple[QuerySet[Any], ...]]:
+    """Return the rows that the filters want of a record: a decision of one's own, a standing.
+
+    A decision on a record that is merged behind it is one too.
+    """
     return list(_rows_about(member, asked))
 
 
-def _rows_about(member: Membership, asked: Mapping[str, Any]) -> Iterator[QuerySet[Any]]:
+def _rows_about(
+    member: Membership, asked: Mapping[str, Any]
+) -> Iterator[tuple[QuerySet[Any], ...]]:
     if mine := asked.get("mine"):
         stage, verdict = mine.split(":")
-        own = ScreeningDecision.objects.own(member, stage)
-        yield own.filter(verdict=verdict) if verdict != "none" else _unanswered(member, stage, own)
+        said: QuerySet[Any] = queue_of(member, stage)
+        if verdict != "none":
+            said = ScreeningDecision.objects.own(member, stage).filter(verdict=verdict)
+        yield said, heads_of(said)
     if asked.get("standing"):
         stage, standing = asked["standing"].split(":")
         released = Resolution.objects.current().released()
-        yield released.filter(review=member.review_id, stage=stage, verdict=standing)
-
-
-def _unanswered(member: Membership, stage: str, own: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the member's seats at a stage on records that lack their own vote."""
-    dealt = Seat.objects.current().filter(member=member, stage=stage)
-    return dealt.filter(~Exists(own.filter(record=OuterRef("record"))))
+        yield (released.filter(review=member.review_id, stage=stage, verdict=standing),)

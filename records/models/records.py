@@ -65,15 +65,19 @@ class RecordQuerySet(AppendOnlyQuerySet):
         )
         return self.filter(Q(batch__in=keys) | Exists(behind))
 
-    def about(self, found: QuerySet[Any], *, walked: bool) -> Self:
-        """Return the records that one of these rows is about.
+    def about(self, *kinds: QuerySet[Any], walked: bool) -> Self:
+        """Return the records that one of these rows, of any of the kinds, is about.
 
         ``walked``: the row is looked up for each record in turn, which is right where many have
         one; otherwise the rows come first.
         """
-        if walked:
-            return self.filter(Exists(found.filter(record=OuterRef("pk"))))
-        return self.filter(pk__in=found.order_by().values("record"))
+        wanted = Q()
+        for found in kinds:
+            if walked:
+                wanted |= Q(Exists(found.filter(record=OuterRef("pk"))))
+            else:
+                wanted |= Q(pk__in=found.order_by().values("record"))
+        return self.filter(wanted)
 
 
 class Record(AppendOnly):

@@ -188,10 +188,9 @@ class _Ground:
         as_seen = (place.pk if place else None) == join.place
         if not as_seen or not self._is_there(join.record):
             return False
-        hidden = place is not None and not place.kept
-        if join.record in self.given_out and not hidden:
+        if join.record in self.given_out:
             return False
-        if place is None or hidden:
+        if place is None or not place.kept:
             return True
         # The kept record of another group follows when nothing is left behind it.
         return all(row.record_id in moving for row in self.regrouping.behind(place))

@@ -163,7 +163,7 @@ def undo_import(*, lead: Membership, batch: ImportBatch) -> BatchState:
     if (refusal := uses.objection(batch)) is not None:
         raise refusal
     new = act.replace(state, _again(state, BatchStanding.UNDONE))
-    uses.take_up(act, forget_records(act, batch))
+    uses.regrouped(act, forget_records(act, batch))
     act.log("records.import_undone", subject=batch)
     return new
 

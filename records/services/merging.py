@@ -38,17 +38,16 @@ def merge_group(
 ) -> DuplicateGroup:
     """Merge a group behind the record kept: all of it, or some records of it.
 
-    Without ``kept`` it is the one that went furthest in screening. Records of the group that are
-    not among ``records`` are told apart from the rest. What was said of the others stays in its
-    rows and counts again when they are parted. ``shown`` is how the group stood when the person
-    saw it.
+    Without ``kept`` it is the one that the machine proposes, whatever anybody did with them.
+    Records of the group that are not among ``records`` are told apart from the rest. ``shown`` is
+    how the group stood when the person saw it.
 
     Raises:
         ValidationError: the group is merged (code ``not_waiting``), ``kept`` or one of
             ``records`` is not in it (code ``not_in_group``), fewer than two are merged (code
-            ``too_few``), another has gone further in screening (code ``further``), two were
-            included at full text (code ``included``), one is merged elsewhere (code
-            ``merged_elsewhere``), or somebody decided it meanwhile (code ``decided``).
+            ``too_few``), one that would go behind another must stay (code ``must_stay``), one is
+            merged elsewhere (code ``merged_elsewhere``), or somebody decided it meanwhile (code
+            ``decided``).
     """
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
     rows = _members(act, group)
@@ -59,11 +58,12 @@ def merge_group(
     if not chosen <= keys or (kept is not None and kept.pk not in chosen):
         raise ValidationError("The record to keep is not in this group.", code="not_in_group")
     regrouping = Regrouping(act, keys)
-    reached = uses.reached_by(keys)
+    stay = uses.must_stay(keys)
     merged = _merge(
-        regrouping, rows, reached, lead=lead, kept=kept.pk if kept else None, chosen=chosen
+        regrouping, rows, stay, lead=lead, kept=kept.pk if kept else None, chosen=chosen
     )
     regrouping.write()
+    uses.regrouped(act, keys)
     act.log("records.duplicates_merged", subject=merged, records=len(chosen))
     return merged
 
@@ -73,7 +73,8 @@ def accept_sure_groups(*, lead: Membership) -> int:
     """Merge the waiting groups that the machine is sure of, as one step; returns how many.
 
     They wait because more than one of their records was given out. Each is merged behind the record
-    that went furthest; what cannot be merged goes on waiting. One step takes some 700 groups.
+    that the machine proposes; what cannot be merged goes on waiting. One step takes some 700
+    groups.
     """
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
     waiting = list(DuplicateGroup.objects.filter(review=act.review).to_accept())
@@ -83,10 +84,11 @@ def accept_sure_groups(*, lead: Membership) -> int:
         by_group.setdefault(row.group_id, []).append(row)
     taken = _up_to([by_group[group.pk] for group in waiting], ROWS_A_STEP)
     keys = {row.record_id for members in taken for row in members}
-    regrouping, reached = Regrouping(act, keys), uses.reached_by(keys)
-    merged = sum(_accepted(regrouping, members[0].group_id, reached, lead) for members in taken)
+    regrouping, stay = Regrouping(act, keys), uses.must_stay(keys)
+    merged = sum(_accepted(regrouping, members[0].group_id, stay, lead) for members in taken)
     if merged:
         regrouping.write()
+        uses.regrouped(act, keys)
         act.log("records.duplicates_accepted", groups=merged)
     return merged
 
@@ -137,7 +139,7 @@ def undo_decision(*, lead: Membership, event: AuditEvent) -> int:
         raise ValidationError(
             "This was changed since. Decide the group anew instead.", code="changed"
         )
-    uses.take_up(act, touched)
+    uses.regrouped(act, touched)
     act.log("records.duplicates_restored", subject=event, groups=back)
     return back
 
@@ -173,7 +175,7 @@ def _as_kept(row: DuplicateMember) -> DuplicateMember:
 def _merge(
     regrouping: Regrouping,
     rows: Sequence[DuplicateMember],
-    reached: dict[int, int],
+    stay: dict[int, str],
     *,
     lead: Membership,
     kept: int | None,
@@ -181,7 +183,7 @@ def _merge(
 ) -> DuplicateGroup:
     """Merge the chosen records of a waiting group, in the group their kept record has already."""
     merging = [row for row in rows if row.record_id in chosen]
-    head = _head(merging, reached, kept)
+    head = _head(merging, stay, kept)
     places = regrouping.place
     if any(row.record_id in places and not places[row.record_id].kept for row in merging):
         raise ValidationError(
@@ -224,33 +226,25 @@ def _put_behind(
 
 
 def _head(
-    merging: Sequence[DuplicateMember], reached: dict[int, int], kept: int | None
+    merging: Sequence[DuplicateMember], stay: dict[int, str], kept: int | None
 ) -> DuplicateMember:
-    """Return the row of the record to keep, which no other may have left behind in screening."""
+    """Return the row of the record to keep: the person's choice, else the machine's."""
     if len(merging) < RECORDS_AT_LEAST:
         raise ValidationError("Choose at least two records to merge.", code="too_few")
-    furthest = max(reached.get(row.record_id, 0) for row in merging)
-    first = [row for row in merging if reached.get(row.record_id, 0) == furthest]
-    if furthest == uses.FURTHEST and len(first) > 1:
-        raise ValidationError(
-            "More than one of these was included at full text, so their studies may be under way. "
-            "Say that they are reports of the same study instead.",
-            code="included",
-        )
-    if kept is None:
-        return next((row for row in first if row.kept), first[0])
-    chosen = next((row for row in first if row.record_id == kept), None)
-    if chosen is None:
-        raise ValidationError(
-            f"Keep record {first[0].record.number}: it has gone further in screening.",
-            code="further",
-        )
-    return chosen
+    fixed = [row for row in merging if row.record_id in stay]
+    proposed = fixed or [row for row in merging if row.kept] or merging
+    head = next((row for row in merging if row.record_id == kept), proposed[0])
+    hidden = next((row for row in fixed if row is not head), None)
+    if hidden is None:
+        return head
+    why = stay[hidden.record_id]
+    if len(fixed) > 1:
+        words = f"More than one of these must stay: {why}. Say that they are reports of the same "
+        raise ValidationError(f"{words}study instead.", code="must_stay")
+    raise ValidationError(f"Keep record {hidden.record.number}: {why}.", code="must_stay")
 
 
-def _accepted(
-    regrouping: Regrouping, group: int, reached: dict[int, int], lead: Membership
-) -> bool:
+def _accepted(regrouping: Regrouping, group: int, stay: dict[int, str], lead: Membership) -> bool:
     """Merge a sure group where that can be done; one before it may have changed it."""
     rows = list(regrouping.waiting.get(group, {}).values())
     if len(rows) < RECORDS_AT_LEAST:
@@ -259,7 +253,7 @@ def _accepted(
         _merge(
             regrouping,
             sorted(rows, key=lambda row: row.record_id),
-            reached,
+            stay,
             lead=lead,
             kept=None,
             chosen={row.record_id for row in rows},
@@ -286,7 +280,7 @@ def _part(
     for row in members:
         regrouping.again(row, standing, by=lead, kept=row.kept)
     regrouping.write()
-    uses.take_up(act, records)
+    uses.regrouped(act, records)
     act.log(f"records.{verb}", subject=group, records=len(members))
     return group
 

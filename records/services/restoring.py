@@ -40,9 +40,9 @@ def restore(act: Act, instant: datetime) -> tuple[int, set[int]]:
     ended = list(rows.filter(superseded_at=instant).order_by("pk"))
     parts = _parts(made, ended)
     keys = set().union(*(part.records for part in parts))
-    regrouping, reached = Regrouping(act, keys), uses.reached_by(keys)
+    regrouping, stay = Regrouping(act, keys), uses.must_stay(keys)
     standing = _standing(act, parts)
-    back = [part for part in parts if _restored(regrouping, part, reached, standing)]
+    back = [part for part in parts if _restored(regrouping, part, stay, standing)]
     regrouping.write()
     touched = set().union(*(part.records for part in back))
     return len({row.group_id for part in back for row in part.ended}), touched
@@ -92,7 +92,7 @@ def _says(row: DuplicateMember) -> tuple[str, bool]:
 def _restored(
     regrouping: Regrouping,
     part: Part,
-    reached: dict[int, int],
+    stay: dict[int, str],
     standing: dict[int, dict[int, DuplicateMember]],
 ) -> bool:
     rows = _in_force(part, standing)
@@ -110,8 +110,8 @@ def _restored(
             continue
         if row.standing == MERGED or not place.kept:
             return False
-    merged = [row for row in part.ended if row.standing == MERGED]
-    if merged and not _may_merge_again(merged, reached):
+    behind = [row for row in part.ended if row.standing == MERGED and not row.kept]
+    if any(row.record_id in stay for row in behind):
         return False
     for row in rows:
         regrouping.end(row)
@@ -126,11 +126,3 @@ def _restored(
             by=row.decided_by,
         )
     return True
-
-
-def _may_merge_again(rows: Sequence[DuplicateMember], reached: dict[int, int]) -> bool:
-    """Say whether no record would go behind one that it has overtaken in screening since."""
-    steps = {row.record_id: reached.get(row.record_id, 0) for row in rows}
-    kept = max((steps[row.record_id] for row in rows if row.kept), default=uses.FURTHEST)
-    included = sum(step == uses.FURTHEST for step in steps.values())
-    return max(steps.values()) <= kept and included < len(("one", "other"))

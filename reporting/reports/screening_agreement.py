@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
 
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.printing import count_cell
-from reporting.released import seats, votes
+from reporting.released import kept_for, seats, votes
 from reviews.models import Membership
 from screening.choices import Stage, Verdict
 from stats.agreement import (
@@ -30,6 +31,16 @@ AS_VOTED = {
     Stage.FULL_TEXT: (Verdict.INCLUDE, Verdict.EXCLUDE),
 }
 GOES_ON = "include or unsure"
+NOTES = (
+    "Only records whose votes are released. Kappa, PABAK and AC1 are of the answers as "
+    "voted; prevalence and bias index are defined for two answers, of which the first "
+    "named is the positive one.",
+    "All pairs: the two places are the seats dealt, not two persons.",
+)
+MERGED = (
+    "Records that were merged after votes on both are one paper: it counts once for each two "
+    "people, where both judged it first."
+)
 COLUMNS = (
     Column(key="stage", heading="Stage"),
     Column(key="pair", heading="Reviewers"),
@@ -49,10 +60,14 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class JudgedTwice:
-    """One record on which two votes stood: who voted, and both pairs of verdicts."""
+    """One paper on which two votes stood: who voted, and both pairs of verdicts.
+
+    ``at`` is the moment from which both stood.
+    """
 
     record: UUID
     stage: str
+    at: datetime
     members: tuple[int, int]
     standing: tuple[str, str]
     first: tuple[str, str]
@@ -67,6 +82,7 @@ class Vote:
     stage: str
     member: int
     verdict: str
+    at: datetime
 
 
 def agreement_table(snapshot: Snapshot) -> Table:
@@ -80,22 +96,16 @@ def agreement_table(snapshot: Snapshot) -> Table:
     people = Membership.objects.filter(review=snapshot.review).select_related("user")
     named = {member.pk: member for member in people}
     rows: list[Row] = []
-    judged = list(_judged(_read(snapshot), seat_numbers))
+    every = list(_judged(_read(snapshot), seat_numbers))
+    kept = kept_for(snapshot, (item.record for item in every))
+    judged = _once_a_paper(every, kept)
     for stage in Stage:
         rows += _of_stage(stage, [j for j in judged if j.stage == stage], named)
-    return Table(
-        rows=tuple(rows),
-        notes=(
-            "Only records whose votes are released. Kappa, PABAK and AC1 are of the answers as "
-            "voted; prevalence and bias index are defined for two answers, of which the first "
-            "named is the positive one.",
-            "All pairs: the two places are the seats dealt, not two persons.",
-        ),
-    )
+    return Table(rows=tuple(rows), notes=(*NOTES, *[MERGED] * bool(kept)))
 
 
 def _read(snapshot: Snapshot) -> Iterator[Vote]:
-    fields = ("record__uid", "record", "stage", "member", "verdict")
+    fields = ("record__uid", "record", "stage", "member", "verdict", "recorded_at")
     return (Vote(*values) for values in votes(snapshot).values_list(*fields).iterator(2000))
 
 
@@ -104,9 +114,10 @@ def _judged(
 ) -> Iterator[JudgedTwice]:
     for (record, stage), group in groupby(given, key=lambda vote: (vote.record, vote.stage)):
         history = list(group)
-        pair = first_standing(history)
-        if pair is None:
+        found = first_standing(history)
+        if found is None:
             continue
+        at, pair = found
         members = sorted(
             pair, key=lambda m: (seat_numbers.get((history[0].record_key, stage, m), 3), m)
         )
@@ -119,14 +130,15 @@ def _judged(
         yield JudgedTwice(
             record=record,
             stage=stage,
+            at=at,
             members=(one, two),
             standing=(pair[one], pair[two]),
             first=(first[one], first[two]),
         )
 
 
-def first_standing(history: Iterable[Vote]) -> dict[int, str] | None:
-    """Return the verdicts by member at the first moment two votes stood, ``None`` if never."""
+def first_standing(history: Iterable[Vote]) -> tuple[datetime, dict[int, str]] | None:
+    """Return the first moment two votes stood and their verdicts by member, ``None`` if never."""
     standing: dict[int, str] = {}
     for vote in history:
         if vote.verdict == Verdict.WITHDRAWN:
@@ -134,8 +146,22 @@ def first_standing(history: Iterable[Vote]) -> dict[int, str] | None:
         else:
             standing[vote.member] = vote.verdict
         if len(standing) == 2:
-            return standing
+            return vote.at, standing
     return None
+
+
+def _once_a_paper(judged: Iterable[JudgedTwice], kept_for: dict[UUID, UUID]) -> list[JudgedTwice]:
+    """Return each paper once for each two people: where both judged it first.
+
+    They may have judged several records that were merged into it; others may have, too.
+    """
+    found: dict[tuple[UUID, str, tuple[int, ...]], JudgedTwice] = {}
+    for item in judged:
+        paper = kept_for.get(item.record, item.record)
+        key = (paper, item.stage, tuple(sorted(item.members)))
+        if key not in found or item.at < found[key].at:
+            found[key] = replace(item, record=paper)
+    return list(found.values())
 
 
 def _of_stage(

@@ -14,6 +14,8 @@ class FullText(Versioned):
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="full_texts")
     standing = models.CharField(max_length=20, choices=Retrieval)
     why = models.CharField(max_length=200, blank=True)
+    # Its record has it from the paper it is merged into, until that is parted.
+    through_group = models.BooleanField(default=False, editable=False)
 
     class Meta:
         constraints = [

@@ -26,19 +26,19 @@ class SeatQuerySet(VersionedQuerySet):
         return self.filter(earlier).order_by("-position", "-pk")
 
     def dealt(self, member: Membership, stage: str) -> Self:
-        """Return this member's seats on records that imports and merges leave in screening."""
+        """Return this member's seats on records that imports leave in screening."""
         own = self.current().in_screening().filter(member=member, stage=stage)
         return own.order_by("position", "pk")
 
     def in_screening(self) -> Self:
-        """Return the seats on records that are visible and not merged behind another."""
+        """Return the seats on records that are visible.
+
+        Those behind another are among them: a merge changes nobody's queue, whatever was said.
+        """
         published = BatchState.objects.current().filter(
             batch=OuterRef("record__batch"), standing=BatchStanding.PUBLISHED
         )
-        merged = DuplicateMember.objects.current().filter(
-            record=OuterRef("record"), kept=False, standing=DuplicateStanding.MERGED
-        )
-        return self.filter(Exists(published), ~Exists(merged))
+        return self.filter(Exists(published))
 
 
 def had_part(member: Membership, stage: str) -> Q:

@@ -25,6 +25,8 @@ class Release(Versioned):
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="releases")
     stage = models.CharField(max_length=20, choices=Stage)
+    # Its record has it from the paper it is merged into, until that is parted.
+    through_group = models.BooleanField(default=False, editable=False)
 
     class Meta:
         constraints = [
@@ -64,6 +66,9 @@ class Resolution(Versioned):
     the same and answers the same in every case: ``undecided`` and ``conflict`` are rows too, with
     an empty ``how``. A settlement by a person stands when a vote changes later; its new row keeps
     ``settled_at`` and says ``contested``, which the lead and adjudicators see.
+
+    The row of a kept record speaks for its paper, all records merged into one
+    (``screening/papers.py``); those of the records behind it say what their own votes make of them.
     """
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="resolutions")
@@ -82,6 +87,8 @@ class Resolution(Versioned):
     note = models.TextField(blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     contested = models.BooleanField(default=False)
+    # Its record has it from the paper it is merged into, until that is parted.
+    through_group = models.BooleanField(default=False, editable=False)
 
     objects: ClassVar = ResolutionQuerySet.as_manager()
 

@@ -6,7 +6,9 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from records.models import Record
+from records.choices import DuplicateStanding
+from records.models import DuplicateMember, Record
+from records.querysets.papers import papers_of
 from reviews.models import ExclusionReason, Membership
 from reviews.roles import Capability
 from reviews.versions import CURRENT, Versioned, VersionedQuerySet
@@ -20,6 +22,11 @@ class DecisionQuerySet(VersionedQuerySet):
     def standing(self) -> Self:
         """Return the current votes that were not withdrawn."""
         return self.current().exclude(verdict=Verdict.WITHDRAWN)
+
+    def on_paper(self, record: Record) -> Self:
+        """Return the votes on a record and on those it is merged with."""
+        [paper] = papers_of([record.pk])
+        return self.filter(record__in=paper)
 
     def own(self, member: Membership, stage: str = "") -> Self:
         """Return this member's own standing votes, newest first, of one stage if given."""
@@ -62,6 +69,16 @@ class DecisionQuerySet(VersionedQuerySet):
             for stage in Stage:
                 waiting = unmerged.filter(waits_for(viewer, stage)).order_by()
                 seen |= Q(stage=stage, record__in=waiting.values("pk"))
+                behind = DuplicateMember.objects.current().filter(
+                    record=OuterRef("record"),
+                    kept=False,
+                    standing=DuplicateStanding.MERGED,
+                    group__members__superseded_at=None,
+                    group__members__kept=True,
+                    group__members__standing=DuplicateStanding.MERGED,
+                    group__members__record__in=waiting.values("pk"),
+                )
+                seen |= Q(Exists(behind), stage=stage)
         return self.filter(seen, review=viewer.review_id)
 
 

@@ -3,10 +3,17 @@
 from django.db.models import Exists, OuterRef
 
 from records.models import RecordQuerySet
+from records.querysets.papers import heads_with
 from reviews.choices import SettlingRule
 from reviews.models import Membership, Review
-from screening.choices import Standing
-from screening.models import DiscussionEntry, Resolution, Seat, had_part, waits_for
+from screening.choices import ANSWERS, Standing
+from screening.models import (
+    DiscussionEntry,
+    Resolution,
+    ScreeningDecision,
+    had_part,
+    waits_for,
+)
 from screening.querysets.standing import released, standing_at
 
 
@@ -25,13 +32,20 @@ def to_hand_over(records: RecordQuerySet, review: Review, stage: str) -> RecordQ
 
 
 def to_discuss(records: RecordQuerySet, member: Membership, stage: str) -> RecordQuerySet:
-    """Return the released conflicts of this member's that wait for the two, by number."""
-    own = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage, member=member)
+    """Return the released conflicts on which this member's vote stands, by number.
+
+    Everybody takes part whose vote stands on one of the paper's records. What was entered, or
+    handed over, on a record that stands behind another now rests with it.
+    """
+    own = ScreeningDecision.objects.own(member, stage)
+    said = {"member": member, "stage": stage, "verdict__in": ANSWERS}
+    heads = heads_with("decisions", **said).filter(record=OuterRef("pk"))
     handed = DiscussionEntry.objects.current().filter(
         record=OuterRef("pk"), stage=stage, hand_over=True
     )
     conflicts = released(in_conflict(records.filter(review=member.review_id), stage), stage)
-    return conflicts.filter(Exists(own), ~Exists(handed))
+    took_part = Exists(own.filter(record=OuterRef("pk"))) | Exists(heads)
+    return conflicts.filter(took_part, ~Exists(handed))
 
 
 def to_adjudicate(records: RecordQuerySet, adjudicator: Membership, stage: str) -> RecordQuerySet:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from records.models import RecordQuerySet
 from reviews.versions import valid
 from screening.choices import Stage, Standing
-from screening.models import Release, Resolution, Seat
+from screening.models import Release, Resolution
 
 DECIDED = (Standing.INCLUDED, Standing.EXCLUDED, Standing.CONFLICT)
 
@@ -19,7 +19,7 @@ def standing_at(records: RecordQuerySet, stage: str, *standings: str) -> RecordQ
 
 
 def decided_twice(records: RecordQuerySet, stage: str) -> RecordQuerySet:
-    """Return the records on which both seat holders' votes stand at ``stage``."""
+    """Return the records on which the votes of all seat holders stand at ``stage``."""
     return standing_at(records, stage, *DECIDED)
 
 
@@ -48,9 +48,12 @@ def awaiting_votes(records: RecordQuerySet, stage: str) -> RecordQuerySet:
 
 
 def dealt_at(records: RecordQuerySet, stage: str) -> RecordQuerySet:
-    """Return the records of which seats were dealt at ``stage``."""
-    seats = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage)
-    return records.filter(Exists(seats))
+    """Return the records of which seats were dealt at ``stage``, or of what is merged into them.
+
+    Each has a row that says where it stands, from the act that dealt or merged it.
+    """
+    stands = Resolution.objects.current().filter(record=OuterRef("pk"), stage=stage)
+    return records.filter(Exists(stands))
 
 
 def included(records: RecordQuerySet, instant: datetime | None = None) -> RecordQuerySet:

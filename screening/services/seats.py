@@ -7,6 +7,7 @@ from itertools import combinations
 from django.db.models import Exists, OuterRef, Subquery
 
 from records.models import Record, RecordQuerySet
+from records.querysets.papers import heads_with
 from reviews import audit
 from reviews.acts import all_or_nothing
 from reviews.audit import Act
@@ -112,7 +113,10 @@ def _is_open(review: Review, stage: str) -> bool:
 
 def _without_seats(review: Review, stage: str) -> RecordQuerySet:
     seats = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage)
-    records: RecordQuerySet = Record.objects.filter(~Exists(seats), review=review).unmerged()
+    # A paper of which one record was dealt has its two people.
+    heads = heads_with("seats", stage=stage).filter(record=OuterRef("pk"))
+    records: RecordQuerySet = Record.objects.filter(review=review).unmerged()
+    records = records.filter(~Exists(seats), ~Exists(heads))
     if stage == Stage.FULL_TEXT:
         retrieved = FullText.objects.current().filter(
             record=OuterRef("pk"), standing=Retrieval.RETRIEVED

@@ -15,6 +15,7 @@ from reviews.roles import Capability
 from screening.choices import Settled, Standing
 from screening.models import DiscussionEntry, Release, Resolution, had_part
 from screening.querysets.conflicts import to_discuss, to_hand_over
+from screening.services.papers import counts_others, voters_on
 from screening.services.stages import go_on, release
 
 
@@ -30,6 +31,8 @@ def record_discussion(
     hand_over: bool = False,
 ) -> DiscussionEntry:
     """Enter what one of the two holds to be agreed; when both enter the same, it is settled.
+
+    Of a paper of several records everybody whose vote stands on one of them takes part.
 
     Raises:
         ValidationError: the review settles conflicts by a third person at once (code ``rule``),
@@ -62,7 +65,7 @@ def record_discussion(
         note=note.strip(),
     )
     entry = act.replace(entries.pop(reviewer.pk, None), entry)
-    agreed = _agreeing(entry, list(entries.values()))
+    agreed = _agreeing(entry, list(entries.values()), voters_on(record.pk, stage))
     if agreed is not None:
         _settle(
             act,
@@ -158,21 +161,28 @@ def adjudicate_conflict(
 def _settle(act: Act, record: Record, stage: str, resolution: Resolution) -> Resolution:
     current = Resolution.objects.current().get(record=record, stage=stage)
     resolution.record, resolution.stage, resolution.settled_at = record, stage, act.at
+    resolution.through_group = counts_others(record.pk, stage)
     act.replace(current, resolution)
     released = Release.objects.current().filter(record=record, stage=stage).first()
     if released is not None:
-        act.replace(released, Release(record=record, stage=stage))
+        again = Release(record=record, stage=stage, through_group=released.through_group)
+        act.replace(released, again)
         go_on(act, stage, [resolution])
     elif act.review.settings.release_rule == ReleaseRule.ADJUDICATED:
         release(act, stage, [resolution])
     return resolution
 
 
-def _agreeing(entry: DiscussionEntry, others: Sequence[DiscussionEntry]) -> DiscussionEntry | None:
-    """Return the other's entry where it says the same, and nobody has handed the conflict over."""
+def _agreeing(
+    entry: DiscussionEntry, others: Sequence[DiscussionEntry], voters: set[int]
+) -> DiscussionEntry | None:
+    """Return another's entry where all who voted say the same, and nobody has handed over."""
     if entry.hand_over or any(other.hand_over for other in others):
         return None
-    return next((other for other in others if _says(other) == _says(entry)), None)
+    same = [other for other in others if _says(other) == _says(entry)]
+    if not same or not voters <= {entry.member_id, *(other.member_id for other in same)}:
+        return None
+    return max(same, key=lambda other: (other.recorded_at, other.pk))
 
 
 def _says(entry: DiscussionEntry) -> tuple[str, object]:

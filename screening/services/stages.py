@@ -8,12 +8,14 @@ from records.models import Record
 from reviews import audit
 from reviews.acts import all_or_nothing
 from reviews.audit import Act
+from reviews.choices import ReleaseRule
 from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import Retrieval, Stage, StageStanding, Standing
-from screening.models import FullText, Release, Resolution, Screener, StageState
+from screening.models import FullText, Resolution, Screener, StageState
 from screening.querysets.queues import orphaned
 from screening.querysets.standing import awaiting_votes, to_release
+from screening.services.papers import bring_up_to_date, released_with, with_more_dealt
 from screening.services.seats import deal_new_seats
 
 SCREENERS_AT_LEAST = 2
@@ -116,16 +118,38 @@ def reopen_stage(*, lead: Membership, stage: str) -> StageState:
 
 
 def release(act: Act, stage: str, resolutions: Sequence[Resolution]) -> None:
-    """Write the releases of records, and seek the full texts of those that go on."""
-    act.bulk_insert([Release(record=row.record, stage=stage) for row in resolutions])
+    """Write the releases of papers, and seek the full texts of those that go on."""
+    known = {row.record_id: row.record for row in resolutions}
+    releases = released_with(stage, known)
+    known |= Record.objects.in_bulk([r.record_id for r in releases if r.record_id not in known])
+    for row in releases:
+        row.record = known[row.record_id]
+    act.bulk_insert(releases)
     go_on(act, stage, resolutions)
+
+
+def release_by_rule(act: Act, stage: str, resolution: Resolution) -> None:
+    """Release a paper that is not yet, where the review's rule lets its votes do so."""
+    rule = act.review.settings.release_rule
+    decided = resolution.verdict != Standing.UNDECIDED
+    if (rule == ReleaseRule.BOTH_DECIDED and decided) or (
+        rule == ReleaseRule.ADJUDICATED and resolution.how
+    ):
+        release(act, stage, [resolution])
 
 
 def go_on(act: Act, stage: str, resolutions: Sequence[Resolution]) -> None:
     """Let released inclusions at title and abstract be sought as full texts."""
     if stage != Stage.TITLE_ABSTRACT:
         return
-    included = [row.record for row in resolutions if row.verdict == Standing.INCLUDED]
+    several = with_more_dealt([row.record_id for row in resolutions])
+    if several:
+        bring_up_to_date(act, several)
+    included = [
+        row.record
+        for row in resolutions
+        if row.verdict == Standing.INCLUDED and row.record_id not in several
+    ]
     known = set(
         FullText.objects.current().filter(record__in=included).values_list("record", flat=True)
     )

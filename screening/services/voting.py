@@ -1,7 +1,8 @@
 """A reviewer's vote: cast, changed and withdrawn, and what it makes of the record.
 
 Before release every one of these is taken with the same answer and the same number of queries,
-whatever the other reviewer did: each writes the vote and writes anew where the record stands.
+whatever the other reviewer did: each writes the vote and writes anew where the record stands, and
+where its paper does (``screening/services/papers.py``).
 """
 
 from collections.abc import Collection
@@ -15,16 +16,13 @@ from records.services.locking import lock_record
 from reviews import audit
 from reviews.acts import all_or_nothing
 from reviews.audit import Act
-from reviews.choices import ReleaseRule
 from reviews.models import ExclusionReason, Membership
 from reviews.roles import Capability
-from screening.choices import Settled, Stage, Standing, Verdict
-from screening.consensus import standing
-from screening.models import Release, Resolution, ScreeningDecision, Seat
+from screening.choices import Stage, Verdict
+from screening.models import Release, ScreeningDecision, Seat
+from screening.services.papers import count_votes, is_settled_by_a_person
 from screening.services.seats import is_open
-from screening.services.stages import release
-
-BY_A_PERSON = {Settled.DISCUSSION, Settled.ADJUDICATION}
+from screening.services.stages import release_by_rule
 
 
 @all_or_nothing
@@ -103,13 +101,8 @@ def _cast(
     if sent_before is not None:
         return sent_before
     _refuse_unless_open(act, reviewer, record, vote.stage)
-    votes = {
-        row.member_id: row
-        for row in ScreeningDecision.objects.current()
-        .filter(record=record, stage=vote.stage)
-        .select_related("reason")
-    }
-    old = votes.get(reviewer.pk)
+    own = ScreeningDecision.objects.current().filter(record=record, stage=vote.stage)
+    old = own.filter(member=reviewer).first()
     withdrawn_before = old is None or old.verdict == Verdict.WITHDRAWN
     if vote.verdict == Verdict.WITHDRAWN and withdrawn_before:
         raise ValidationError("There is no vote of yours to take back.", code="no_vote")
@@ -117,20 +110,14 @@ def _cast(
     says_the_same = old is not None and _says(old) == _says(vote)
     if old is not None and says_the_same and vote.request_id is None:
         return old
-    resolution = (
-        Resolution.objects.current()
-        .filter(record=record, stage=vote.stage)
-        .select_related("reason", "member", "second_member")
-        .get()
-    )
     vote.record = record
-    vote.late = old.late if old and says_the_same else resolution.how in BY_A_PERSON
+    settled = is_settled_by_a_person(record.pk, vote.stage)
+    vote.late = old.late if old and says_the_same else settled
     if old is None:
         act.insert(vote)
     else:
         act.replace(old, vote)
-    votes[reviewer.pk] = vote
-    _derive(act, record, list(votes.values()), resolution, changes=not says_the_same)
+    release_by_rule(act, vote.stage, count_votes(act, record.pk, vote.stage))
     act.log(
         f"screening.{verb}", subject=record, stage=vote.stage, vote=vote.uid, verdict=vote.verdict
     )
@@ -191,60 +178,3 @@ def _refuse_if_cast_elsewhere(
 
 def _says(vote: ScreeningDecision) -> tuple[str, int | None, str]:
     return vote.verdict, vote.reason_id, vote.note
-
-
-def _derive(
-    act: Act,
-    record: Record,
-    votes: list[ScreeningDecision],
-    old: Resolution,
-    *,
-    changes: bool,
-) -> None:
-    """Write anew where the record stands: always one row, whatever the votes are.
-
-    A vote that changes nothing contests no settlement either.
-    """
-    stage = old.stage
-    if old.how in BY_A_PERSON:
-        new = Resolution(
-            verdict=old.verdict,
-            reason=old.reason,
-            how=old.how,
-            member=old.member,
-            second_member=old.second_member,
-            note=old.note,
-            settled_at=old.settled_at,
-            contested=changes or old.contested,
-        )
-    else:
-        new = derived(act, [vote for vote in votes if vote.verdict != Verdict.WITHDRAWN])
-    new.record, new.stage = record, stage
-    act.replace(old, new)
-    _release_by_rule(act, stage, new)
-
-
-def derived(act: Act, votes: list[ScreeningDecision]) -> Resolution:
-    """Return what standing votes alone make of a record.
-
-    Where two exclusions name different reasons, the one that stands first in the review's order
-    is taken, as PRISMA asks for one reason a report.
-    """
-    stands = standing([vote.verdict for vote in votes])
-    settled = stands in {Standing.INCLUDED, Standing.EXCLUDED}
-    reasons = [vote.reason for vote in votes if stands == Standing.EXCLUDED and vote.reason]
-    return Resolution(
-        verdict=stands,
-        reason=min(reasons, key=lambda reason: (reason.position, reason.pk), default=None),
-        how=Settled.AGREEMENT if settled else "",
-        settled_at=act.at if settled else None,
-    )
-
-
-def _release_by_rule(act: Act, stage: str, resolution: Resolution) -> None:
-    rule = act.review.settings.release_rule
-    decided = resolution.verdict != Standing.UNDECIDED
-    if (rule == ReleaseRule.BOTH_DECIDED and decided) or (
-        rule == ReleaseRule.ADJUDICATED and resolution.how
-    ):
-        release(act, stage, [resolution])

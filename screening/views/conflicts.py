@@ -62,7 +62,7 @@ def conflict_adjudicate(
         else:
             messages.success(request, f"Settled: “{record}”.")
             return _to_next_conflict(member, stage, record)
-    votes = ScreeningDecision.objects.filter(record=record, stage=stage).standing()
+    votes = ScreeningDecision.objects.on_paper(record).filter(stage=stage).standing()
     context = {
         **reading(member, stage, record),
         "form": form,
@@ -112,7 +112,7 @@ def discussion(request: ReviewRequest, member: Membership, stage: Stage, uid: st
             status = REFUSED
         else:
             return _after_discussion(request, member, entry)
-    votes = ScreeningDecision.objects.filter(record=record, stage=stage).standing()
+    votes = ScreeningDecision.objects.on_paper(record).filter(stage=stage).standing()
     context = {
         **reading(member, stage, record),
         "form": form,

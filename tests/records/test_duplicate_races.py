@@ -8,16 +8,18 @@ from records.models import DuplicateMember, Record
 from records.services import find_duplicates, merge_group, separate_group
 from reviews.models import Review
 from reviews.verification import verify_review
-from screening.choices import Stage, Verdict
-from screening.models import ScreeningDecision
+from screening.choices import Stage, Standing, Verdict
+from screening.models import Resolution, ScreeningDecision
 from screening.querysets.queues import queue_of
-from screening.services import open_stage, submit_decision
+from screening.services import open_stage, release_records, submit_decision
 from tests.factories import make_batch, make_lead, make_member, make_records
 from tests.racing import at_once, fresh
 from tests.records.grouping import make_group
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 50 if os.environ.get("IFI_SOAK") == "1" else 3
+# Votes against merges, as often as the other races of votes.
+VOTED = 200 if os.environ.get("IFI_SOAK") == "1" else 20
 TITLE = "Endoscopic resection of the lesser trochanter in twelve hips"
 
 
@@ -98,3 +100,67 @@ def test_duplicates_are_looked_for_twice_at_once_while_a_reviewer_votes():
     shown = set(Record.objects.filter(review=lead.review).unmerged())
     assert set(records) <= shown
     assert proved(lead)
+
+
+@pytest.mark.soak
+@pytest.mark.catalogue("C17")
+@pytest.mark.parametrize("parted", [False, True])
+def test_a_vote_at_the_moment_of_a_merge_is_kept_and_counts_for_the_paper(parted):
+    """C17: acknowledged means kept and counted, whichever of the two came first."""
+    lead = make_lead()
+    a, b = make_member(lead), make_member(lead)
+    records = make_records(lead, 2 * VOTED)
+    open_stage(lead=lead, stage=Stage.TITLE_ABSTRACT, screeners=[a, b])
+    for kept, other in zip(records[::2], records[1::2], strict=True):
+        group = make_group(lead, [kept, other])
+        cast(a, kept, Verdict.INCLUDE)
+        cast(b, kept, Verdict.INCLUDE)
+        cast(a, other, Verdict.INCLUDE)
+        if parted:
+            merge_group(lead=lead, group=group)
+        regroup = separate_group if parted else merge_group
+
+        raised = at_once(
+            lambda other=other: cast(fresh(b), other, Verdict.EXCLUDE),
+            lambda kept=kept: cast(fresh(a), kept, Verdict.UNSURE),
+            lambda group=group, regroup=regroup: regroup(lead=fresh(lead), group=group),
+        )
+
+        assert raised == [None, None, None]
+        votes = ScreeningDecision.objects.standing().filter(record__in=[kept, other])
+        assert votes.count() == 4
+        stands = {r.record_id: r.verdict for r in Resolution.objects.current()}
+        assert stands[other.pk] == Standing.CONFLICT
+        assert stands[kept.pk] == (Standing.INCLUDED if parted else Standing.CONFLICT)
+    assert proved(lead)
+
+
+@pytest.mark.soak
+@pytest.mark.catalogue("C17")
+def test_the_last_vote_a_release_and_a_merge_at_once_leave_one_true_outcome():
+    lead = make_lead()
+    a, b = make_member(lead), make_member(lead)
+    records = make_records(lead, 2 * VOTED)
+    open_stage(lead=lead, stage=Stage.TITLE_ABSTRACT, screeners=[a, b])
+    for kept, other in zip(records[::2], records[1::2], strict=True):
+        group = make_group(lead, [kept, other])
+        for member in (a, b):
+            cast(member, kept, Verdict.INCLUDE)
+        cast(a, other, Verdict.INCLUDE)
+
+        voted, released, merged = at_once(
+            lambda other=other: cast(fresh(b), other, Verdict.INCLUDE),
+            lambda: release_records(lead=fresh(lead), stage=Stage.TITLE_ABSTRACT),
+            lambda group=group: merge_group(lead=fresh(lead), group=group),
+        )
+
+        assert (released, merged) == (None, None)
+        assert voted is None or voted.code == "released"
+        votes = ScreeningDecision.objects.standing().filter(record__in=[kept, other])
+        assert votes.count() == (4 if voted is None else 3)
+        assert Resolution.objects.current().get(record=kept).verdict == Standing.INCLUDED
+    assert proved(lead)
+
+
+def cast(member, record, verdict):
+    submit_decision(reviewer=member, record=record, stage=Stage.TITLE_ABSTRACT, verdict=verdict)

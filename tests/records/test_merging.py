@@ -20,7 +20,7 @@ from records.services.known_groups import KnownGroups
 from reviews.models import AuditEvent
 from reviews.verification import verify_review
 from screening.choices import Retrieval, Stage, Standing, Verdict
-from screening.models import Release, Resolution, ScreeningDecision, Seat
+from screening.models import FullText, Release, Resolution, ScreeningDecision, Seat
 from screening.querysets.queues import queue_of
 from screening.services import open_stage, release_records, set_full_text, submit_decision
 from tests.factories import make_batch, make_member, make_records, make_source, ris
@@ -96,6 +96,12 @@ def test_what_does_not_wait_is_not_merged(lead):
 
 # What a person decides
 
+SAID = {
+    Resolution: ("stage", "verdict", "reason", "how", "member", "note", "settled_at", "contested"),
+    Release: ("stage",),
+    FullText: ("standing", "why"),
+}
+
 
 def vote(reviewer, record, verdict=Verdict.INCLUDE, stage=Stage.TITLE_ABSTRACT):
     submit_decision(reviewer=reviewer, record=record, stage=stage, verdict=verdict)
@@ -119,14 +125,18 @@ def votes_of(*records):
     return sorted(votes.values_list("record", "member", "stage", "verdict"))
 
 
-def everything_of(*records):
-    """Return the seats, votes, standings and releases of records, the superseded ones too."""
-    return [
-        sorted(
-            map(str, model.objects.filter(record__in=records).values_list("uid", "superseded_at"))
-        )
-        for model in (Seat, ScreeningDecision, Resolution, Release)
-    ]
+def what_stands(*records):
+    """Return what is current of records, but for when it was written."""
+    found = []
+    for model, said in SAID.items():
+        rows = model.objects.current().filter(record__in=records, through_group=False)
+        found.append(sorted(map(str, rows.values_list("record", *said))))
+    seats = Seat.objects.filter(record__in=records).values_list("uid", "superseded_at")
+    return [*found, sorted(map(str, seats))]
+
+
+def stands(record, stage=Stage.TITLE_ABSTRACT):
+    return Resolution.objects.current().get(record=record, stage=stage).verdict
 
 
 def test_part_of_a_group_is_merged_and_the_rest_told_apart_for_good(lead):
@@ -165,25 +175,26 @@ def test_what_was_merged_can_be_parted_and_merged_again(lead):
     assert verify_review(lead.review).problems == []
 
 
-def test_without_a_choice_the_record_that_went_furthest_is_kept(lead):
-    group, _, second, reviewers = screened_pair(lead)
-    vote(reviewers[0], second)
+@pytest.mark.parametrize("voted", ["nobody", "first", "second"])
+def test_which_record_is_kept_does_not_depend_on_votes(lead, voted):
+    group, first, second, reviewers = screened_pair(lead)
+    if voted != "nobody":
+        vote(reviewers[0], {"first": first, "second": second}[voted])
 
     merge_group(lead=lead, group=group)
 
-    assert shown(lead) == {second.pk}
+    assert shown(lead) == {first.pk}
 
 
-def test_a_record_that_went_further_cannot_go_behind_another(lead):
+def test_the_record_that_a_person_chose_is_kept_whatever_was_voted_on(lead):
     group, first, second, reviewers = screened_pair(lead)
-    vote(reviewers[0], second)
+    for reviewer in reviewers:
+        vote(reviewer, first)
 
-    with pytest.raises(ValidationError) as refusal:
-        merge_group(lead=lead, group=group, kept=first)
+    merge_group(lead=lead, group=group, kept=second)
 
-    assert refusal.value.code == "further"
-    assert f"record {second.number}" in refusal.value.message
-    assert standings(group) == [("waiting", True), ("waiting", False)]
+    assert shown(lead) == {second.pk}
+    assert [queue_of(r, Stage.TITLE_ABSTRACT).get().record for r in reviewers] == [second] * 2
 
 
 @pytest.mark.catalogue("I49")
@@ -193,20 +204,22 @@ def test_two_records_with_votes_are_merged_and_parted_and_no_vote_is_lost(lead, 
     vote(a, first)
     vote(b, first, Verdict.EXCLUDE)
     vote(a, second, Verdict.EXCLUDE)
-    before, votes = everything_of(first, second), votes_of(first, second)
+    before, votes = what_stands(first, second), votes_of(first, second)
 
     merge_group(lead=lead, group=group, kept=first)
 
-    assert everything_of(first, second) == before
+    assert votes_of(first, second) == votes
     assert shown(lead) == {first.pk}
-    assert Seat.objects.dealt(b, Stage.TITLE_ABSTRACT).count() == 1
+    assert queue_of(b, Stage.TITLE_ABSTRACT).get().record == second
+    assert stands(first) == Standing.UNDECIDED
     if undone:
         undo_decision(lead=lead, event=last_event(lead))
         assert standings(group) == [("waiting", True), ("waiting", False)]
     else:
         separate_group(lead=lead, group=group)
     assert votes_of(first, second) == votes
-    assert everything_of(first, second) == before
+    assert what_stands(first, second) == before
+    assert stands(first) == Standing.CONFLICT
     assert queue_of(b, Stage.TITLE_ABSTRACT).get().record == second
     assert verify_review(lead.review).problems == []
 
@@ -216,16 +229,18 @@ def test_a_merge_is_parted_after_release_and_both_go_on_where_they_stood(lead):
     merge_group(lead=lead, group=group, kept=first)
     for reviewer in (a, b):
         vote(reviewer, first)
-    release_records(lead=lead, stage=Stage.TITLE_ABSTRACT)
-    before = everything_of(first)
+    assert release_records(lead=lead, stage=Stage.TITLE_ABSTRACT) == 0
+    for reviewer in (a, b):
+        vote(reviewer, second)
+    assert release_records(lead=lead, stage=Stage.TITLE_ABSTRACT) == 1
 
     separate_group(lead=lead, group=group)
 
-    assert everything_of(first) == before
-    assert Resolution.objects.current().get(record=first).verdict == Standing.INCLUDED
-    assert Resolution.objects.current().get(record=second).verdict == Standing.UNDECIDED
-    for reviewer in (a, b):
-        assert queue_of(reviewer, Stage.TITLE_ABSTRACT).get().record == second
+    assert [stands(record) for record in (first, second)] == [Standing.INCLUDED] * 2
+    assert Release.objects.current().filter(through_group=False).count() == 2
+    assert not queue_of(a, Stage.TITLE_ABSTRACT).exists()
+    assert FullText.objects.current().filter(through_group=False).count() == 2
+    assert verify_review(lead.review).problems == []
 
 
 def to_full_text(lead, reviewers, *records):
@@ -242,16 +257,36 @@ def to_full_text(lead, reviewers, *records):
 
 def test_a_merge_is_parted_after_full_text_with_every_vote_of_the_kept_one(lead):
     group, first, second, reviewers = screened_pair(lead)
-    merge_group(lead=lead, group=group, kept=first)
     to_full_text(lead, reviewers, first)
     release_records(lead=lead, stage=Stage.FULL_TEXT)
-    before, votes = everything_of(first), votes_of(first)
-
-    separate_group(lead=lead, group=group)
-
-    assert (everything_of(first), votes_of(first)) == (before, votes)
+    before, votes = what_stands(first, second), votes_of(first)
     stage = Stage.TITLE_ABSTRACT
     assert [queue_of(r, stage).get().record for r in reviewers] == [second] * 2
+
+    merge_group(lead=lead, group=group)
+    assert shown(lead) == {first.pk}
+    assert not any(queue_of(r, stage).exists() for r in reviewers)
+    separate_group(lead=lead, group=group)
+
+    assert (what_stands(first, second), votes_of(first)) == (before, votes)
+    assert [queue_of(r, stage).get().record for r in reviewers] == [second] * 2
+
+
+def test_a_report_that_was_included_at_full_text_goes_behind_no_other(lead):
+    group, first, second, reviewers = screened_pair(lead)
+    to_full_text(lead, reviewers, second)
+    merge_group(lead=lead, group=group, kept=first)
+    separate_group(lead=lead, group=group)
+    release_records(lead=lead, stage=Stage.FULL_TEXT)
+
+    with pytest.raises(ValidationError) as refusal:
+        merge_group(lead=lead, group=group, kept=first)
+
+    assert refusal.value.code == "must_stay"
+    assert f"Keep record {second.number}: it was included" in refusal.value.message
+    assert shown(lead) == {first.pk, second.pk}
+    merge_group(lead=lead, group=group)
+    assert shown(lead) == {second.pk}
 
 
 def test_two_reports_included_at_full_text_are_no_longer_merged(lead):
@@ -262,7 +297,8 @@ def test_two_reports_included_at_full_text_are_no_longer_merged(lead):
     with pytest.raises(ValidationError) as refusal:
         merge_group(lead=lead, group=group)
 
-    assert refusal.value.code == "included"
+    assert refusal.value.code == "must_stay"
+    assert "reports of the same study" in refusal.value.message
     assert shown(lead) == {first.pk, second.pk}
     tell_companions(lead=lead, group=group)
 
@@ -339,18 +375,20 @@ def test_a_merge_behind_which_more_came_since_is_not_taken_back(lead):
     assert shown(lead) == {first.pk}
 
 
-def test_a_merge_is_not_put_back_over_a_record_that_went_on_since(lead):
+def test_a_merge_is_put_back_over_a_record_that_was_voted_on_since_and_its_vote_counts(lead):
     group, first, second, reviewers = screened_pair(lead)
     merge_group(lead=lead, group=group, kept=first)
     separate_group(lead=lead, group=group)
     parted = last_event(lead)
-    vote(reviewers[0], second)
+    for record, verdict in ((first, Verdict.INCLUDE), (second, Verdict.EXCLUDE)):
+        for reviewer in reviewers:
+            vote(reviewer, record, verdict)
 
-    with pytest.raises(ValidationError) as refusal:
-        undo_decision(lead=lead, event=parted)
+    undo_decision(lead=lead, event=parted)
 
-    assert refusal.value.code == "changed"
-    assert shown(lead) == {first.pk, second.pk}
+    assert shown(lead) == {first.pk}
+    assert stands(first) == Standing.CONFLICT
+    assert verify_review(lead.review).problems == []
 
 
 def dealt_copies(lead, papers=2, copies=2):
@@ -369,14 +407,14 @@ def test_sure_groups_that_were_dealt_wait_and_are_accepted_and_undone_in_one_ste
     assert (totals["merged"], totals["to_review"]) == (0, 3)
     assert set(DuplicateGroup.objects.values_list("sure", flat=True)) == {True}
     before = shown(lead)
-    voted = queue_of(a, Stage.TITLE_ABSTRACT).last().record
-    vote(a, voted)
+    vote(a, queue_of(a, Stage.TITLE_ABSTRACT).last().record)
+    queue = list(queue_of(a, Stage.TITLE_ABSTRACT))
 
     assert accept_sure_groups(lead=lead) == 3
 
     accepted = last_event(lead)
     assert len(shown(lead)) == 3
-    assert voted.pk in shown(lead)
+    assert list(queue_of(a, Stage.TITLE_ABSTRACT)) == queue
     assert find_duplicates(lead=lead) == {"records": 6, "groups": 3, "merged": 3, "to_review": 0}
     assert undo_decision(lead=lead, event=accepted) == 3
     assert shown(lead) == before

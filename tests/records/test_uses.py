@@ -7,7 +7,7 @@ from records import uses
 from records.choices import BatchStanding
 from records.models import BatchState, DuplicateGroup, Record
 from records.services import find_duplicates, merge_group, separate_group, undo_import
-from records.uses import FURTHEST, Use
+from records.uses import Use
 from screening.use import USE
 from tests.factories import make_batch
 from tests.records.grouping import make_group, shown, two_files
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.django_db
 def make_use(**answers):
     silent = {
         "given_out": lambda review, records: [],
-        "reached": lambda records: {},
+        "must_stay": lambda records: {},
         "objection": lambda batch: None,
-        "take_up": lambda act, records: None,
+        "regrouped": lambda act, records: None,
         "take_up_in_turns": lambda member: None,
         "works_unseen": lambda member: False,
     }
@@ -47,19 +47,19 @@ def test_records_work_without_a_package_above(lead, monkeypatch):
     assert len(shown(lead)) == 1
 
 
-def test_of_two_packages_the_one_that_went_further_counts_and_either_may_object(lead, monkeypatch):
+def test_of_two_packages_either_may_hold_a_record_and_object(lead, monkeypatch):
     refusal = ValidationError("A study was made of it.", code="study")
     batch = make_batch(lead, ["One"])
-    one = make_use(reached=lambda records: {7: 2, 8: 1}, given_out=lambda review, records: [7])
+    one = make_use(must_stay=lambda records: {7: "one"}, given_out=lambda review, records: [7])
     other = make_use(
-        reached=lambda records: {8: FURTHEST},
+        must_stay=lambda records: {8: "other"},
         given_out=lambda review, records: [8],
         objection=lambda batch: refusal,
         works_unseen=lambda member: True,
     )
     monkeypatch.setattr(uses, "_uses", [one, other])
 
-    assert uses.reached_by([7, 8]) == {7: 2, 8: FURTHEST}
+    assert uses.must_stay([7, 8]) == {7: "one", 8: "other"}
     assert uses.given_out(lead.review_id) == {7, 8}
     assert uses.works_unseen(lead)
     with pytest.raises(ValidationError) as refused:
@@ -68,13 +68,13 @@ def test_of_two_packages_the_one_that_went_further_counts_and_either_may_object(
     assert BatchState.objects.current().get(batch=batch).standing == BatchStanding.PUBLISHED
 
 
-def test_what_comes_back_is_handed_to_every_package_in_the_act_that_brought_it(lead, monkeypatch):
+def test_what_was_merged_or_parted_is_handed_to_every_package_in_the_same_act(lead, monkeypatch):
     told = []
-    take_up = {"take_up": lambda act, records: told.append((act.review, sorted(records)))}
-    monkeypatch.setattr(uses, "_uses", [make_use(**take_up), make_use(**take_up)])
+    use = {"regrouped": lambda act, records: told.append((act.review, sorted(records)))}
+    monkeypatch.setattr(uses, "_uses", [make_use(**use), make_use(**use)])
     two_files(lead)
     records = list(Record.objects.filter(review=lead.review))
     group = merge_group(lead=lead, group=make_group(lead, records))
     separate_group(lead=lead, group=group)
 
-    assert told == [(lead.review, sorted(record.pk for record in records))] * 2
+    assert told == [(lead.review, sorted(record.pk for record in records))] * 4
