@@ -13,12 +13,14 @@ PHRASES = {
     "screening.discussion_recorded": "entered an answer in a discussion",
     "screening.conflict_adjudicated": "settled a conflict",
     "screening.full_text_set": "said where a full text stands",
+    "screening.full_texts_set": "said where several full texts stand",
 }
 REPORTED = frozenset(
     {
         "screening.records_released",
         "screening.stage_closed",
         "screening.full_text_set",
+        "screening.full_texts_set",
     }
 )
 # A vote or a settlement that releases something, or settles anew what is released, writes a
@@ -26,6 +28,7 @@ REPORTED = frozenset(
 UNREPORTED = frozenset(
     {
         "screening.seats_dealt",
+        "screening.seats_dealt_anew",
         "screening.stage_opened",
         "screening.stage_reopened",
         "screening.conflicts_handed_over",
