@@ -241,7 +241,7 @@ def test_nobody_learns_before_release_what_another_did(who, monkeypatch, tmp_pat
     files = eyes.files(tmp_path / "before") if who == "an_observer" else {}
     learnt = {}
     for name, act in OTHERS.items():
-        shown = {*SHOWN.get(who, ()), *SHOWN.get(name, ()), *PENDING}
+        shown = {*SHOWN.get(who, ()), *SHOWN.get(name, ())}
         with taken_back():
             act(world)
             asked = [request for request in requests if request.route not in shown]
