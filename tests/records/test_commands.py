@@ -104,7 +104,7 @@ def test_the_first_lead_acts_unless_another_is_named_and_the_channel_is_kept(lea
     path = file(ris(["One"]))
     run("import_records", lead, path, "--source", "X")
     run("find_duplicates", lead, "--by", "SECOND@example.org")
-    events = AuditEvent.objects.filter(channel="command").order_by("position")
+    events = AuditEvent.objects.filter(review=lead.review, channel="command").order_by("position")
     assert [event.actor for event in events] == [lead] * 4 + [second]
 
 

@@ -66,7 +66,7 @@ def write(review: Review, row: Any) -> int:
     A versioned row ends with the act, so that there is no other current one beside it.
     """
     with transaction.atomic():
-        act = audit.begin(member=None, review=review)
+        act = audit.begin(review=review)
         if isinstance(row, Versioned):
             row.superseded_at = act.at
             act._closed.append(audit.row_name(row))
