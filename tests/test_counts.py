@@ -116,12 +116,13 @@ def retrieving() -> Button:
         votes(people, record, INCLUDE, INCLUDE)
     release_records(lead=lead, stage=TITLES)
     make_group(lead, records[:2], "merged")
+    papers = FullText.objects.current().exclude(record=records[1])
     return Button(
         member=lead,
         page="full-texts",
         form="full-texts/all",
         shown=lambda page: dict(page.context["standings"])["sought"],
-        changed=FullText.objects.current().filter(standing="retrieved").count,
+        changed=papers.filter(standing="retrieved").count,
         says="2 reports marked as retrieved.",
     )
 
