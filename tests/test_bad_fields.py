@@ -40,6 +40,8 @@ BAD = {
 AT_ONCE = len(BAD) if os.environ.get("IFI_SOAK") == "1" else 1
 # Fields of forms that no page of the world shows just now, by route.
 # Autosave keeps the good cells of a page and refuses the others by name.
+# Pages of the log-in library, some of which accounts wraps.
+OF_THE_LIBRARY = ("account_", "mfa_", "accounts:second-factor-", "accounts:recovery-codes-")
 KEEPS_THE_GOOD = {"extraction:cell-save"}
 HIDDEN = {
     "accounts:first-run": {"email": "a@example.org", "full_name": "A", "password": "x"},
