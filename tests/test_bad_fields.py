@@ -38,11 +38,11 @@ BAD = {
 }
 # Every value for every field in soak; else each field gets one, and all fields together get all.
 AT_ONCE = len(BAD) if os.environ.get("IFI_SOAK") == "1" else 1
-# Fields of forms that no page of the world shows just now, by route.
-# Autosave keeps the good cells of a page and refuses the others by name.
 # Pages of the log-in library, some of which accounts wraps.
 OF_THE_LIBRARY = ("account_", "mfa_", "accounts:second-factor-", "accounts:recovery-codes-")
+# Autosave keeps the good cells of a page and refuses the others by name.
 KEEPS_THE_GOOD = {"extraction:cell-save"}
+# Fields of forms that no page of the world shows just now, by route.
 HIDDEN = {
     "accounts:first-run": {"email": "a@example.org", "full_name": "A", "password": "x"},
     "accounts:sign-in": {"login": "a@example.org", "password": "x", "next": "/"},
