@@ -113,7 +113,9 @@ def test_the_demonstration_needs_no_variable_and_answers_this_machine_only():
 def test_acknowledged_writes_reach_the_disk_outside_tests():
     database = read("DATABASES", **PRODUCTION)["DATABASES"]["default"]
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-    assert database["OPTIONS"]["init_command"] == "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+    assert database["OPTIONS"]["init_command"] == (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA recursive_triggers=ON;"
+    )
 
 
 @pytest.mark.catalogue("F31")
