@@ -14,7 +14,7 @@ from reviews.models import Membership, Review
 from screening.choices import Stage
 from screening.querysets.queues import queue_of
 from screening.services import submit_decision
-from tests.factories import make_user
+from tests.factories import make_owner
 
 EXAMPLES = files("ifi_review.examples") / "data"
 TITLE = "Treatment of ischiofemoral impingement"
@@ -28,7 +28,7 @@ DISCUSSED = "Diagnosis and 2-Year Outcomes of Endoscopic Treatment"
 def people(transactional_db: None) -> dict[str, User]:
     """Return the accounts of the team."""
     return {
-        name: make_user(f"{name}@example.org", full_name=name.title())
+        name: make_owner(f"{name}@example.org", full_name=name.title())
         for name in ("lead", "ann", "ben", "third")
     }
 
