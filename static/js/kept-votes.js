@@ -97,6 +97,7 @@
   // What the person sees
 
   let count = 0;
+  let keptHere = 0;
   let standing = "";
   let token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 
@@ -126,7 +127,14 @@
 
   let waiters = [];
   const tell = async () => {
-    count = (await change((rows) => rows)).length;
+    // A reading begun before a vote was kept does not know it: read again, so that the count never goes back.
+    let before;
+    let rows;
+    do {
+      before = keptHere;
+      rows = await change((all) => all);
+    } while (before !== keptHere);
+    count = rows.length;
     if (!count) {
       standing = "";
       for (const resolve of waiters) resolve();
@@ -272,6 +280,7 @@
     mine: () => change((rows) => rows),
     async keep(vote) {
       count += 1;
+      keptHere += 1;
       await add({ ...vote, user: me });
       others?.postMessage({});
       send();

@@ -474,9 +474,6 @@ def test_no_more_than_200_votes_are_kept(sign_in, faults, no_posts):
                     page: "/elsewhere/", name: "x", fields: [], decided: false });
         }"""
     )
-    # A count that was begun before the last of them may still be told.
-    page.wait_for_timeout(1_000)
-    page.wait_for_function("window.keptVotes.full")
     at = here(page)
     page.keyboard.press("i")
     expect(page.get_by_text("200 votes are kept here, the most there can be.")).to_be_visible()
