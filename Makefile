@@ -47,7 +47,7 @@ bench: setup-test
 
 # The races and faults, repeated as often as the promise says.
 soak: setup-test
-	@IFI_SOAK=1 $(PY) -m tests.both -m soak
+	@IFI_SOAK=1 $(PY) -m tests.both -m soak --timeout 3600
 
 # New lock files after a change of pyproject.toml or package.json.
 lock: $(V)/.uv

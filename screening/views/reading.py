@@ -49,13 +49,20 @@ def reading(member: Membership, stage: Stage, record: Record) -> dict[str, Any]:
 
 
 def place(member: Membership, seat: Seat) -> dict[str, Any]:
-    """Return how far the member is, the records beside this one, and their last vote."""
+    """Return how far the member is, the records beside this one, and their last vote.
+
+    ``newest`` is their newest act, a withdrawal too. It is read first, so that what it names is in
+    all the rest: the browser counts what it keeps after that on top.
+    """
     stage = Stage(seat.stage)
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    acts = ScreeningDecision.objects.current().filter(member=member, stage=stage)
+    newest = acts.order_by("-recorded_at", "uid").first()
     own = ScreeningDecision.objects.own(member, stage)
     dealt = Seat.objects.dealt(member, stage).select_related("record")
     queue = queue_of(member, stage).select_related("record")
     return {
+        "newest": newest,
         "left": queue.order_by().count(),
         "today": own.order_by().filter(recorded_at__gte=today).count(),
         "next": dealt.beyond(seat).first(),

@@ -1,7 +1,9 @@
 // Votes are kept in this browser (IndexedDB, up to 200) from the key until the server has them: over a lost connection, a
 // closed tab, an ended session and a new sign-in. Each has an id, which the server remembers, so a vote sent twice is one
 // vote. They are sent one at a time in their order, by one tab, and only while the person who cast them is signed in.
-// window.keptVotes: keep(vote), takeBack(vote, withdrawal), mine(), sent(), count, full. A vote is { id, url, fields, …}.
+// What the server took stays readable for a minute: a page asked for before that may not know of it.
+// window.keptVotes: keep(vote), takeBack(vote, withdrawal), mine(), withSent(), sent(), count, full. A vote is { id, url,
+// fields, …}.
 // Events on the document: votes:changed (count, standing), votes:sent and votes:refused (the vote).
 (() => {
   const me = document.body.dataset.account;
@@ -10,6 +12,7 @@
   const MOST = 200;
   const AGAIN_MS = { offline: 3000, "signed out": 10000 };
   const PATIENCE_MS = 15000;
+  const READABLE_MS = 60000;
   const LARGEST_KEEPALIVE = 60000;
   const NAME = "ifi-votes";
 
@@ -41,26 +44,30 @@
   const workOn = (work) => (store, result, act) => {
     const all = store.getAll();
     all.onsuccess = () => {
-      const rows = all.result.filter((row) => row.user === me);
+      const remove = (row) => store.delete(row.seq);
+      all.result.filter((row) => row.sentAt < Date.now() - READABLE_MS).forEach(remove);
+      const mine = all.result.filter((row) => row.user === me);
+      const rows = mine.filter((row) => !row.sentAt);
+      const sent = (row) => store.put({ ...row, sentAt: Date.now() });
       try {
-        result.value = work(rows, { put: (row) => store.put(row), remove: (row) => store.delete(row.seq) });
+        result.value = work(rows, { put: (row) => store.put(row), remove, sent }, mine);
       } catch {
         act.abort();
       }
     };
   };
 
-  const inMemory = (work) =>
-    work([...memory], {
-      put: (row) => {
-        const at = memory.findIndex((one) => one.id === row.id);
-        if (at < 0) memory.push(row);
-        else memory[at] = row;
-      },
-      remove: (row) => {
-        memory = memory.filter((one) => one.id !== row.id);
-      },
-    });
+  const inMemory = (work) => {
+    const put = (row) => {
+      const at = memory.findIndex((one) => one.id === row.id);
+      if (at < 0) memory.push(row);
+      else memory[at] = row;
+    };
+    const remove = (row) => {
+      memory = memory.filter((one) => one.id !== row.id);
+    };
+    return work([...memory], { put, remove, sent: remove }, memory);
+  };
 
   // Read and change what is kept of this person's in one step, which no other tab comes between.
   const change = async (work) => {
@@ -218,8 +225,8 @@
       return rows[0];
     });
 
-  const forget = (vote) =>
-    change((rows, store) => rows.filter((row) => row.id === vote.id).forEach((row) => store.remove(row)));
+  const forget = (vote, outcome) =>
+    change((rows, store) => rows.filter((row) => row.id === vote.id).forEach(outcome.sent ? store.sent : store.remove));
 
   let again = 0;
   const drain = async () => {
@@ -232,7 +239,7 @@
         return;
       }
       standing = "";
-      await forget(vote);
+      await forget(vote, outcome);
       const became = outcome.sent ? "votes:sent" : "votes:refused";
       say(became, vote);
       if (!outcome.sent) refused(vote, outcome.refused);
@@ -278,6 +285,7 @@
       return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
     },
     mine: () => change((rows) => rows),
+    withSent: () => change((rows, store, all) => all),
     async keep(vote) {
       count += 1;
       keptHere += 1;

@@ -324,6 +324,7 @@
       votes.takeBack(top, back);
       answers.set(top.page, { ...answers.get(top.page), id: back.id, withdrawn: true, sentAt: 0 });
       for (let at = stack.length - 1; at >= 0; at -= 1) if (stack[at].page === top.page) stack.splice(at, 1);
+      if (base?.url === top.page) base = null;
       recount(-1);
       goTo(top.page);
     } else if (base && !base.released) {
@@ -391,15 +392,25 @@
   });
   window.addEventListener("online", lookAhead);
 
-  // What was kept before this page was opened is as if it had been answered here.
+  // Of the rows kept here, those the server wrote this page without. It names the newest act that it knew, and they are sent
+  // in their order. Where that is none of them, what was sent before this page was asked for is known.
+  const unknownTo = (rows, newest) => {
+    const at = rows.findLastIndex((row) => row.id === newest);
+    if (at >= 0) return rows.slice(at + 1);
+    const asked = performance.timeOrigin + performance.getEntriesByType("navigation")[0].requestStart;
+    return rows.filter((row) => !row.sentAt || row.sentAt >= asked);
+  };
+
+  // What was answered before this page was opened, and it does not know of, is as if it had been answered here.
   const resume = async () => {
     base = readBase();
     held.set(reading().dataset.here, { page: document.cloneNode(true), gone: false, at: 0, done: Promise.resolve() });
-    const place = reading().dataset.queue;
+    const { queue: place, newest } = reading().dataset;
     const before = new Set();
     const decided = new Map();
-    for (const row of await votes.mine()) {
-      if (!row.page.startsWith(place) || stack.some((one) => one.id === row.id)) continue;
+    const rows = (await votes.withSent()).filter((row) => row.page.startsWith(place));
+    for (const row of unknownTo(rows, newest)) {
+      if (stack.some((one) => one.id === row.id)) continue;
       if (!before.has(row.page)) decided.set(row.page, row.button ? row.decided : true);
       before.add(row.page);
       if (row.button) {
@@ -409,6 +420,7 @@
         if (at >= 0) stack.splice(at, 1);
         answers.set(row.page, { id: row.id, button: ["", ""], note: "", withdrawn: true });
       }
+      if (row.sentAt) answers.get(row.page).sentAt = performance.now();
     }
     let by = 0;
     for (const [url, was] of decided) by += Number(stands(url)) - Number(was);

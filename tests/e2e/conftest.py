@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -35,6 +36,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Write under a failure what each open page showed, and what it still waited for."""
+    report = yield
+    if report.when == "call" and report.failed and "faults" in getattr(item, "funcargs", {}):
+        report.sections.append(("Open pages", item.funcargs["faults"].seen()))
+    return report
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _django_in_the_browsers_event_loop() -> Iterator[None]:
     # Playwright's loop runs in the test's thread, where Django refuses to query by default.
@@ -63,12 +73,28 @@ class Faults:
         self.allowed: set[int] = set()
         self.expected_words: set[str] = set()
         self.offline = False
+        self.contexts: list[BrowserContext] = []
+        self.waited_for: dict[Any, str] = {}
 
     def watch(self, context: BrowserContext) -> None:
         """Collect console errors, failed responses and requests that leave the server."""
+        self.contexts.append(context)
         context.on("page", self._watch_page)
         context.on("request", self._request)
         context.on("response", self._response)
+        for over in ("requestfinished", "requestfailed"):
+            context.on(over, lambda request: self.waited_for.pop(request, None))
+
+    def seen(self) -> str:
+        """Return the address and the first words of every open page, and open requests."""
+        pages = [page for context in self.contexts for page in context.pages]
+        lines = []
+        for page in pages:
+            words = "(did not answer)"
+            with suppress(Exception):
+                words = page.inner_text("body", timeout=2000)[:800]
+            lines.append(f"{page.url}\n{words}")
+        return "\n\n".join([*lines, f"waited for: {[*self.waited_for.values()]}", *self.found])
 
     def _watch_page(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.found.append(f"script: {error}"))
@@ -82,6 +108,7 @@ class Faults:
             self.found.append(f"console: {message.text}")
 
     def _request(self, request: Any) -> None:
+        self.waited_for[request] = f"{request.method} {request.url}"
         if not request.url.startswith((self.base, "data:", "blob:")):
             self.found.append(f"request leaves the server: {request.url}")
 

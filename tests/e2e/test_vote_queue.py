@@ -26,10 +26,12 @@ LINE = "#kept"
 
 
 class Server:
-    """How the server of the test answers votes: after ``delay`` seconds."""
+    """How the server of the test answers votes: after ``delay`` seconds, while ``opened``."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.delay = 0.0
+        self.opened = threading.Event()
+        self.opened.set()
         self.at_once = self.most_at_once = 0
         self._lock = threading.Lock()
         for name in ("submit_decision", "withdraw_decision"):
@@ -42,6 +44,7 @@ class Server:
                 self.most_at_once = max(self.most_at_once, self.at_once)
             try:
                 time.sleep(self.delay)
+                self.opened.wait(60)
                 return service(**fields)
             finally:
                 with self._lock:
@@ -223,6 +226,33 @@ def test_a_reload_loses_no_vote_that_was_on_its_way(sign_in, server):
 
     assert cast(a) == meant
     assert ScreeningDecision.objects.filter(member=a).count() == 5
+
+
+def test_a_reload_that_passes_a_vote_on_its_way_shows_it_as_cast(sign_in, server):
+    _, (a, _), _ = make_screening(3)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    server.opened.clear()
+
+    def written_before_the_vote_and_read_after(route):
+        answer = route.fetch()
+        server.opened.set()
+        until(lambda: cast(a))
+        time.sleep(0.3)
+        route.fulfill(response=answer)
+
+    at = here(page)
+    press(page, "e")
+    page.route(f"**{start(a)}", written_before_the_vote_and_read_after)
+    page.goto(start(a))
+    assert here(page) == at
+
+    expect(page.locator("#vote [aria-pressed]")).to_have_text(re.compile("Exclude"))
+    expect(page.locator("#left")).to_have_text("2")
+    page.keyboard.press("i")
+    all_sent(page)
+    assert cast(a) == {at: "include"}
+    expect(page.locator("#messages")).to_have_text("")
 
 
 def test_a_closed_tab_loses_no_vote_and_my_work_sends_what_was_kept(sign_in, server):
