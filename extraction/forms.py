@@ -110,6 +110,24 @@ class ResolveForm(forms.Form):
     text = forms.CharField(required=False, strip=False)
     page = forms.CharField(required=False)
     quote = forms.CharField(required=False)
+    # What stood in ``text`` when the page was shown; a page whose script ticks what is typed sends
+    # none.
+    was = forms.CharField(required=False, strip=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a third value that is typed while another answer is ticked."""
+        settled = dict(self.cleaned_data)
+        choice, was = settled.get("choice"), settled.pop("was", "")
+        # A text field of the browser leaves out line breaks.
+        text, before = ("".join(one.split()) for one in (settled.get("text", ""), was))
+        typed = (text and text != before) or settled.get("page") or settled.get("quote")
+        if "was" in self.data and choice in (Choice.A, Choice.B) and typed:
+            raise forms.ValidationError(
+                f"A third value is typed, but “Take {choice}” is ticked. Tick “A third value”, or "
+                "empty its fields.",
+                code="typed_and_ticked",
+            )
+        return settled
 
 
 class CellsForm(forms.Form):

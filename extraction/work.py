@@ -72,19 +72,19 @@ UNREPORTED = frozenset(
         "extraction.part_brought_back",
     }
 )
-
-
 SETTLING = frozenset(
     {
         "extraction.cell_resolved",
         "extraction.element_resolved",
         "extraction.cell_unresolved",
+        "extraction.part_left_out",
+        "extraction.part_brought_back",
     }
 )
 
 
 def kept_from(member: Membership) -> frozenset[str]:
-    """Keep from who extracts that others settled cells: that the two differ in them."""
+    """Keep from who extracts that others settled cells or left parts out: that the two differ."""
     copies = Extraction.objects.filter(review=member.review_id, member=member)
     return SETTLING if copies.exclude(seat=CopySeat.CONSENSUS).exists() else frozenset()
 

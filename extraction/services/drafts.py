@@ -15,8 +15,9 @@ def begin_draft(extractor: Membership, extraction: Extraction) -> tuple[Act, Ext
     """Lock a copy and begin an act on it, if it is the extractor's own draft.
 
     Raises:
-        ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
-            it was submitted already (code ``submitted``).
+        Extraction.DoesNotExist: the copy is not this extractor's, or not any more; a service
+            refuses it with the code ``gone``.
+        ValidationError: it was submitted already (code ``submitted``).
     """
     copy = lock_copy(extractor, extraction, member_id=extractor.pk)
     act = audit.begin_as(member=extractor, capability=Capability.EXTRACT)

@@ -14,9 +14,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from extraction.choices import ErrorType, Level
+from extraction.choices import ErrorType, Level, Missing
 from extraction.compared import ComparedCell, ComparedStudy, read_compared
-from extraction.forms import ReasonForm, ResolveForm, prefix_of, typed_text
+from extraction.forms import MISSING_TYPED, ReasonForm, ResolveForm, prefix_of, typed_text
 from extraction.models import Element, Study
 from extraction.services import (
     blanks_of,
@@ -93,7 +93,8 @@ def cell_resolve(request: ReviewRequest, member: Membership, uid: UUID) -> HttpR
         if act == "undo":
             unresolve_cell(adjudicator=member, study=study, key=key, element=element)
         elif not form.is_valid():
-            raise ValidationError("Choose one of the answers offered.", code="unknown_choice")
+            said = form.non_field_errors() or ["Choose one of the answers offered."]
+            raise ValidationError(list(said), code="unknown_choice")
         elif act == "part":
             settled = {k: form.cleaned_data[k] for k in ("choice", "reason", "error_type")}
             resolve_element(adjudicator=member, study=study, element=element, **settled)
@@ -234,8 +235,9 @@ def _compare_page(
         "same": len(said) - len(differing),
         "error_types": ErrorType.choices,
         "takes": TAKES,
+        "missing": [(typed, Missing(code).label) for code, typed in MISSING_TYPED.items()],
         "tally": [(ErrorType(name).label, n) for name, n in types.most_common() if name],
-        "refused": refused,
+        "refused": _refusals(parts, refused or {}),
     }
     status = REFUSED if refused else 200
     return render(request, "extraction/study_compare.html", context, status=status)
@@ -277,6 +279,12 @@ def _parts(
             )
         )
     return parts
+
+
+def _refusals(parts: list[ComparedPart], refused: dict[str, list[str]]) -> dict[str, str]:
+    """Return what is refused by the anchor of its row, with the name of the row before it."""
+    names = {row.anchor: f"{part.title}, {row.question}: " for part in parts for row in part.rows}
+    return {anchor: names.get(anchor, "") + " ".join(said) for anchor, said in refused.items()}
 
 
 def _wanted(cell: ComparedCell) -> bool:

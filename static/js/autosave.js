@@ -311,7 +311,8 @@
   // Enter stores the field; it must not hand in the whole form.
   document.addEventListener("keydown", (event) => {
     const field = event.target;
-    if (event.key !== "Enter" || !field.matches("form[data-autosave] input:not([type=submit], [type=button])")) return;
+    if (event.key !== "Enter" || !field.matches("input:not([type=submit], [type=button])")) return;
+    if (!field.form?.matches("form[data-autosave]")) return;
     event.preventDefault();
     if (event.isComposing) return;
     flush();

@@ -31,7 +31,9 @@
   });
 
   // The comparison: A and B choose the answer of the row in which the focus is; without a reason they ask for it, and Enter
-  // then stores what was chosen. What is typed as a third value chooses it.
+  // then stores what was chosen. What is typed as a third value chooses it, and what is chosen after it counts: the server
+  // need not ask which of the two is meant, as it does without a script, by what stood in the field before ("was").
+  for (const was of document.querySelectorAll("form.settle input[name=was]")) was.remove();
   const named = [...document.querySelectorAll("[data-take]")];
   const takes = Object.fromEntries(named.map((one) => [one.dataset.own.toLowerCase(), one.dataset.take]));
   const choose = (form, choice) => {
@@ -65,12 +67,4 @@
     third.open = true;
     third.querySelector("[name=text]").focus();
   });
-
-  // After one row is settled the next open one is at hand.
-  const settled = document.querySelector("tr[data-compared]:target");
-  if (settled) {
-    const rows = [...document.querySelectorAll("tr[data-compared]")];
-    const open = rows.slice(rows.indexOf(settled) + 1).find((row) => row.querySelector("details[open]"));
-    (open ?? settled).querySelector("summary")?.focus();
-  }
 })();

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from extraction.models import Extraction, Value
 from extraction.services import save_cells
 from extraction.views import extractions
-from tests.extraction.factories import World, make_world
+from tests.extraction.factories import World, add, make_world
 from tests.factories import PASSWORD
 
 SOAK = os.environ.get("IFI_SOAK") == "1"
@@ -332,3 +332,22 @@ def test_every_character_is_stored_whatever_comes_between_typing_and_its_answer(
         shown = tuple(hours.desk.control(key, part).input_value() for part in PARTS)
         assert (stored(world.a, key), shown) == (meant, meant), f"round {number}: {done}"
     expect(hours.page.locator(".cell-kept")).to_have_count(0)
+
+
+def test_enter_in_the_grid_of_results_stores_the_field_and_hands_in_no_form(world, sign_in):
+    """The cells of the grid stand outside the forms that they belong to."""
+    cohort = add(world.first, world.a, "cohort", label="All")
+    outcome = add(world.first, world.a, "outcome", instrument="mHHS")
+    result = add(world.first, world.a, "result", of=(cohort, outcome))
+    page = Desk(sign_in(world.first.user), world).page
+    page.goto(f"{page.url}?part={outcome.uid.hex}")
+    page.evaluate("window.sameDocument = true")
+    field = page.locator(f"[name='{result.uid.hex}-mean']")
+    field.fill("81.5")
+    field.press("Enter")
+    expect(page.locator(".results-grid .cell-status[data-state=saved]").first).to_be_visible()
+    page.wait_for_timeout(300)
+
+    assert page.evaluate("window.sameDocument === true")
+    expect(field).to_be_focused()
+    assert world.a.values.current().get(element=result, key="mean").text == "81.5"

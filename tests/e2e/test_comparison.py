@@ -94,3 +94,40 @@ def test_enter_before_anything_is_chosen_stores_nothing(script, world, sign_in):
     page.wait_for_timeout(300)
     assert not CellResolution.objects.exists()
     expect(row.get_by_label("Reason")).to_have_value("Table 4")
+
+
+def test_without_a_script_a_third_value_typed_while_another_is_ticked_is_asked_about(
+    world, sign_in, faults
+):
+    """Neither is stored, the row is named, and all that was typed is still there."""
+    faults.allowed.add(409)
+    page = sign_in(world.adjudicator.user, javascript=False)
+    row = comparison(world, page)
+    row.get_by_label("Take A").check()
+    row.get_by_label("Reason").fill("Table 5")
+    row.get_by_text("The third value").click()
+    row.get_by_label("Value", exact=True).fill("9")
+    row.get_by_label("Page").fill("12")
+    row.get_by_label("Page").press("Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("Women: A third value is typed")
+    assert not CellResolution.objects.exists()
+    expect(row.get_by_label("Value", exact=True)).to_be_visible()
+    for label, text in (("Reason", "Table 5"), ("Value", "9"), ("Page", "12")):
+        expect(row.get_by_label(label, exact=True)).to_have_value(text)
+    row.get_by_label("A third value").check()
+    row.get_by_role("button", name="Settle").click()
+    expect(row).to_contain_text("Table 5,")
+    assert settled() == ("other", "Table 5", "9")
+
+
+def test_what_is_ticked_after_typing_a_third_value_is_what_enter_stores(world, sign_in):
+    page = sign_in(world.adjudicator.user)
+    row = comparison(world, page)
+    row.get_by_text("The third value").click()
+    row.get_by_label("Value", exact=True).fill("9")
+    row.get_by_label("Take B").check()
+    row.get_by_label("Reason").fill("Table 6")
+    row.get_by_label("Reason").press("Enter")
+    expect(row).to_contain_text("Table 6,")
+    assert settled() == ("B", "Table 6", "8")

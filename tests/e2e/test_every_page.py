@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from records.models import Record
 from reviews.models import Membership
 from screening.models import ScreeningDecision
@@ -38,8 +39,12 @@ def pages_of(world: World, member: Membership) -> list[str]:
 @pytest.mark.parametrize("who", ["lead", "a", "adjudicator"])
 def test_every_page_fits_a_phone_and_is_accessible_in_the_dark(who, world, sign_in, accessible):
     member = getattr(world, who)
-    member.user.theme = "dark"
-    member.user.save()
+    for user in User.objects.all():
+        user.theme, user.full_name = "dark", ""
+        user.email = (
+            f"maximiliane.schwarzenberger.{user.pk}@orthopaedics.university-hospital.example"
+        )
+        user.save()
     addresses = pages_of(world, member)
     assert len(addresses) > 10
     page = sign_in(member.user, width=360)

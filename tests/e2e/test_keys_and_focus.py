@@ -63,4 +63,10 @@ def test_on_the_comparison_keys_are_the_persons_own_and_the_open_row_has_the_foc
     page.goto("/")
     page.goto(f"{here}#{second}")
     expect(page.locator(f"#{second}")).to_be_focused()
+    row = page.locator("tr", has=page.locator(f"#{second}"))
+    page.keyboard.press("a")
+    expect(row.get_by_label("Take A")).not_to_be_checked()
+    page.keyboard.press("y")
+    expect(row.get_by_label("Take A")).to_be_checked()
+    expect(row.get_by_label("Reason")).to_be_focused()
     assert first != second

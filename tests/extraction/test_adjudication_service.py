@@ -5,10 +5,12 @@ from extraction.compared import read_compared
 from extraction.copies import consensus_copies, read_copy
 from extraction.models import CellResolution, Element, Value, studies_to_adjudicate
 from extraction.services import (
+    bring_back,
     confirm_alignment,
     finalise_study,
     finding_name,
     findings_of,
+    leave_out,
     propose_alignment,
     reopen_extraction,
     reopen_study,
@@ -326,3 +328,25 @@ def test_what_the_two_wrote_stays_as_they_wrote_it(world):
     finalise(world)
     after = Value.objects.exclude(extraction__seat="consensus").current()
     assert set(after.values_list("pk", "text")) == before
+
+
+def test_a_lead_who_extracts_does_not_read_that_others_settled_where_the_two_differ(world):
+    who = {"adjudicator": world.adjudicator, "study": world.study}
+    part = consensus(world, "cohort")
+    settle(world, "cohort", "women", "A")
+    unresolve_cell(**who, key="women", element=part)
+    resolve_element(**who, element=part, choice="A", reason="Table 2")
+    leave_out(**who, element=part, reason="Not eligible")
+    bring_back(**who, element=part)
+    settling = AuditEvent.objects.filter(actor=world.adjudicator).exclude(
+        verb__startswith="extraction.alignment"
+    )
+    assert settling.count() == 5
+
+    change_role(lead=world.lead, member=world.first, role=Role.LEAD)
+    world.first.refresh_from_db()
+
+    def read(member):
+        return AuditEvent.objects.visible_to(member).filter(pk__in=settling).count()
+
+    assert (read(world.lead), read(world.first)) == (5, 0)

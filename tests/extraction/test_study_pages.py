@@ -264,6 +264,25 @@ def test_a_refused_settlement_keeps_what_was_typed_and_says_why(aligned, as_memb
     assert not CellResolution.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "stored"), [({}, True), ({"text": "9"}, False), ({"page": "12"}, False)]
+)
+def test_a_third_value_typed_while_another_is_ticked_is_asked_about(
+    typed, stored, aligned, as_member
+):
+    """What stood in the field before the person came was not typed."""
+    client = as_member(aligned.adjudicator)
+    element = Element.objects.get(extraction__seat="consensus", level="cohort")
+    data = {"key": "women", "element": element.uid, "choice": "A", "reason": "table 1"}
+    answer = client.post(url(aligned, "cell-resolve"), {**data, "was": "8", "text": "8", **typed})
+    assert CellResolution.objects.exists() is stored
+    if not stored:
+        html = answer.content.decode()
+        assert answer.status_code == 409
+        assert "Women: A third value is typed, but “Take A” is ticked." in html
+        assert all(f'value="{text}"' in html for text in typed.values())
+
+
 def test_a_settlement_is_undone_by_a_button(aligned, as_member):
     client = as_member(aligned.adjudicator)
     element = Element.objects.get(extraction__seat="consensus", level="cohort")
