@@ -12,12 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from records import uses
 from records.forms import LabelForm
 from records.models import Label, LabelDetails
-from records.services import (
-    create_label,
-    remove_label,
-    rename_label,
-    restore_label,
-)
+from records.services import create_label, remove_label, rename_label, restore_label
 from reviews.access import review_view
 from reviews.http import ILL_FORMED, ReviewRequest, posted
 from reviews.models import Membership
