@@ -21,7 +21,7 @@ class JudgedRecord(WholeRecord):
 
     @cached_property
     def resolutions(self) -> list[Resolution]:
-        """Return how the paper was settled, where it is released."""
+        """Return how the paper was settled, where it is released or the member settled it."""
         [paper] = papers_of([self.record.pk])
         current = Resolution.objects.filter(record=paper[0]).current().visible_to(self.member)
         shown = current.select_related("member__user", "second_member__user", "reason")
