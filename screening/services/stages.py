@@ -16,7 +16,7 @@ from screening.models import FullText, Resolution, Screener, StageState
 from screening.querysets.queues import orphaned, own_left
 from screening.querysets.standing import awaiting_votes, to_release
 from screening.services.papers import bring_up_to_date, released_with, with_more_dealt
-from screening.services.seats import deal_new_seats
+from screening.services.seats import deal_new_seats, fit_to_screen
 
 SCREENERS_AT_LEAST = 2
 
@@ -34,13 +34,9 @@ def open_stage(*, lead: Membership, stage: str, screeners: Sequence[Membership])
     state = _state(act, stage)
     if state is not None and state.standing == StageStanding.OPEN:
         raise ValidationError(f"{stage.label} screening is open already.", code="stage_open")
-    chosen = {member.pk: member for member in screeners}
-    fit = Membership.objects.active().filter(pk__in=chosen, review=act.review)
-    members = [member for member in fit if member.can(Capability.SCREEN)]
-    if len(members) < SCREENERS_AT_LEAST or len(members) != len(chosen):
-        raise ValidationError(
-            "Choose at least two members of this review who may screen.", code="screeners"
-        )
+    members = fit_to_screen(act, screeners)
+    if len(members) < SCREENERS_AT_LEAST:
+        raise ValidationError("Choose at least two people who may screen.", code="screeners")
     act.supersede(*Screener.objects.current().filter(review=act.review, stage=stage))
     act.bulk_insert([Screener(stage=stage, member=member) for member in members])
     opened = act.replace(state, StageState(stage=stage, standing=StageStanding.OPEN))
