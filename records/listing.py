@@ -10,14 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import (
-    Func,
-    IntegerField,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import Func, IntegerField, Q, QuerySet, Subquery, Value
 
 from records.choices import BatchStanding, DuplicateStanding, NoticeKind
 from records.models import (

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.text import slugify
 
+from reviews.fields import field_of
 from reviews.models import ExclusionReason, Membership, Review, ReviewSettings
 from reviews.roles import Role
 
@@ -291,8 +292,7 @@ class EventFilterForm(forms.Form):
     def __init__(self, data: QueryDict, *, review: Review) -> None:
         super().__init__(data)
         people = review.memberships.select_related("user").order_by("pk")
-        person: forms.ModelChoiceField[Membership] = self.fields["person"]  # type: ignore[assignment]
-        person.queryset = people
+        field_of(self, "person", forms.ModelChoiceField).queryset = people
 
 
 def _helper(*fields: Any) -> FormHelper:

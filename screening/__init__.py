@@ -1,1 +1,1 @@
-"""Records, de-duplication, votes, conflicts and full texts."""
+"""What people said of records: stages, seats, votes, conflicts and full texts."""

@@ -23,7 +23,7 @@ ANSWERS = (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.UNSURE)
 
 
 class Standing(models.TextChoices):
-    """What two verdicts make of a record."""
+    """What the verdicts on it make of a record."""
 
     INCLUDED = "include", "Included"
     EXCLUDED = "exclude", "Excluded"

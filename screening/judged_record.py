@@ -13,23 +13,28 @@ class JudgedRecord(WholeRecord):
     """What one member may see of one record and of the votes on it."""
 
     @cached_property
+    def _paper(self) -> list[int]:
+        [paper] = papers_of([self.record.pk])
+        return paper
+
+    @cached_property
     def decisions(self) -> list[ScreeningDecision]:
         """Return the member's own votes, and released ones."""
-        votes = ScreeningDecision.objects.on_paper(self.record).standing()
+        votes = ScreeningDecision.objects.filter(record__in=self._paper).standing()
         seen = votes.visible_to(self.member).own_or_released(self.member)
         return list(seen.select_related("member__user", "reason").order_by("stage", "uid"))
 
     @cached_property
     def resolutions(self) -> list[Resolution]:
-        """Return how the paper was settled, where it is released."""
-        [paper] = papers_of([self.record.pk])
-        current = Resolution.objects.filter(record=paper[0]).current().visible_to(self.member)
+        """Return how the paper was settled, where it is released or the member settled it."""
+        rows = Resolution.objects.filter(record=self._paper[0])
+        current = rows.current().visible_to(self.member)
         shown = current.select_related("member__user", "second_member__user", "reason")
         return list(shown.order_by("stage", "pk"))
 
     def _moments(self) -> Iterator[Moment]:
         yield from super()._moments()
-        own = ScreeningDecision.objects.on_paper(self.record).filter(member=self.member)
+        own = ScreeningDecision.objects.filter(record__in=self._paper, member=self.member)
         for vote in own.select_related("reason"):
             yield Moment(vote.recorded_at, "You", _answered(vote))
         for vote in self.decisions:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 JUDGING = re.compile(
-    r"(?<![a-z])(votes?|voted|voters?|voting|seats?|seated|stages?|screeners?)(?![a-z])",
+    r"(?<![a-z])(votes?|voted|voters?|voting|verdicts?|seats?|seated|stages?|screeners?)(?![a-z])",
     re.IGNORECASE,
 )
 # "Stage II" is a word of titles, which copies of a paper must share.

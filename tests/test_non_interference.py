@@ -208,11 +208,6 @@ SHOWN = {
     },
     "a_lead_with_a_seat": {
         "reviews:event-list": "a lead reads who did what, never what was said",
-        "screening:stage-list": "a lead reads how far everybody is",
-        "screening:stage-open": "shows the list of stages again",
-        "screening:stage-close": "shows the list of stages again, or releases",
-        "screening:stage-reopen": "shows the list of stages again",
-        "screening:stage-release": "releases",
         "extraction:study-list": "a lead reads how far the copies are",
         "extraction:study-detail": "a lead reads how far the copies are",
     },

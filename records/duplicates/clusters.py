@@ -9,7 +9,7 @@ from records.duplicates.barriers import barrier, other_document
 from records.duplicates.evidence import compare
 from records.duplicates.fingerprints import Fingerprint
 from records.duplicates.likeness import Likeness, likeness, may_be_translated
-from records.duplicates.verdicts import Verdict, judge
+from records.duplicates.rulings import Ruling, judge
 
 # So many members stand for a cluster, and so many neighbours for a record, when others are tried.
 PROFILES = 6
@@ -19,16 +19,16 @@ CLOSE = 0.012
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A verdict on the records at two positions, the lower first."""
+    """A ruling on the records at two positions, the lower first."""
 
     one: int
     other: int
-    verdict: Verdict
+    ruling: Ruling
 
     @property
     def rank(self) -> tuple[int, float, int, int]:
         """Return what puts the strongest edge first, whatever order the records came in."""
-        return -self.verdict.tier, -self.verdict.score, self.one, self.other
+        return -self.ruling.tier, -self.ruling.score, self.one, self.other
 
 
 class Clustering:
@@ -68,8 +68,8 @@ class Clustering:
     def doubt(self, edge: Edge, reason: str = "") -> None:
         """Remember a doubt between two records."""
         if reason:
-            why = f"{edge.verdict.why}, but {reason}"
-            edge = Edge(edge.one, edge.other, Verdict(0, 0.85, why))
+            why = f"{edge.ruling.why}, but {reason}"
+            edge = Edge(edge.one, edge.other, Ruling(0, 0.85, why))
         self.doubts.append(edge)
 
     def told_apart(self, one: Sequence[int], other: Sequence[int]) -> bool:
@@ -117,7 +117,7 @@ class Clustering:
                 if ends[0] == ends[1] or not (why := self._conflict(*ends)):
                     continue
                 dropped[(weak.one, weak.other)] = why
-                if strong.verdict.tier == weak.verdict.tier and _close(strong, weak):
+                if strong.ruling.tier == weak.ruling.tier and _close(strong, weak):
                     dropped[(strong.one, strong.other)] = why
         for edge in edges:
             if (reason := dropped.get((edge.one, edge.other))) is not None:
@@ -127,7 +127,7 @@ class Clustering:
 
 def _close(strong: Edge, weak: Edge) -> bool:
     """Say whether the two speak about as strongly: they differ by less than a title."""
-    return strong.verdict.score - weak.verdict.score < CLOSE
+    return strong.ruling.score - weak.ruling.score < CLOSE
 
 
 def _end(edge: Edge, position: int) -> int:
@@ -136,8 +136,8 @@ def _end(edge: Edge, position: int) -> int:
 
 def _conflict(one: Fingerprint, other: Fingerprint) -> str:
     """Return why two records cannot stand in one cluster, or ``""``."""
-    verdict = judge(one, other)
-    if verdict is not None and verdict.tier:
+    ruling = judge(one, other)
+    if ruling is not None and ruling.tier:
         return ""
     seen = compare(one, other, likeness(one.title, other.title))
     if other_document(seen):

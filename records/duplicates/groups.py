@@ -1,7 +1,7 @@
 """Which records are one paper, surely or in a person's judgement.
 
 Records are read once into fingerprints; those alike in all that is compared
-stand for one. Within small blocks every two are judged; sure verdicts join
+stand for one. Within small blocks every two are judged; sure rulings join
 them into clusters whose members can all be one paper, and doubts between
 clusters make small groups for a person. The time grows about as the number of
 records, whatever they are.
@@ -15,7 +15,7 @@ from records.duplicates.blocks import candidate_pairs
 from records.duplicates.candidates import Candidate, Group, Match
 from records.duplicates.clusters import Clustering, Edge
 from records.duplicates.fingerprints import Fingerprint, fingerprint
-from records.duplicates.verdicts import judge
+from records.duplicates.rulings import judge
 
 # An identifier on more differing titles than this names a supplement, not a paper.
 TITLES_OF_ONE_IDENTIFIER = 3
@@ -51,8 +51,8 @@ def find_groups(
     sure: list[Edge] = []
     doubts: list[Edge] = []
     for one, other in candidate_pairs(marks):
-        if verdict := judge(marks[one], marks[other]):
-            (sure if verdict.tier else doubts).append(Edge(one, other, verdict))
+        if ruling := judge(marks[one], marks[other]):
+            (sure if ruling.tier else doubts).append(Edge(one, other, ruling))
     clustering.unite(sure)
     for edge in doubts:
         clustering.doubt(edge)
@@ -98,8 +98,8 @@ def _standing_for_all(
 
 def _sure_of_itself(mark: Fingerprint) -> bool:
     """Say whether what the record states is enough to know the paper again."""
-    verdict = judge(mark, mark)
-    return verdict is not None and verdict.tier > 0
+    ruling = judge(mark, mark)
+    return ruling is not None and ruling.tier > 0
 
 
 def _freed(mark: Fingerprint, shared: set[str]) -> Fingerprint:
@@ -157,13 +157,13 @@ def _sure_matches(
     if at == head:
         score, why = 1.0, "the same in everything that is compared"
     else:
-        verdict = judge(clustering.marks[min(at, head)], clustering.marks[max(at, head)])
-        if verdict is None or not verdict.tier:
-            verdict = clustering.linked[at].verdict
-            why = f"{verdict.why}, as another record of the group"
+        ruling = judge(clustering.marks[min(at, head)], clustering.marks[max(at, head)])
+        if ruling is None or not ruling.tier:
+            ruling = clustering.linked[at].ruling
+            why = f"{ruling.why}, as another record of the group"
         else:
-            why = verdict.why
-        score = verdict.score
+            why = ruling.why
+        score = ruling.score
     for key in keys:
         yield Match(key, 1.0, THE_KEPT) if key == kept else Match(key, score, why)
 
@@ -216,7 +216,7 @@ def _doubts_between_kept(
         if pair in best or max(count[end] for end in ends) >= DOUBTS_OF_ONE:
             continue
         count.update(ends)
-        best[pair] = (edge.verdict.score, edge.verdict.why)
+        best[pair] = (edge.ruling.score, edge.ruling.why)
     return best
 
 

@@ -5,6 +5,7 @@ from django.http import QueryDict
 
 from records.choices import DuplicateStanding
 from records.models import Record
+from reviews.fields import field_of
 from reviews.models import Review
 
 
@@ -25,5 +26,5 @@ class MergeForm(ShownForm):
     def __init__(self, data: QueryDict, *, review: Review) -> None:
         super().__init__(data)
         records = Record.objects.filter(review=review).defer("raw", "abstract")
-        self.fields["kept"].queryset = records  # type: ignore[attr-defined]
-        self.fields["record"].queryset = records  # type: ignore[attr-defined]
+        for name in ("kept", "record"):
+            field_of(self, name, forms.ModelChoiceField).queryset = records

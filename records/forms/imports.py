@@ -17,6 +17,7 @@ from django.utils.datastructures import MultiValueDict
 from records.choices import SourceKind
 from records.importers import TableHead
 from records.models import Source
+from reviews.fields import field_of
 from reviews.models import Review
 
 MEGABYTE = 1024 * 1024
@@ -139,7 +140,7 @@ class ImportForm(forms.Form):
     ) -> None:
         super().__init__(data, files, initial={"key": uuid4(), **(initial or {})})
         sources = Source.objects.filter(review=review).order_by("name", "pk")
-        self.fields["source"].queryset = sources  # type: ignore[attr-defined]
+        field_of(self, "source", forms.ModelChoiceField).queryset = sources
         self.fields["uploads"].help_text = (
             "RIS, PubMed, Ovid, Web of Science, EndNote, BibTeX, CSV, TSV or XLSX, up to "
             f"{settings.MAX_UPLOAD_MB} MB in all. Importing the same file again adds nothing."

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from records.choices import NoticeKind
 from records.querysets.choices import Choice, Choices
 from records.search import MAX_QUERY
+from reviews.fields import field_of
 
 ANY = ("", "Any")
 NOTICES = (
@@ -93,8 +94,8 @@ class RecordFilterForm(forms.Form):
         for name in without:
             del self.fields[name]
         for name in ("label", "source", "batch", "language", "record_type"):
-            field = self.fields[name]
-            field.choices = [ANY, *_options(getattr(choices, name))]  # type: ignore[attr-defined]
+            options = _options(getattr(choices, name))
+            field_of(self, name, forms.ChoiceField).choices = [ANY, *options]
         for name, field in self.fields.items():
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"

@@ -248,7 +248,7 @@ def _accepted(regrouping: Regrouping, group: int, stay: dict[int, str], lead: Me
     """Merge a sure group where that can be done; one before it may have changed it."""
     rows = list(regrouping.waiting.get(group, {}).values())
     if len(rows) < RECORDS_AT_LEAST:
-        return bool(not rows)
+        return not rows
     try:
         _merge(
             regrouping,

@@ -102,7 +102,7 @@ def _restored(
     for group in {row.group_id for row in rows if row.kept and row.standing == MERGED}:
         if any(row.pk not in own and row.standing == MERGED for row in standing[group].values()):
             return False
-    if not part.records <= set(regrouping.records):
+    if not part.records <= regrouping.records.keys():
         return False
     for row in part.ended:
         place = regrouping.place.get(row.record_id)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -149,28 +150,16 @@ def duplicate_merge(request: ReviewRequest, member: Membership, uid: UUID) -> Ht
 @review_view(Capability.IMPORT)
 def duplicate_separate(request: ReviewRequest, member: Membership, uid: UUID) -> HttpResponse:
     """Say that the records of a group are different papers, merged before or not."""
-    group = get_object_or_404(DuplicateGroup, review=member.review, uid=uid)
-    return _decide(
-        request,
-        member,
-        group,
-        lambda: separate_group(lead=member, group=group, shown=_shown(request)),
-        done="Kept apart: each of these records is screened.",
-    )
+    done = "Kept apart: each of these records is screened."
+    return _part(request, member, uid, separate_group, done=done)
 
 
 @require_POST
 @review_view(Capability.IMPORT)
 def duplicate_relate(request: ReviewRequest, member: Membership, uid: UUID) -> HttpResponse:
     """Say that the records of a group are different reports of one study."""
-    group = get_object_or_404(DuplicateGroup, review=member.review, uid=uid)
-    return _decide(
-        request,
-        member,
-        group,
-        lambda: tell_companions(lead=member, group=group, shown=_shown(request)),
-        done="Reports of one study: each is screened, and they meet again as one study.",
-    )
+    done = "Reports of one study: each is screened, and they meet again as one study."
+    return _part(request, member, uid, tell_companions, done=done)
 
 
 @require_POST
@@ -186,6 +175,14 @@ def duplicate_undo(request: ReviewRequest, member: Membership, uid: UUID) -> Htt
         request, f"Taken back: {groups:,} {'group is' if groups == 1 else 'groups are'} as before."
     )
     return _back(request, member)
+
+
+def _part(
+    request: ReviewRequest, member: Membership, uid: UUID, service: Callable[..., Any], *, done: str
+) -> HttpResponse:
+    group = get_object_or_404(DuplicateGroup, review=member.review, uid=uid)
+    part = partial(service, lead=member, group=group, shown=_shown(request))
+    return _decide(request, member, group, part, done=done)
 
 
 def _decide(

@@ -12,12 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from records import uses
 from records.forms import LabelForm
 from records.models import Label, LabelDetails
-from records.services import (
-    create_label,
-    remove_label,
-    rename_label,
-    restore_label,
-)
+from records.services import create_label, remove_label, rename_label, restore_label
 from reviews.access import review_view
 from reviews.http import ILL_FORMED, ReviewRequest, posted
 from reviews.models import Membership
@@ -44,9 +39,11 @@ def label_list(request: ReviewRequest, member: Membership) -> HttpResponse:
 @review_view(Capability.READ)
 def label_rename(request: ReviewRequest, member: Membership, uid: UUID) -> HttpResponse:
     """Give a label another name."""
-    form = LabelForm(request.POST)
-    name = form.cleaned_data["name"] if form.is_valid() else ""
-    return _acted(request, member, rename_label, label=_label_or_404(member, uid), name=name)
+    label, form = _label_or_404(member, uid), LabelForm(request.POST)
+    if form.is_valid():
+        return _acted(request, member, rename_label, label=label, name=form.cleaned_data["name"])
+    messages.error(request, f"The label was not renamed. {form.errors['name'][0]}")
+    return redirect("records:label-list", slug=member.review.slug)
 
 
 @require_POST

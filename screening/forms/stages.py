@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from reviews.fields import field_of
 from reviews.models import Membership
 from reviews.roles import Role
 
@@ -25,7 +26,7 @@ class TakersForm(forms.Form):
         self, data: QueryDict | None = None, *, members: list[Membership], prefix: str
     ) -> None:
         super().__init__(data, prefix=f"{prefix}-anew")
-        _offer(self.fields["takers"], members)
+        _offer(self, "takers", members)
 
 
 class ScreenersForm(forms.Form):
@@ -44,7 +45,7 @@ class ScreenersForm(forms.Form):
     ) -> None:
         ticked = [member.uid for member in members if member.role == Role.REVIEWER]
         super().__init__(data, prefix=prefix, initial={"screeners": ticked})
-        _offer(self.fields["screeners"], members)
+        _offer(self, "screeners", members)
 
     def clean_screeners(self) -> list[Membership]:
         """Ask for two people at least: one alone cannot be independent of anybody."""
@@ -54,10 +55,11 @@ class ScreenersForm(forms.Form):
         return chosen
 
 
-def _offer(field: forms.Field, members: list[Membership]) -> None:
-    """Let people be chosen by their uid, each with their role."""
-    choices = Membership.objects.filter(pk__in=[member.pk for member in members])
-    field.queryset = choices.select_related("user")  # type: ignore[attr-defined]
-    field.choices = [  # type: ignore[attr-defined]
+def _offer(form: forms.Form, name: str, members: list[Membership]) -> None:
+    """Let these people be chosen by their uid, each shown with their role."""
+    field = field_of(form, name, forms.ModelMultipleChoiceField)
+    # What is sent is looked up among them; to be shown they need not be read a second time.
+    field.queryset = Membership.objects.filter(pk__in=[member.pk for member in members])
+    field.choices = [
         (member.uid, f"{member} ({member.get_role_display().lower()})") for member in members
     ]

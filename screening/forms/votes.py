@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from reviews.fields import field_of
 from reviews.models import ExclusionReason, Review
 from screening.choices import Stage, Verdict
 
@@ -39,15 +40,15 @@ class VerdictForm(forms.Form):
         super().__init__(data, initial=initial)
         self.stage = stage
         reasons = ExclusionReason.objects.current().filter(review=review).order_by("position", "pk")
-        self.fields["reason"].queryset = reasons  # type: ignore[attr-defined]
-        self.fields["verdict"].choices = [  # type: ignore[attr-defined]
+        field_of(self, "reason", forms.ModelChoiceField).queryset = reasons
+        field_of(self, "verdict", forms.ChoiceField).choices = [
             (verdict.value, verdict.label) for verdict in verdicts
         ]
 
     @property
     def reasons(self) -> Any:
         """Return the review's reasons in their order, for the buttons."""
-        return self.fields["reason"].queryset  # type: ignore[attr-defined]
+        return field_of(self, "reason", forms.ModelChoiceField).queryset
 
     def clean(self) -> dict[str, Any]:
         """Ask for one answer, and at full text for the reason of an exclusion."""

@@ -1,5 +1,7 @@
 """Retrieval of full texts."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 
 from records.models import Record
@@ -7,7 +9,6 @@ from records.querysets.papers import papers_of
 from records.services.locking import lock_record, refuse_unless_in_sight
 from reviews import audit
 from reviews.acts import all_or_nothing
-from reviews.audit import Act
 from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import Retrieval, Stage
@@ -39,34 +40,49 @@ def set_full_text(*, lead: Membership, record: Record, standing: str, why: str =
         raise ValidationError(
             "This full text has been voted on, so it counts as retrieved.", code="voted"
         )
-    new = _set(act, paper, current, FullText(standing=standing, why=why.strip()))
+    ended, begun = _anew([paper], standing, why.strip())
+    act.supersede(*ended)
+    for row in begun:
+        act.insert(row)
     deal_new_seats(act, Stage.FULL_TEXT)
     act.log("screening.full_text_set", subject=record, standing=standing)
-    return new
+    return next(row for row in begun if row.record_id == record.pk)
 
 
 @all_or_nothing
 def retrieve_all(*, lead: Membership) -> int:
     """Mark every report that is still sought as retrieved, as one act; returns how many."""
     act = audit.begin_as(member=lead, capability=Capability.IMPORT)
-    reports = list(sought(Record.objects.filter(review=act.review), Retrieval.SOUGHT))
-    current = FullText.objects.current().filter(record__in=reports).select_related("record")
-    for row in current.order_by("record"):
-        [paper] = papers_of([row.record_id])
-        _set(act, paper, row, FullText(standing=Retrieval.RETRIEVED))
-    if reports:
+    reports = sought(Record.objects.filter(review=act.review), Retrieval.SOUGHT).order_by()
+    papers = papers_of(reports.values_list("pk", flat=True))
+    ended, begun = _anew(papers, Retrieval.RETRIEVED)
+    act.supersede(*ended)
+    act.bulk_insert(begun)
+    if papers:
         deal_new_seats(act, Stage.FULL_TEXT)
-        act.log(
-            "screening.full_texts_set", standing=Retrieval.RETRIEVED.value, records=len(reports)
+        act.log("screening.full_texts_set", standing=Retrieval.RETRIEVED.value, records=len(papers))
+    return len(papers)
+
+
+def _anew(
+    papers: Sequence[Sequence[int]], standing: str, why: str = ""
+) -> tuple[list[FullText], list[FullText]]:
+    """Return the rows that end and those that begin where full texts of papers stand so.
+
+    They are of the kept record, and of each behind it that is sought itself. Two queries.
+    """
+    rows = FullText.objects.filter(record__in=[record for paper in papers for record in paper])
+    own = set(rows.filter(through_group=False).order_by().values_list("record", flat=True))
+    meant = own.union(paper[0] for paper in papers)
+    current = rows.current().filter(record__in=meant).select_related("record")
+    ended = list(current.order_by("record"))
+    begun = [
+        FullText(
+            record=row.record,
+            standing=standing,
+            why=why,
+            through_group=row.record_id not in own,
         )
-    return len(reports)
-
-
-def _set(act: Act, paper: list[int], current: FullText, new: FullText) -> FullText:
-    """Write what is known of a paper's full text, on each of its records that is sought itself."""
-    rows = FullText.objects.current().filter(record__in=paper).select_related("record")
-    for row in rows.exclude(pk=current.pk).exclude(through_group=True).order_by("record"):
-        act.replace(row, FullText(record=row.record, standing=new.standing, why=new.why))
-    own = FullText.objects.filter(record=current.record_id, through_group=False)
-    new.record, new.through_group = current.record, not own.exists()
-    return act.replace(current, new)
+        for row in ended
+    ]
+    return ended, begun

@@ -19,7 +19,13 @@ from reviews.roles import Capability
 from screening.choices import Stage
 from screening.models import Screener, Seat
 from screening.querysets.queues import orphaned
-from screening.services.seats import deal_new_seats, is_open, last_positions, screeners_of
+from screening.services.seats import (
+    deal_new_seats,
+    fit_to_screen,
+    is_open,
+    last_positions,
+    screeners_of,
+)
 
 
 @all_or_nothing
@@ -38,9 +44,9 @@ def deal_seats_anew(
     """
     stage = Stage(stage)
     act = audit.begin_as(member=lead, capability=Capability.MANAGE)
-    if not is_open(act, stage):
+    if not is_open(act.review, stage):
         raise ValidationError(f"{stage.label} screening is not open.", code="not_open")
-    named = _fit(act, people)
+    named = fit_to_screen(act, people)
     changed = _renew_screeners(act, stage, named)
     seats = list(orphaned(act.review, stage).select_related("record"))
     takers = named or screeners_of(act.review, stage)
@@ -63,15 +69,6 @@ def deal_seats_anew(
             people=[member.uid for member in takers],
         )
     return len(taken), len(seats) - len(taken)
-
-
-def _fit(act: Act, people: Sequence[Membership]) -> list[Membership]:
-    chosen = {member.pk for member in people}
-    fit = Membership.objects.active().filter(pk__in=chosen, review=act.review).order_by("pk")
-    members = [member for member in fit if member.can(Capability.SCREEN)]
-    if len(members) != len(chosen):
-        raise ValidationError("Choose members of this review who may screen.", code="screeners")
-    return members
 
 
 def _renew_screeners(act: Act, stage: str, named: Sequence[Membership]) -> bool:

@@ -1,9 +1,10 @@
 """How seats are dealt: two to a record, before anybody votes, in a seeded order."""
 
 import random
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Subquery
 
 from records.models import Record, RecordQuerySet
@@ -28,9 +29,25 @@ def screeners_of(review: Review, stage: str) -> list[Membership]:
     return [m for m in members if m.removed_at is None and m.can(Capability.SCREEN)]
 
 
-def is_open(act: Act, stage: str) -> bool:
-    """Return whether votes are taken at ``stage``; the act holds the review's lock."""
-    return _is_open(act.review, stage)
+def fit_to_screen(act: Act, people: Iterable[Membership]) -> list[Membership]:
+    """Return these people as they are under the lock, by key.
+
+    Raises:
+        ValidationError: one of them is no member of the review who may screen (code
+            ``screeners``).
+    """
+    chosen = {member.pk for member in people}
+    fit = Membership.objects.active().filter(pk__in=chosen, review=act.review).order_by("pk")
+    members = [member for member in fit if member.can(Capability.SCREEN)]
+    if len(members) != len(chosen):
+        raise ValidationError("Choose members of this review who may screen.", code="screeners")
+    return members
+
+
+def is_open(review: Review, stage: str) -> bool:
+    """Return whether votes are taken at ``stage``."""
+    states = StageState.objects.current().filter(review=review, stage=stage)
+    return states.filter(standing=StageStanding.OPEN).exists()
 
 
 def deal_new_seats(act: Act, stage: str) -> int:
@@ -55,7 +72,7 @@ def deal_in_turns(*, lead: Membership) -> int:
     """
     dealt, pace = 0, Pace()
     for stage in Stage:
-        if not _is_open(lead.review, stage):
+        if not is_open(lead.review, stage):
             continue
         waiting = list(_without_seats(lead.review, stage).values_list("pk", flat=True))
         random.Random(f"{lead.review.uid}:{stage}:{len(waiting)}").shuffle(waiting)
@@ -89,7 +106,7 @@ def _pieces(waiting: Sequence[int], screeners: int, pace: Pace) -> Iterator[Sequ
 
 
 def _deal_to(act: Act, stage: str, waiting: RecordQuerySet, *, counted: bool = True) -> int:
-    if not _is_open(act.review, stage):
+    if not is_open(act.review, stage):
         return 0
     members = screeners_of(act.review, stage)
     if len(members) < SEATS_A_RECORD:
@@ -104,11 +121,6 @@ def _deal_to(act: Act, stage: str, waiting: RecordQuerySet, *, counted: bool = T
         ]
         act.bulk_insert(undecided, counted=counted)
     return len(records)
-
-
-def _is_open(review: Review, stage: str) -> bool:
-    states = StageState.objects.current().filter(review=review, stage=stage)
-    return states.filter(standing=StageStanding.OPEN).exists()
 
 
 def _without_seats(review: Review, stage: str) -> RecordQuerySet:

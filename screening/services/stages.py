@@ -13,10 +13,10 @@ from reviews.models import Membership
 from reviews.roles import Capability
 from screening.choices import Retrieval, Stage, StageStanding, Standing
 from screening.models import FullText, Resolution, Screener, StageState
-from screening.querysets.queues import orphaned
+from screening.querysets.queues import orphaned, own_left
 from screening.querysets.standing import awaiting_votes, to_release
 from screening.services.papers import bring_up_to_date, released_with, with_more_dealt
-from screening.services.seats import deal_new_seats
+from screening.services.seats import deal_new_seats, fit_to_screen
 
 SCREENERS_AT_LEAST = 2
 
@@ -34,13 +34,9 @@ def open_stage(*, lead: Membership, stage: str, screeners: Sequence[Membership])
     state = _state(act, stage)
     if state is not None and state.standing == StageStanding.OPEN:
         raise ValidationError(f"{stage.label} screening is open already.", code="stage_open")
-    chosen = {member.pk: member for member in screeners}
-    fit = Membership.objects.active().filter(pk__in=chosen, review=act.review)
-    members = [member for member in fit if member.can(Capability.SCREEN)]
-    if len(members) < SCREENERS_AT_LEAST or len(members) != len(chosen):
-        raise ValidationError(
-            "Choose at least two members of this review who may screen.", code="screeners"
-        )
+    members = fit_to_screen(act, screeners)
+    if len(members) < SCREENERS_AT_LEAST:
+        raise ValidationError("Choose at least two people who may screen.", code="screeners")
     act.supersede(*Screener.objects.current().filter(review=act.review, stage=stage))
     act.bulk_insert([Screener(stage=stage, member=member) for member in members])
     opened = act.replace(state, StageState(stage=stage, standing=StageStanding.OPEN))
@@ -63,8 +59,12 @@ def release_records(
 
     Returns the number of records released. Their votes are final from now on, the two see each
     other's, and included records go on to the next stage.
+
+    Raises:
+        ValidationError: the lead screens and has still to vote at the stage (code ``own_first``).
     """
     act = audit.begin_as(member=lead, capability=Capability.MANAGE)
+    _refuse_before_own(lead, stage)
     released = _release_decided(act, stage, records)
     if released:
         act.log("screening.records_released", stage=stage, records=released)
@@ -76,11 +76,13 @@ def close_stage(*, lead: Membership, stage: str) -> int:
     """Close a stage to votes and release all its records; returns how many were released.
 
     Raises:
-        ValidationError: the stage is not open (code ``not_open``), or a record still waits for
-            a vote (code ``votes_missing``).
+        ValidationError: the stage is not open (code ``not_open``), the lead screens and has still
+            to vote at it (code ``own_first``), or a record still waits for a vote (code
+            ``votes_missing``).
     """
     stage = Stage(stage)
     act = audit.begin_as(member=lead, capability=Capability.MANAGE)
+    _refuse_before_own(lead, stage)
     state = _state(act, stage)
     if state is None or state.standing != StageStanding.OPEN:
         raise ValidationError(f"{stage.label} screening is not open.", code="not_open")
@@ -170,6 +172,14 @@ def _release_decided(act: Act, stage: str, records: Iterable[Record] | None) -> 
     chosen = list(standing.select_related("record").order_by("record__number"))
     release(act, stage, chosen)
     return len(chosen)
+
+
+def _refuse_before_own(lead: Membership, stage: str) -> None:
+    """Refuse a lead who screens what would tell them on which records the others had voted."""
+    if own_left(lead, stage):
+        raise ValidationError(
+            "Your own records at this stage come first: then you can release.", code="own_first"
+        )
 
 
 def _state(act: Act, stage: str) -> StageState | None:

@@ -138,7 +138,7 @@ def _refuse_unless_open(act: Act, reviewer: Membership, record: Record, stage: s
             "The votes on this record were released. Ask the lead if yours was wrong.",
             code="released",
         )
-    if not is_open(act, stage):
+    if not is_open(act.review, stage):
         raise ValidationError(f"{Stage(stage).label} screening is closed.", code="stage_closed")
 
 

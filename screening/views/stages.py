@@ -18,7 +18,7 @@ from screening.choices import Stage, StageStanding
 from screening.forms import ScreenersForm, TakersForm
 from screening.models import Screener, StageState
 from screening.querysets.conflicts import to_hand_over
-from screening.querysets.queues import may_release, orphaned, own_left, progress_of
+from screening.querysets.queues import may_release, orphaned, progress_of
 from screening.querysets.standing import awaiting_votes, released, to_release
 from screening.services import (
     close_stage,
@@ -29,9 +29,6 @@ from screening.services import (
     reopen_stage,
 )
 from screening.views.stage_door import stage_view
-
-# Else the number released would tell a lead who screens which records the others had voted on.
-OWN_FIRST = ValidationError("Your own records at this stage come first: then you can release.")
 
 
 @require_safe
@@ -75,8 +72,9 @@ def stage_deal_anew(request: ReviewRequest, member: Membership, stage: Stage) ->
             status = REFUSED
         else:
             joined = " The people ticked screen at this stage now." if people else ""
-            waiting = f" {left:,} still have nobody who may take them." if left else ""
-            messages.success(request, f"{dealt:,} records dealt anew.{joined}{waiting}")
+            waiting = f" Of {left:,} nobody may take the place yet." if left else ""
+            records = counted(dealt, "record", "records")
+            messages.success(request, f"{records} dealt anew.{joined}{waiting}")
             return redirect("screening:stage-list", slug=member.review.slug)
     stages = _stages(member, anew={stage: form})
     return render(request, "screening/stage_list.html", {"stages": stages}, status=status)
@@ -86,8 +84,6 @@ def stage_deal_anew(request: ReviewRequest, member: Membership, stage: Stage) ->
 @stage_view(Capability.MANAGE)
 def stage_release(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
     """Release every record that both have decided."""
-    if own_left(member, stage):
-        return _refused(request, member, stage, OWN_FIRST)
     released = release_records(lead=member, stage=stage)
     messages.success(request, f"{counted(released, 'record', 'records')} released.")
     return redirect("screening:stage-list", slug=member.review.slug)
@@ -107,8 +103,6 @@ def stage_hand_over(request: ReviewRequest, member: Membership, stage: Stage) ->
 @stage_view(Capability.MANAGE)
 def stage_close(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
     """Close a stage to votes and release all its records."""
-    if own_left(member, stage):
-        return _refused(request, member, stage, OWN_FIRST)
     try:
         released = close_stage(lead=member, stage=stage)
     except ValidationError as refusal:

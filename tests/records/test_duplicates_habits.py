@@ -6,7 +6,7 @@ from records.duplicates import Candidate, find_groups
 from records.duplicates.journals import kind, same_journal
 from records.duplicates.names import read_names
 from records.duplicates.places import read_place, same_pages
-from tests.records.test_duplicates_traps import ARTICLE, GERMAN, TITLE, verdict, without
+from tests.records.test_duplicates_traps import ARTICLE, GERMAN, TITLE, ruling, without
 
 CONGRESS = "15th Congress of the European Hip Society, Uppsala"
 JOURNAL = ARTICLE["journal"]
@@ -21,10 +21,10 @@ def pages(one, other):
 def test_an_article_and_an_abstract_of_a_congress_in_its_volume_are_not_merged(dot):
     abstract = {"journal": f"{JOURNAL}{dot}Conference: {CONGRESS}", "issue": ""}
 
-    assert verdict({}, abstract | {"pages": ""}) == "doubtful"
-    assert verdict({"pages": ""}, abstract | {"pages": ""}) == "doubtful"
-    assert verdict({"issue": "1"}, abstract | {"issue": "Suppl 1", "pages": ""}) == "doubtful"
-    assert verdict(abstract, abstract | {"journal": JOURNAL, "pages": "346"}) == "sure"
+    assert ruling({}, abstract | {"pages": ""}) == "doubtful"
+    assert ruling({"pages": ""}, abstract | {"pages": ""}) == "doubtful"
+    assert ruling({"issue": "1"}, abstract | {"issue": "Suppl 1", "pages": ""}) == "doubtful"
+    assert ruling(abstract, abstract | {"journal": JOURNAL, "pages": "346"}) == "sure"
 
 
 def registered(number, host="https://trialsearch.who.int"):
@@ -49,8 +49,8 @@ def registered(number, host="https://trialsearch.who.int"):
 def test_registrations_of_every_register_are_told_apart_by_their_numbers(one, other):
     old = "http://www.who.int/trialsearch"
 
-    assert verdict(registered(one), registered(other)) == "apart"
-    assert verdict(registered(one), registered(one, host=old)) == "sure"
+    assert ruling(registered(one), registered(other)) == "apart"
+    assert ruling(registered(one), registered(one, host=old)) == "sure"
 
 
 def test_two_addresses_are_never_one_journal():
@@ -58,14 +58,14 @@ def test_two_addresses_are_never_one_journal():
     bare = without("volume", "issue", "pages")
 
     assert same_journal(one, other) == -1
-    assert verdict(bare | {"journal": one}, bare | {"journal": other}) != "sure"
+    assert ruling(bare | {"journal": one}, bare | {"journal": other}) != "sure"
 
 
 def test_a_letter_filed_with_the_reply_to_it_is_not_the_letter():
     both = {"title": f"{TITLE} (multiple letters) [1]", "pages": "346-352"}
 
-    assert verdict({}, both) == "doubtful"
-    assert verdict(both, both | {"pages": "346-52"}) == "sure"
+    assert ruling({}, both) == "doubtful"
+    assert ruling(both, both | {"pages": "346-52"}) == "sure"
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_a_letter_filed_with_the_reply_to_it_is_not_the_letter():
 def test_a_note_that_a_correction_stands_elsewhere_marks_no_correction(note):
     bare = without("pages")
 
-    assert verdict(bare, bare | {"title": f"{TITLE}.{note}"}) == "sure"
-    assert verdict({}, {"title": f"Erratum: {TITLE}. {note}", "pages": "399"}) == "apart"
+    assert ruling(bare, bare | {"title": f"{TITLE}.{note}"}) == "sure"
+    assert ruling({}, {"title": f"Erratum: {TITLE}. {note}", "pages": "399"}) == "apart"
 
 
 SOURCES = [
@@ -99,34 +99,34 @@ SOURCES = [
 def test_one_correction_quoted_in_two_styles_is_told_by_its_place(one, other):
     here = {"pages": "399", "issue": "6"}
 
-    assert verdict(here | {"title": one}, here | {"title": other}) == "sure"
-    assert verdict(here | {"title": one}, {"title": other, "pages": "", "issue": ""}) != "sure"
-    assert verdict(here | {"title": one}, here | {"title": other, "pages": "512"}) != "sure"
+    assert ruling(here | {"title": one}, here | {"title": other}) == "sure"
+    assert ruling(here | {"title": one}, {"title": other, "pages": "", "issue": ""}) != "sure"
+    assert ruling(here | {"title": one}, here | {"title": other, "pages": "512"}) != "sure"
 
 
 def test_an_operation_that_corrects_is_no_correction_of_a_paper():
     bare = without("volume", "issue", "pages", title="Correction of hip dysplasia in young dancers")
 
-    assert verdict(bare, bare | {"journal": "Eur J Hip Surg"}) == "sure"
+    assert ruling(bare, bare | {"journal": "Eur J Hip Surg"}) == "sure"
 
 
 @pytest.mark.parametrize("title", [*SOURCES, f"{TITLE} ({JOURNAL} (2016) 26 (346-351))"])
 def test_a_correction_elsewhere_is_not_asked_about_beside_what_it_corrects(title):
-    assert verdict({}, {"title": title, "pages": "399", "issue": "6"}) == "apart"
-    assert verdict({}, {"title": title, "pages": "", "issue": ""}) == "apart"
-    assert verdict({}, {"title": title}) == "doubtful"
+    assert ruling({}, {"title": title, "pages": "399", "issue": "6"}) == "apart"
+    assert ruling({}, {"title": title, "pages": "", "issue": ""}) == "apart"
+    assert ruling({}, {"title": title}) == "doubtful"
 
 
 def test_an_end_before_its_start_is_still_where_the_paper_ends():
-    assert verdict({}, {"pages": "2346-351"}) == "doubtful"
-    assert verdict({}, {"pages": "396-351"}) == "sure"
-    assert verdict({}, {"pages": "396-359"}) == "doubtful"
+    assert ruling({}, {"pages": "2346-351"}) == "doubtful"
+    assert ruling({}, {"pages": "396-351"}) == "sure"
+    assert ruling({}, {"pages": "396-359"}) == "doubtful"
 
 
 @pytest.mark.parametrize("tail", ["t-51", "pt-51", "Suppl-51", "Suppl-351"])
 def test_a_word_before_the_last_page_leaves_the_first_page_unknown(tail):
     assert pages("346-351", tail) == 1
-    assert verdict({}, {"pages": tail}) == "sure"
+    assert ruling({}, {"pages": tail}) == "sure"
 
 
 def test_a_single_figure_or_another_end_behind_a_word_says_nothing():
@@ -136,26 +136,26 @@ def test_a_single_figure_or_another_end_behind_a_word_says_nothing():
 
 
 def test_a_page_of_a_supplement_is_an_abstract_unless_its_last_figures_agree():
-    assert verdict({}, {"pages": "Suppl-78"}) == "doubtful"
-    assert verdict({"pages": "S43-S51"}, {"pages": "Suppl-51"}) == "sure"
+    assert ruling({}, {"pages": "Suppl-78"}) == "doubtful"
+    assert ruling({"pages": "S43-S51"}, {"pages": "Suppl-51"}) == "sure"
 
 
 @pytest.mark.parametrize("poster", ["P-51", "PS-51", "W-51", "SAT-51", "S-51"])
 def test_the_number_of_a_poster_is_no_last_page(poster):
-    assert verdict({}, {"pages": poster}) == "doubtful"
+    assert ruling({}, {"pages": poster}) == "doubtful"
 
 
 @pytest.mark.parametrize("other", ["346-351", "e2115", "20346"])
 def test_pages_counted_from_1_say_nothing_against_those_of_the_journal(other):
     assert pages("1-6", other) == 0
-    assert verdict({"pages": "1-6"}, {"pages": other}) == "sure"
-    assert verdict({"pages": "2-6"}, {"pages": "346-351"}) == "doubtful"
-    assert verdict({"pages": "1-6"}, {"pages": "1-9"}) == "doubtful"
+    assert ruling({"pages": "1-6"}, {"pages": other}) == "sure"
+    assert ruling({"pages": "2-6"}, {"pages": "346-351"}) == "doubtful"
+    assert ruling({"pages": "1-6"}, {"pages": "1-9"}) == "doubtful"
 
 
 def test_a_paper_in_several_pieces_shares_one_with_its_other_record():
-    assert verdict({}, {"pages": "312-8, 346-351, 360-2"}) == "sure"
-    assert verdict({}, {"pages": "312-8, 340-5, 360-2"}) == "doubtful"
+    assert ruling({}, {"pages": "312-8, 346-351, 360-2"}) == "sure"
+    assert ruling({}, {"pages": "312-8, 340-5, 360-2"}) == "doubtful"
 
 
 def test_a_discussion_is_no_piece_of_the_paper_before_it():
@@ -166,17 +166,17 @@ def test_an_article_in_a_supplement_is_no_abstract_of_a_congress():
     bare = without("journal", "volume", "issue", "pages")
     supplement = {"issue": "Suppl 1"}
 
-    assert verdict(bare, supplement | {"pages": "S12-S19"}) == "sure"
-    assert verdict(bare, supplement | {"pages": "S12"}) == "doubtful"
-    assert verdict(bare, supplement | {"pages": "S12-S13"}) == "doubtful"
-    assert verdict(bare, supplement | {"pages": "S1-S313"}) == "doubtful"
+    assert ruling(bare, supplement | {"pages": "S12-S19"}) == "sure"
+    assert ruling(bare, supplement | {"pages": "S12"}) == "doubtful"
+    assert ruling(bare, supplement | {"pages": "S12-S13"}) == "doubtful"
+    assert ruling(bare, supplement | {"pages": "S1-S313"}) == "doubtful"
 
 
 @pytest.mark.parametrize("elsewhere", ["S12-S19", "S12"])
 def test_a_text_in_a_supplement_may_be_the_abstract_of_the_article(elsewhere):
     text = "Sixty dancers were followed for two years after decompression. " * 3
 
-    assert verdict(
+    assert ruling(
         {"abstract": text}, {"abstract": text, "issue": "Suppl 1", "pages": elsewhere}
     ) == ("doubtful")
 
@@ -190,31 +190,31 @@ LONG = (
 def test_a_long_title_without_its_last_letters_is_the_same_title():
     bare = without("issue", "pages", title=LONG)
 
-    assert verdict(bare, bare | {"title": LONG[:-3]}) == "sure"
-    assert verdict(bare, bare | {"title": f"{LONG} 2"}) != "sure"
-    assert verdict(bare, bare | {"title": LONG.replace("dancers", "divers")}) != "sure"
+    assert ruling(bare, bare | {"title": LONG[:-3]}) == "sure"
+    assert ruling(bare, bare | {"title": f"{LONG} 2"}) != "sure"
+    assert ruling(bare, bare | {"title": LONG.replace("dancers", "divers")}) != "sure"
 
 
 def test_a_short_title_without_its_last_letters_may_be_another():
     bare = without("issue", "pages")
 
-    assert verdict(bare, bare | {"title": TITLE[:-3]}) != "sure"
+    assert ruling(bare, bare | {"title": TITLE[:-3]}) != "sure"
 
 
 def test_a_title_with_its_original_behind_it_is_either_of_them():
     both = {"title": f"{TITLE}. <ORIGINAL> {GERMAN.upper()}"}
 
-    assert verdict(without("issue"), both) == "sure"
-    assert verdict(without("issue", title=GERMAN), both) == "sure"
-    assert verdict(without("issue", title=f"Anatomie {GERMAN[20:]}"), both) != "sure"
+    assert ruling(without("issue"), both) == "sure"
+    assert ruling(without("issue", title=GERMAN), both) == "sure"
+    assert ruling(without("issue", title=f"Anatomie {GERMAN[20:]}"), both) != "sure"
 
 
 def test_another_title_without_authors_on_the_same_pages_is_for_a_person():
     other = without("authors", "issue", title="Arthroscopy in dancers: what we know so far")
 
-    assert verdict({}, other) == "doubtful"
-    assert verdict({}, other | {"pages": "346"}) == "apart"
-    assert verdict({}, other | {"year": 2015}) == "apart"
+    assert ruling({}, other) == "doubtful"
+    assert ruling({}, other | {"pages": "346"}) == "apart"
+    assert ruling({}, other | {"year": 2015}) == "apart"
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_a_letter_that_an_encoding_lost_does_not_part_its_word(lost):
     bare = without("pages", "issue")
 
     assert (
-        verdict(
+        ruling(
             bare | {"title": title},
             bare | {"title": title.replace("opérée", lost), "authors": ("Almq?ist HJ",)},
         )
@@ -284,7 +284,7 @@ def test_a_letter_that_an_encoding_lost_does_not_part_its_word(lost):
 def test_a_question_still_ends_its_words():
     asked = "Should dancers be operated? Evidence from a national registry"
 
-    assert verdict({"title": asked}, {"title": asked.replace("? ", "?")}) == "sure"
+    assert ruling({"title": asked}, {"title": asked.replace("? ", "?")}) == "sure"
 
 
 def test_a_title_that_lost_one_figure_is_the_same_on_the_same_three_pages():
@@ -292,14 +292,14 @@ def test_a_title_that_lost_one_figure_is_the_same_on_the_same_three_pages():
     one, other = ({"title": title.format(number)} for number in ("16", "6"))
     few = {"authors": ("Almqvist HJ", "Bergström AM")}
 
-    assert verdict(one, other) == "sure"
-    assert verdict(one, {"title": title.format("27")}) != "sure"
-    assert verdict(one | {"pages": "346-347"}, other | {"pages": "346-347"}) != "sure"
-    assert verdict(one, other | {"pages": "346"}) != "sure"
-    assert verdict(one, other | {"year": 2017}) != "sure"
-    assert verdict(one | few, other | few) != "sure"
+    assert ruling(one, other) == "sure"
+    assert ruling(one, {"title": title.format("27")}) != "sure"
+    assert ruling(one | {"pages": "346-347"}, other | {"pages": "346-347"}) != "sure"
+    assert ruling(one, other | {"pages": "346"}) != "sure"
+    assert ruling(one, other | {"year": 2017}) != "sure"
+    assert ruling(one | few, other | few) != "sure"
     early = without("issue", pages="12-19")
-    assert verdict(one | early, other | early) != "sure"
+    assert ruling(one | early, other | early) != "sure"
 
 
 @pytest.mark.parametrize(
@@ -309,16 +309,16 @@ def test_titles_of_one_opposed_word_are_asked_about_at_one_place_only(pair):
     one, other = ({"title": f"Exercise for hip pain in {word} dancers"} for word in pair)
     bare = without("pages", "issue", "volume")
 
-    assert verdict(bare | one, bare | other) == "apart"
-    assert verdict(one, other) != "apart"
+    assert ruling(bare | one, bare | other) == "apart"
+    assert ruling(one, other) != "apart"
     typed_wrong = {"title": other["title"].replace("dancers", "dacners")}
-    assert verdict(bare | other, bare | typed_wrong) == "sure"
+    assert ruling(bare | other, bare | typed_wrong) == "sure"
 
 
 @pytest.mark.parametrize("date", ["10-May", "Oct-15", "5-jun"])
 def test_pages_that_a_spreadsheet_took_for_a_date_are_unknown(date):
-    assert verdict({}, {"pages": date, "issue": date}) == "sure"
-    assert verdict({}, {"pages": "10-15"}) == "doubtful"
+    assert ruling({}, {"pages": date, "issue": date}) == "sure"
+    assert ruling({}, {"pages": "10-15"}) == "doubtful"
 
 
 def test_a_dissertation_is_neither_an_abstract_of_a_congress_nor_the_article():
@@ -326,9 +326,9 @@ def test_a_dissertation_is_neither_an_abstract_of_a_congress_nor_the_article():
 
     assert kind(thesis["journal"]) == "dissertation"
     assert kind("Hip Congress Abstracts") == "conference"
-    assert verdict({}, thesis) == "doubtful"
-    assert verdict(without("journal", "volume", "pages"), thesis) == "doubtful"
-    assert verdict(thesis, thesis | {"pages": ""}) == "sure"
+    assert ruling({}, thesis) == "doubtful"
+    assert ruling(without("journal", "volume", "pages"), thesis) == "doubtful"
+    assert ruling(thesis, thesis | {"pages": ""}) == "sure"
 
 
 def test_an_issue_s2_is_a_supplement():
@@ -340,7 +340,7 @@ def test_names_turned_round_in_one_record_are_for_a_person():
     turned = without("pages", authors=("Hans, Almqvist", "Anna, Bergström", "Carlos, Fuente"))
     written = {"authors": ("Almqvist, Hans", "Bergström, Anna", "Fuente, Carlos")}
 
-    assert verdict(written, turned) == "doubtful"
+    assert ruling(written, turned) == "doubtful"
 
 
 def test_all_habits_leave_a_paper_and_its_look_alikes_apart():

@@ -15,7 +15,7 @@ ARTICLE = {
 }
 
 
-def verdict(one, other):
+def ruling(one, other):
     """Return ``sure``, ``doubtful`` or ``apart`` for two records."""
     groups = find_groups(
         [Candidate(key=1, **{**ARTICLE, **one}), Candidate(key=2, **{**ARTICLE, **other})]
@@ -53,8 +53,8 @@ JOURNALS = [
 
 @pytest.mark.parametrize(("full", "short"), JOURNALS)
 def test_trap_journal_abbreviation(full, short):
-    assert verdict({"journal": full}, {"journal": short}) == "sure"
-    assert verdict({"journal": full}, without("pages", journal=short)) == "sure"
+    assert ruling({"journal": full}, {"journal": short}) == "sure"
+    assert ruling({"journal": full}, without("pages", journal=short)) == "sure"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_trap_journal_abbreviation(full, short):
 def test_trap_two_journals_of_like_names(one, other):
     moved = {"volume": "3", "pages": "12-19"}
 
-    assert verdict({"journal": one}, {"journal": other} | moved) != "sure"
+    assert ruling({"journal": one}, {"journal": other} | moved) != "sure"
 
 
 TITLE = ARTICLE["title"]
@@ -119,18 +119,18 @@ SAME_TITLES = [
 @pytest.mark.catalogue("I10")
 @pytest.mark.parametrize(("one", "other"), SAME_TITLES)
 def test_trap_unicode_case_markup_and_notes_in_a_title(one, other):
-    assert verdict({"title": one}, {"title": other}) == "sure"
+    assert ruling({"title": one}, {"title": other}) == "sure"
 
 
 def test_trap_subtitle_left_out():
     bare = TITLE.split(":")[0]
 
-    assert verdict({}, {"title": bare}) == "sure"
-    assert verdict({}, without("pages", "volume", "issue", title=bare)) == "doubtful"
+    assert ruling({}, {"title": bare}) == "sure"
+    assert ruling({}, without("pages", "volume", "issue", title=bare)) == "doubtful"
 
 
 def test_trap_title_cut_short():
-    assert verdict({}, {"title": TITLE[:55]}) == "sure"
+    assert ruling({}, {"title": TITLE[:55]}) == "sure"
 
 
 GERMAN = "Endoskopische Dekompression bei ischiofemoralem Impingement des Erwachsenen"
@@ -148,11 +148,11 @@ GERMAN = "Endoskopische Dekompression bei ischiofemoralem Impingement des Erwach
     ],
 )
 def test_trap_translated_title(other):
-    assert verdict({"title": f"[{TITLE}]"}, other) == "sure"
+    assert ruling({"title": f"[{TITLE}]"}, other) == "sure"
 
 
 def test_a_translated_title_without_a_whole_place_is_for_a_person():
-    assert verdict({}, without("issue", title=GERMAN)) == "doubtful"
+    assert ruling({}, without("issue", title=GERMAN)) == "doubtful"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_translated_title_without_a_whole_place_is_for_a_person():
     ],
 )  # fmt: skip
 def test_trap_page_style(one, other):
-    assert verdict({"pages": one}, {"pages": other}) == "sure"
+    assert ruling({"pages": one}, {"pages": other}) == "sure"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_trap_page_style(one, other):
     ],
 )
 def test_trap_every_style_of_names(authors):
-    assert verdict({}, {"authors": authors}) == "sure"
+    assert ruling({}, {"authors": authors}) == "sure"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_trap_every_style_of_names(authors):
     ],
 )
 def test_trap_fields_missing_swapped_or_a_year_early(other):
-    assert verdict({}, other) == "sure"
+    assert ruling({}, other) == "sure"
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_trap_fields_missing_swapped_or_a_year_early(other):
 def test_trap_dirty_doi(one, other):
     bare = without("volume", "issue", "pages", "journal", year=2013)
 
-    assert verdict({"doi": one}, bare | {"doi": other}) == "sure"
+    assert ruling({"doi": one}, bare | {"doi": other}) == "sure"
 
 
 @pytest.mark.parametrize(
@@ -240,23 +240,23 @@ def test_trap_dirty_doi(one, other):
 def test_trap_erratum_reply_or_part_two(title):
     elsewhere = {"pages": "399", "doi": "10.1/b"}
 
-    assert verdict({"doi": "10.1/a"}, {"title": title} | elsewhere) == "apart"
-    assert verdict({"doi": "10.1/a"}, {"title": title, "doi": "10.1/a"}) == "doubtful"
-    assert verdict({}, {"title": title}) != "sure"
+    assert ruling({"doi": "10.1/a"}, {"title": title} | elsewhere) == "apart"
+    assert ruling({"doi": "10.1/a"}, {"title": title, "doi": "10.1/a"}) == "doubtful"
+    assert ruling({}, {"title": title}) != "sure"
 
 
 def test_trap_conference_abstract_and_full_paper():
     abstract = {"journal": "Hip Congress Abstracts", "volume": "9", "issue": "Suppl 1"}
 
-    assert verdict({}, abstract | {"pages": "S112", "year": 2015}) == "doubtful"
-    assert verdict({}, {"issue": "Suppl 2", "pages": "S112"}) == "doubtful"
-    assert verdict({}, without("volume", "issue", "pages", record_type="Conference")) == "doubtful"
+    assert ruling({}, abstract | {"pages": "S112", "year": 2015}) == "doubtful"
+    assert ruling({}, {"issue": "Suppl 2", "pages": "S112"}) == "doubtful"
+    assert ruling({}, without("volume", "issue", "pages", record_type="Conference")) == "doubtful"
 
 
 def test_two_abstracts_of_one_congress_on_one_page_are_not_merged():
     page = {"pages": "S112", "issue": "Suppl 1"}
 
-    assert verdict(page, page | {"title": TITLE.replace("adults", "athletes")}) != "sure"
+    assert ruling(page, page | {"title": TITLE.replace("adults", "athletes")}) != "sure"
 
 
 @pytest.mark.parametrize(
@@ -270,8 +270,8 @@ def test_two_abstracts_of_one_congress_on_one_page_are_not_merged():
 def test_trap_companion_reports_are_not_merged(title):
     later = {"year": 2017, "volume": "27", "issue": "1", "pages": "12-18"}
 
-    assert verdict({}, {"title": title} | later) == "apart"
-    assert verdict({}, without("pages", "volume", "issue", title=title)) != "sure"
+    assert ruling({}, {"title": title} | later) == "apart"
+    assert ruling({}, without("pages", "volume", "issue", title=title)) != "sure"
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_trap_titles_one_word_apart(one, other):
     start = "A prospective study of the effects of exercise "
     bare = without("pages", "volume", "issue")
 
-    assert verdict(bare | {"title": start + one}, bare | {"title": start + other}) != "sure"
+    assert ruling(bare | {"title": start + one}, bare | {"title": start + other}) != "sure"
 
 
 @pytest.mark.parametrize(
@@ -298,10 +298,10 @@ def test_trap_titles_one_word_apart(one, other):
 def test_trap_generic_titles_need_their_place(title):
     here = {"title": title}
 
-    assert verdict(here, here | {"pages": "400-402"}) == "apart"
-    assert verdict(here, here | {"volume": "27"}) == "apart"
-    assert verdict(here, here | without("pages", "volume", "issue")) != "sure"
-    assert verdict(here, here | {"journal": "Eur J Hip Surg"}) == "sure"
+    assert ruling(here, here | {"pages": "400-402"}) == "apart"
+    assert ruling(here, here | {"volume": "27"}) == "apart"
+    assert ruling(here, here | without("pages", "volume", "issue")) != "sure"
+    assert ruling(here, here | {"journal": "Eur J Hip Surg"}) == "sure"
 
 
 def test_trap_versions_of_a_cochrane_review():
@@ -309,49 +309,49 @@ def test_trap_versions_of_a_cochrane_review():
     first = {"doi": "10.1002/14651858.CD001234.pub2", "year": 2012}
     second = {"doi": "10.1002/14651858.CD001234.pub3", "year": 2015}
 
-    assert verdict(review | first, review | second) == "apart"
-    assert verdict(review | first, review | {"year": 2015}) == "doubtful"
-    assert verdict(review | first, review | {"year": 2012}) == "sure"
+    assert ruling(review | first, review | second) == "apart"
+    assert ruling(review | first, review | {"year": 2015}) == "doubtful"
+    assert ruling(review | first, review | {"year": 2012}) == "sure"
 
 
 def test_trap_update_of_a_guideline():
     title = "Guideline for the management of hip pain: {} update"
 
-    assert verdict({"title": title.format(2012)}, {"title": title.format(2016)}) != "sure"
+    assert ruling({"title": title.format(2012)}, {"title": title.format(2016)}) != "sure"
 
 
 def test_trap_preprint_and_article():
     preprint = without("volume", "issue", "pages", journal="medRxiv", doi="10.1101/2015.01.02.3")
 
-    assert verdict({"doi": "10.1/a"}, preprint) == "doubtful"
-    assert verdict({}, preprint) == "doubtful"
+    assert ruling({"doi": "10.1/a"}, preprint) == "doubtful"
+    assert ruling({}, preprint) == "doubtful"
 
 
 def test_trap_registrations_of_trials():
     def registered(number):
         return without("volume", "issue", "authors", pages=number, journal="ClinicalTrials.gov")
 
-    assert verdict(registered("NCT01234567"), registered("NCT01234568")) == "apart"
-    assert verdict({}, registered("NCT01234567")) == "apart"
-    assert verdict(registered("NCT01234567"), registered("NCT01234567")) == "sure"
+    assert ruling(registered("NCT01234567"), registered("NCT01234568")) == "apart"
+    assert ruling({}, registered("NCT01234567")) == "apart"
+    assert ruling(registered("NCT01234567"), registered("NCT01234567")) == "sure"
 
 
 def test_trap_same_title_in_another_year_and_journal():
     later = {"year": 2019, "journal": "Hip International", "volume": "3", "pages": "7-12"}
 
-    assert verdict({}, later) == "doubtful"
-    assert verdict({}, later | {"authors": ("Zubkov P", "Xu L")}) == "apart"
+    assert ruling({}, later) == "doubtful"
+    assert ruling({}, later | {"authors": ("Zubkov P", "Xu L")}) == "apart"
 
 
 def test_trap_identifiers_in_conflict():
-    assert verdict({"pmid": "1"}, {"pmid": "2"}) == "doubtful"
-    assert verdict(without("pages", doi="10.1/a"), without("pages", doi="10.1/b")) == "doubtful"
+    assert ruling({"pmid": "1"}, {"pmid": "2"}) == "doubtful"
+    assert ruling(without("pages", doi="10.1/a"), without("pages", doi="10.1/b")) == "doubtful"
     other = "Conversion to arthroplasty after periacetabular osteotomy in dancers"
-    assert verdict({"doi": "10.1/a"}, {"doi": "10.1/a", "title": other, "pages": "9"}) == "doubtful"
+    assert ruling({"doi": "10.1/a"}, {"doi": "10.1/a", "title": other, "pages": "9"}) == "doubtful"
 
 
 def test_two_dois_of_one_place_are_one_paper():
-    assert verdict({"doi": "10.1/a"}, {"doi": "10.1016/j.a.2016.1"}) == "sure"
+    assert ruling({"doi": "10.1/a"}, {"doi": "10.1016/j.a.2016.1"}) == "sure"
 
 
 def test_the_doi_of_a_supplement_merges_nothing():
@@ -364,4 +364,4 @@ def test_the_doi_of_a_supplement_merges_nothing():
 
 
 def test_withdrawn_in_the_title_is_a_state_and_not_another_paper():
-    assert verdict({}, {"title": f"RETRACTED: {TITLE}"}) == "sure"
+    assert ruling({}, {"title": f"RETRACTED: {TITLE}"}) == "sure"

@@ -1,4 +1,4 @@
-"""Duplicates are merged or parted, reversibly, and no vote is lost."""
+"""What a person decides of duplicates: merged, parted or companions, and each taken back."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -19,10 +19,9 @@ from records.services import (
 from records.services.known_groups import KnownGroups
 from reviews.models import AuditEvent
 from reviews.verification import verify_review
-from screening.choices import Retrieval, Stage, Standing, Verdict
-from screening.models import FullText, Release, Resolution, ScreeningDecision, Seat
+from screening.choices import Stage, Verdict
 from screening.querysets.queues import queue_of
-from screening.services import open_stage, release_records, set_full_text, submit_decision
+from screening.services import open_stage, submit_decision
 from tests.factories import make_batch, make_member, make_records, make_source, ris
 from tests.records.grouping import (
     TITLE,
@@ -53,24 +52,6 @@ def test_a_person_merges_a_waiting_group_and_parts_it_again(lead):
     assert Record.objects.filter(review=lead.review).unmerged().count() == 2
 
 
-@pytest.mark.catalogue("I49")
-def test_a_wrong_merge_is_undone_with_the_vote_that_was_cast(lead):
-    reviewers = [make_member(lead), make_member(lead)]
-    two_files(lead)
-    find_duplicates(lead=lead)
-    open_stage(lead=lead, stage=Stage.TITLE_ABSTRACT, screeners=reviewers)
-    kept = Record.objects.filter(review=lead.review).unmerged().get()
-    submit_decision(
-        reviewer=reviewers[0], record=kept, stage=Stage.TITLE_ABSTRACT, verdict=Verdict.INCLUDE
-    )
-
-    separate_group(lead=lead, group=DuplicateGroup.objects.get())
-
-    assert ScreeningDecision.objects.standing().get().record == kept
-    for reviewer, left in zip(reviewers, (1, 2), strict=True):
-        assert queue_of(reviewer, Stage.TITLE_ABSTRACT).count() == left
-
-
 def test_undoing_the_import_of_the_kept_record_brings_the_other_back(lead):
     first, second = two_files(lead)
     find_duplicates(lead=lead)
@@ -96,47 +77,10 @@ def test_what_does_not_wait_is_not_merged(lead):
 
 # What a person decides
 
-SAID = {
-    Resolution: ("stage", "verdict", "reason", "how", "member", "note", "settled_at", "contested"),
-    Release: ("stage",),
-    FullText: ("standing", "why"),
-}
-
-
-def vote(reviewer, record, verdict=Verdict.INCLUDE, stage=Stage.TITLE_ABSTRACT):
-    submit_decision(reviewer=reviewer, record=record, stage=stage, verdict=verdict)
-
 
 def waiting_pair(lead):
     records = make_records(lead, 2)
     return make_group(lead, records), *records
-
-
-def screened_pair(lead):
-    """Return a waiting group of two records that two reviewers were dealt."""
-    reviewers = [make_member(lead), make_member(lead)]
-    group, first, second = waiting_pair(lead)
-    open_stage(lead=lead, stage=Stage.TITLE_ABSTRACT, screeners=reviewers)
-    return group, first, second, reviewers
-
-
-def votes_of(*records):
-    votes = ScreeningDecision.objects.standing().filter(record__in=records)
-    return sorted(votes.values_list("record", "member", "stage", "verdict"))
-
-
-def what_stands(*records):
-    """Return what is current of records, but for when it was written."""
-    found = []
-    for model, said in SAID.items():
-        rows = model.objects.current().filter(record__in=records, through_group=False)
-        found.append(sorted(map(str, rows.values_list("record", *said))))
-    seats = Seat.objects.filter(record__in=records).values_list("uid", "superseded_at")
-    return [*found, sorted(map(str, seats))]
-
-
-def stands(record, stage=Stage.TITLE_ABSTRACT):
-    return Resolution.objects.current().get(record=record, stage=stage).verdict
 
 
 def test_part_of_a_group_is_merged_and_the_rest_told_apart_for_good(lead):
@@ -173,134 +117,6 @@ def test_what_was_merged_can_be_parted_and_merged_again(lead):
         separate_group(lead=lead, group=group)
         assert shown(lead) == {first.pk, second.pk}
     assert verify_review(lead.review).problems == []
-
-
-@pytest.mark.parametrize("voted", ["nobody", "first", "second"])
-def test_which_record_is_kept_does_not_depend_on_votes(lead, voted):
-    group, first, second, reviewers = screened_pair(lead)
-    if voted != "nobody":
-        vote(reviewers[0], {"first": first, "second": second}[voted])
-
-    merge_group(lead=lead, group=group)
-
-    assert shown(lead) == {first.pk}
-
-
-def test_the_record_that_a_person_chose_is_kept_whatever_was_voted_on(lead):
-    group, first, second, reviewers = screened_pair(lead)
-    for reviewer in reviewers:
-        vote(reviewer, first)
-
-    merge_group(lead=lead, group=group, kept=second)
-
-    assert shown(lead) == {second.pk}
-    assert [queue_of(r, Stage.TITLE_ABSTRACT).get().record for r in reviewers] == [second] * 2
-
-
-@pytest.mark.catalogue("I49")
-@pytest.mark.parametrize("undone", [False, True])
-def test_two_records_with_votes_are_merged_and_parted_and_no_vote_is_lost(lead, undone):
-    group, first, second, (a, b) = screened_pair(lead)
-    vote(a, first)
-    vote(b, first, Verdict.EXCLUDE)
-    vote(a, second, Verdict.EXCLUDE)
-    before, votes = what_stands(first, second), votes_of(first, second)
-
-    merge_group(lead=lead, group=group, kept=first)
-
-    assert votes_of(first, second) == votes
-    assert shown(lead) == {first.pk}
-    assert queue_of(b, Stage.TITLE_ABSTRACT).get().record == second
-    assert stands(first) == Standing.UNDECIDED
-    if undone:
-        undo_decision(lead=lead, event=last_event(lead))
-        assert standings(group) == [("waiting", True), ("waiting", False)]
-    else:
-        separate_group(lead=lead, group=group)
-    assert votes_of(first, second) == votes
-    assert what_stands(first, second) == before
-    assert stands(first) == Standing.CONFLICT
-    assert queue_of(b, Stage.TITLE_ABSTRACT).get().record == second
-    assert verify_review(lead.review).problems == []
-
-
-def test_a_merge_is_parted_after_release_and_both_go_on_where_they_stood(lead):
-    group, first, second, (a, b) = screened_pair(lead)
-    merge_group(lead=lead, group=group, kept=first)
-    for reviewer in (a, b):
-        vote(reviewer, first)
-    assert release_records(lead=lead, stage=Stage.TITLE_ABSTRACT) == 0
-    for reviewer in (a, b):
-        vote(reviewer, second)
-    assert release_records(lead=lead, stage=Stage.TITLE_ABSTRACT) == 1
-
-    separate_group(lead=lead, group=group)
-
-    assert [stands(record) for record in (first, second)] == [Standing.INCLUDED] * 2
-    assert Release.objects.current().filter(through_group=False).count() == 2
-    assert not queue_of(a, Stage.TITLE_ABSTRACT).exists()
-    assert FullText.objects.current().filter(through_group=False).count() == 2
-    assert verify_review(lead.review).problems == []
-
-
-def to_full_text(lead, reviewers, *records):
-    for record in records:
-        for reviewer in reviewers:
-            vote(reviewer, record)
-    release_records(lead=lead, stage=Stage.TITLE_ABSTRACT)
-    open_stage(lead=lead, stage=Stage.FULL_TEXT, screeners=reviewers)
-    for record in records:
-        set_full_text(lead=lead, record=record, standing=Retrieval.RETRIEVED)
-        for reviewer in reviewers:
-            vote(reviewer, record, stage=Stage.FULL_TEXT)
-
-
-def test_a_merge_is_parted_after_full_text_with_every_vote_of_the_kept_one(lead):
-    group, first, second, reviewers = screened_pair(lead)
-    to_full_text(lead, reviewers, first)
-    release_records(lead=lead, stage=Stage.FULL_TEXT)
-    before, votes = what_stands(first, second), votes_of(first)
-    stage = Stage.TITLE_ABSTRACT
-    assert [queue_of(r, stage).get().record for r in reviewers] == [second] * 2
-
-    merge_group(lead=lead, group=group)
-    assert shown(lead) == {first.pk}
-    assert not any(queue_of(r, stage).exists() for r in reviewers)
-    separate_group(lead=lead, group=group)
-
-    assert (what_stands(first, second), votes_of(first)) == (before, votes)
-    assert [queue_of(r, stage).get().record for r in reviewers] == [second] * 2
-
-
-def test_a_report_that_was_included_at_full_text_goes_behind_no_other(lead):
-    group, first, second, reviewers = screened_pair(lead)
-    to_full_text(lead, reviewers, second)
-    merge_group(lead=lead, group=group, kept=first)
-    separate_group(lead=lead, group=group)
-    release_records(lead=lead, stage=Stage.FULL_TEXT)
-
-    with pytest.raises(ValidationError) as refusal:
-        merge_group(lead=lead, group=group, kept=first)
-
-    assert refusal.value.code == "must_stay"
-    assert f"Keep record {second.number}: it was included" in refusal.value.message
-    assert shown(lead) == {first.pk, second.pk}
-    merge_group(lead=lead, group=group)
-    assert shown(lead) == {second.pk}
-
-
-def test_two_reports_included_at_full_text_are_no_longer_merged(lead):
-    group, first, second, reviewers = screened_pair(lead)
-    to_full_text(lead, reviewers, first, second)
-    release_records(lead=lead, stage=Stage.FULL_TEXT)
-
-    with pytest.raises(ValidationError) as refusal:
-        merge_group(lead=lead, group=group)
-
-    assert refusal.value.code == "must_stay"
-    assert "reports of the same study" in refusal.value.message
-    assert shown(lead) == {first.pk, second.pk}
-    tell_companions(lead=lead, group=group)
 
 
 def test_a_record_that_waits_elsewhere_is_stood_in_for_by_the_one_it_goes_behind(lead):
@@ -375,22 +191,6 @@ def test_a_merge_behind_which_more_came_since_is_not_taken_back(lead):
     assert shown(lead) == {first.pk}
 
 
-def test_a_merge_is_put_back_over_a_record_that_was_voted_on_since_and_its_vote_counts(lead):
-    group, first, second, reviewers = screened_pair(lead)
-    merge_group(lead=lead, group=group, kept=first)
-    separate_group(lead=lead, group=group)
-    parted = last_event(lead)
-    for record, verdict in ((first, Verdict.INCLUDE), (second, Verdict.EXCLUDE)):
-        for reviewer in reviewers:
-            vote(reviewer, record, verdict)
-
-    undo_decision(lead=lead, event=parted)
-
-    assert shown(lead) == {first.pk}
-    assert stands(first) == Standing.CONFLICT
-    assert verify_review(lead.review).problems == []
-
-
 def dealt_copies(lead, papers=2, copies=2):
     """Return reviewers, with duplicates that were all dealt before anybody looked for them."""
     reviewers = [make_member(lead), make_member(lead)]
@@ -407,7 +207,8 @@ def test_sure_groups_that_were_dealt_wait_and_are_accepted_and_undone_in_one_ste
     assert (totals["merged"], totals["to_review"]) == (0, 3)
     assert set(DuplicateGroup.objects.values_list("sure", flat=True)) == {True}
     before = shown(lead)
-    vote(a, queue_of(a, Stage.TITLE_ABSTRACT).last().record)
+    voted = queue_of(a, Stage.TITLE_ABSTRACT).last().record
+    submit_decision(reviewer=a, record=voted, stage=Stage.TITLE_ABSTRACT, verdict=Verdict.INCLUDE)
     queue = list(queue_of(a, Stage.TITLE_ABSTRACT))
 
     assert accept_sure_groups(lead=lead) == 3

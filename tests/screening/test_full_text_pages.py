@@ -1,10 +1,12 @@
 """Retrieval of full texts on the page."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from records.services import import_file
 from screening.models import FullText
-from screening.services import release_records, submit_decision
+from screening.services import release_records, retrieve_all, submit_decision
 from screening.services.seats import deal_in_turns
 from tests.factories import make_screening, make_source, ris
 from tests.pages import address, count_queries
@@ -93,6 +95,16 @@ def test_the_list_costs_the_same_for_30_and_300_reports(as_member):
     before = count_queries(client, address(lead, "full-texts"))
     seek(lead, people, records[30:])
     assert count_queries(client, address(lead, "full-texts")) == before
+
+
+def test_marking_all_costs_the_same_for_2_reports_and_for_9():
+    costs = []
+    for number in (2, 9):
+        lead, _ = make_sought(number)
+        with CaptureQueriesContext(connection) as queries:
+            assert retrieve_all(lead=lead) == number
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
 
 
 def test_each_report_is_one_click_from_where_it_can_be_had(as_member):

@@ -122,6 +122,14 @@ def test_a_members_own_label_is_seen_and_used_by_nobody_else(
         assert as_member(reviewer_b).post(url, {"name": "x"}).status_code == 404
 
 
+def test_a_name_that_is_too_long_is_refused_for_its_length(reviewer_a, as_member):
+    label = create_label(member=reviewer_a, name="Look again")
+    url = address(reviewer_a, "labels", label.uid, "rename")
+    page = as_member(reviewer_a).post(url, {"name": "x" * 61}, follow=True).content.decode()
+    assert "at most 60 characters" in page
+    assert label.details.current().get().name == "Look again"
+
+
 def test_only_a_lead_without_a_seat_makes_and_uses_shared_labels(lead, reviewer_a, as_member):
     shared = create_label(member=lead, name="Animal study", shared=True)
     records = make_records(lead, 2)

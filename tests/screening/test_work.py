@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from screening.models import Release
-from screening.services import open_stage, release_records, submit_decision
+from screening.services import close_stage, open_stage, release_records, submit_decision
 from screening.work import items
 from tests.factories import make_lead, make_member, make_records, make_screening
 
@@ -112,6 +113,10 @@ def test_a_lead_whose_own_seats_are_not_done_releases_nothing(as_member, act):
             (page.status_code, "Your own records at this stage come first" in str(page.content))
         )
     assert answers == [(409, True)] * 2
+    service = {"release": release_records, "close": close_stage}[act]
+    with pytest.raises(ValidationError) as refusal:
+        service(lead=lead, stage=STAGE)
+    assert refusal.value.code == "own_first", "asked under the lock, not by the page"
     assert not Release.objects.exists()
 
 

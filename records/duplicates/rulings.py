@@ -2,7 +2,7 @@
 
 Sure is only what an identifier, a place or the fields between them carry, with nothing against
 it. A barrier keeps a pair from being sure whatever carries it. What is neither sure nor worth a
-person's look gives no verdict.
+person's look gives no ruling.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ ALIKE = (Likeness.SAME, Likeness.NEAR)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Ruling:
     """What the rule says of a pair; ``tier`` 3 rests on an identifier, 2 on the place, 1 on fields.
 
     A doubt has tier 0. ``firm`` says that something tells the two apart.
@@ -45,15 +45,15 @@ class Verdict:
     firm: bool = False
 
 
-def judge(one: Fingerprint, other: Fingerprint) -> Verdict | None:
-    """Return the verdict on two records, or ``None`` when nothing makes them one paper."""
+def judge(one: Fingerprint, other: Fingerprint) -> Ruling | None:
+    """Return the ruling on two records, or ``None`` when nothing makes them one paper."""
     seen = gather(one, other)
     if seen is None or other_document(seen):
         return None
     against = barrier(seen)
     tier = _tier(seen)
     if tier and not against:
-        return Verdict(tier, _sure_score(seen, tier), explain(seen))
+        return Ruling(tier, _sure_score(seen, tier), explain(seen))
     if tier or _worth_a_look(seen):
         return _doubt(seen, against or disagreement(seen))
     return None
@@ -290,13 +290,13 @@ def _placed_alone(seen: Evidence) -> bool:
     return seen.placed and known and seen.journal >= 0 and not seen.of_abstracts
 
 
-def _doubt(seen: Evidence, against: str) -> Verdict:
+def _doubt(seen: Evidence, against: str) -> Ruling:
     weight = {Likeness.SAME: 0.3, Likeness.NEAR: 0.25, Likeness.PART: 0.2, Likeness.SIMILAR: 0.12}
     score = 0.45 + weight.get(seen.title, 0.0) + 0.04 * seen.authors
     score += 0.03 * sum((seen.journal, seen.volume, seen.pages > 0, seen.gap == 0, seen.abstract))
     score += 0.08 * (seen.doi > 0 or seen.pmid > 0)
     why = explain(seen)
-    return Verdict(0, round(min(0.89, max(0.3, score)), 3), f"{why}, but {against}", firm=True)
+    return Ruling(0, round(min(0.89, max(0.3, score)), 3), f"{why}, but {against}", firm=True)
 
 
 def _sure_score(seen: Evidence, tier: int) -> float:
