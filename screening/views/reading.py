@@ -11,9 +11,10 @@ from records.querysets.papers import best_of
 from records.whole_record import WholeRecord
 from reviews.choices import CriterionKind
 from reviews.models import Criterion, Membership
-from screening.choices import Stage, StageStanding
-from screening.models import ScreeningDecision, Seat, StageState
+from screening.choices import Stage
+from screening.models import ScreeningDecision, Seat
 from screening.querysets.queues import queue_of
+from screening.services.seats import is_open
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,5 @@ def place(member: Membership, seat: Seat) -> dict[str, Any]:
         "previous": dealt.before(seat).first(),
         "next_undecided": queue.beyond(seat).first(),
         "last": own.with_release().select_related("record", "reason").first(),
-        "is_open": is_open(member, stage),
+        "is_open": is_open(member.review, stage),
     }
-
-
-def is_open(member: Membership, stage: Stage) -> bool:
-    """Return whether votes are taken at a stage."""
-    states = StageState.objects.current().filter(review=member.review, stage=stage)
-    return states.filter(standing=StageStanding.OPEN).exists()

@@ -21,7 +21,8 @@ from screening.forms import DecisionForm, SentForm
 from screening.models import ScreeningDecision, Seat
 from screening.querysets.queues import queue_of
 from screening.services import submit_decision, withdraw_decision
-from screening.views.reading import is_open, place, reading
+from screening.services.seats import is_open
+from screening.views.reading import place, reading
 from screening.views.stage_door import stage_view
 
 OF_ANOTHER = (
@@ -42,7 +43,7 @@ def record_next(request: ReviewRequest, member: Membership, stage: Stage) -> Htt
         "stage": stage,
         "dealt": Seat.objects.dealt(member, stage).count(),
         "unsure": own.filter(verdict=Verdict.UNSURE).select_related("record")[:200],
-        "is_open": is_open(member, stage),
+        "is_open": is_open(member.review, stage),
     }
     return render(request, "screening/record_next.html", context)
 
