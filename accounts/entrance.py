@@ -49,13 +49,14 @@ class SignupForm(library.SignupForm):
 class ResetPasswordForm(library.ResetPasswordForm):
     """The address of an account whose password is lost."""
 
+    users: list[User]
+
     def clean_email(self) -> str:
         """Find the accounts whose main address it is, or a confirmed one: a claim opens nothing."""
         address: str = super().clean_email()
-        found: list[User] = self.users  # type: ignore[has-type]
         self.users = [
             user
-            for user in found
+            for user in self.users
             if user.email == address.lower() or owns_address(user=user, address=address)
         ]
         return address

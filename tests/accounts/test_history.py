@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import (
+    TOTP,
     format_hotp_value,
     hotp_value,
     yield_hotp_counters_from_time,
@@ -109,6 +110,18 @@ def test_a_second_factor_turned_on_and_off_is_an_event(client):
     client.post("/accounts/2fa/totp/deactivate/", {})
 
     assert acts()[1:] == ["second_factor_on", "recovery_codes_made", "second_factor_off"]
+
+
+def test_a_change_by_any_other_method_than_post_is_an_event_too(client):
+    user = make_user()
+    signed_in(client, user)
+    TOTP.activate(user, "SECRET")
+
+    client.put("/accounts/2fa/recovery-codes/generate/")
+    client.put("/accounts/2fa/totp/deactivate/")
+
+    assert not user.authenticator_set.exists()
+    assert acts()[1:] == ["recovery_codes_made", "second_factor_off"]
 
 
 def test_an_account_that_is_closed_opened_and_erased_is_proven_and_its_keys_are_no_act():
