@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from reviews.acts import REFUSED_IN_WORDS, as_refusal
-from reviews.http import ILL_FORMED, REFUSED
+from reviews.http import ILL_FORMED, REFUSED, wants_json
 
 logger = logging.getLogger(__name__)
 FORBIDDEN = 403
@@ -78,7 +78,7 @@ class PlainRefusals:
             logger.warning("%s was refused", request.path, exc_info=problem)
         # Several refusals in one are told with the status of an act that is not possible now.
         status = STATUS.get(getattr(refusal, "code", None) or "", REFUSED)
-        if request.headers.get("Accept") == "application/json":
+        if wants_json(request):
             words = " ".join(refusal.messages)
             return JsonResponse({"state": "refused", "message": words}, status=status)
         # A page that needs no database, which may be what the problem was with.
