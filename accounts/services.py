@@ -136,7 +136,9 @@ def owns_address(*, user: User, address: str) -> bool:
 
 
 @transaction.atomic
-def verify_address(*, user: User, address: str) -> bool:
+def verify_address(
+    *, user: User, address: str, by: User | None = None, channel: str = history.WEB
+) -> bool:
     """Take an address of an account for proved; returns whether it was not before.
 
     Raises:
@@ -162,6 +164,8 @@ def verify_address(*, user: User, address: str) -> bool:
         return False
     claim.verified = True
     claim.save()
+    main = user.email == address
+    history.log("accounts.address_verified", account=user, by=by, channel=channel, main=main)
     return True
 
 

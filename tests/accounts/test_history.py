@@ -19,6 +19,7 @@ from accounts.services import (
     erase_person,
     reactivate_account,
     set_key_map,
+    verify_address,
 )
 from reviews.models import AuditEvent
 from reviews.verification import verify_installation
@@ -136,6 +137,13 @@ def test_an_account_that_is_closed_opened_and_erased_is_proven_and_its_keys_are_
     assert User.objects.get(pk=user.pk).salt != salt
     event = AuditEvent.objects.filter(review=None).latest("position")
     assert event.user == operator
+
+
+def test_an_address_that_is_confirmed_is_an_event_whoever_asks_for_it():
+    user = make_user("ada@example.org")
+    assert verify_address(user=user, address="ada@example.org")
+    assert not verify_address(user=user, address="ada@example.org"), "it was confirmed before"
+    assert acts() == ["account_made", "address_verified"]
 
 
 @pytest.mark.catalogue("F21")

@@ -10,7 +10,7 @@ from reporting.snapshot import read_instant
 from reviews.models import AuditEvent
 from reviews.services import remove_member
 from screening.models import Release
-from tests.factories import PASSWORD, make_lead, make_member, make_screening
+from tests.factories import PASSWORD, make_lead, make_member, make_screening, make_user
 from tests.pages import address
 from tests.racing import at_once
 
@@ -113,10 +113,14 @@ def test_the_ends_of_time_are_refused_in_the_address_and_by_the_command(as_membe
         ("create_review", "S\udcff", "--title", "T"),
         ("create_review", "plain", "--title", "T\udcff"),
         ("create_review", "plain", "--title", "T", "--lead", "a\udcff@example.org"),
+        ("verify_address", "a\udcff@example.org"),
+        ("verify_address", "a@example.org", "--by", "a\udcff@example.org"),
+        ("verify_address", "a@example.org", "--account", "a\udcff@example.org"),
     ],
 )
 def test_a_command_refuses_what_is_no_character_in_words(tmp_path, arguments):
     lead = make_lead()
+    make_user(is_superuser=True)
     before = AuditEvent.objects.count()
     with pytest.raises(CommandError):
         call_command(*[part.format(slug=lead.review.slug) for part in arguments])
