@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from accounts.services import (
@@ -85,6 +85,22 @@ def test_a_password_that_is_set_and_a_name_that_is_changed_are_events(client):
     assert acts() == ["account_made", "password_set", "name_changed"]
     event = AuditEvent.objects.filter(review=None).latest("position")
     assert (event.user, "Ada" in event.facts) == (user, False)
+
+
+def test_a_password_set_by_command_is_an_event_and_one_that_is_refused_is_none(monkeypatch):
+    user = make_user("ada@example.org")
+    given = [PASSWORD, "mistyped"] * 3 + [NEW, NEW]
+    monkeypatch.setattr("getpass.getpass", lambda prompt: given.pop(0))
+    with pytest.raises(CommandError, match="3 attempts"):
+        call_command("changepassword", "ada@example.org", stdout=io.StringIO())
+    assert acts() == ["account_made"]
+
+    call_command("changepassword", "ada@example.org", stdout=io.StringIO())
+
+    user.refresh_from_db()
+    assert user.check_password(NEW)
+    assert acts() == ["account_made", "password_set"]
+    assert AuditEvent.objects.latest("position").channel == "command"
 
 
 def test_another_address_becomes_the_account_s_by_an_event(client):

@@ -113,6 +113,7 @@ def test_the_ends_of_time_are_refused_in_the_address_and_by_the_command(as_membe
         ("create_review", "S\udcff", "--title", "T"),
         ("create_review", "plain", "--title", "T\udcff"),
         ("create_review", "plain", "--title", "T", "--lead", "a\udcff@example.org"),
+        ("changepassword", "a\udcff@example.org"),
         ("verify_address", "a\udcff@example.org"),
         ("verify_address", "a@example.org", "--by", "a\udcff@example.org"),
         ("verify_address", "a@example.org", "--account", "a\udcff@example.org"),
