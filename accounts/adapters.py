@@ -65,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Mark an address as verified; it may become the account's."""
         with services.changing(
-            email_address.user, "accounts.address_changed", by=self._signed_in()
+            email_address.user, "accounts.address_verified", by=self._signed_in()
         ):
             return bool(super().confirm_email(request, email_address))
 

@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailConfirmationHMAC
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -113,6 +114,21 @@ def test_another_address_becomes_the_account_s_by_an_event(client):
     user.refresh_from_db()
     assert user.email == "new@example.org"
     assert acts() == ["account_made", "address_changed"]
+
+
+def test_an_address_that_a_mail_proves_or_that_is_given_up_is_an_event_and_a_claim_is_none(client):
+    user = make_user("old@example.org")
+    user.emailaddress_set.create(email="old@example.org", primary=True, verified=True)
+    signed_in(client, user)
+    client.post("/accounts/email/", {"action_add": "", "email": "new@example.org"})
+    assert acts() == ["account_made"]
+    claim = user.emailaddress_set.get(email="new@example.org")
+    client.post(f"/accounts/confirm-email/{EmailConfirmationHMAC(claim).key}/")
+    assert acts() == ["account_made", "address_verified"]
+    client.post("/accounts/email/", {"action_remove": "", "email": "new@example.org"})
+
+    assert not user.emailaddress_set.filter(email="new@example.org").exists()
+    assert acts() == ["account_made", "address_verified", "address_changed"]
 
 
 def test_a_second_factor_turned_on_and_off_is_an_event(client):
