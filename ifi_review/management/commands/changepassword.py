@@ -16,11 +16,11 @@ class Command(changepassword.Command):
 
     help = "Sets the password of an account."
 
-    def handle(self, *args: Any, **options: Any) -> str:
+    def handle(self, *args: Any, **options: Any) -> str | None:
         """Let Django ask and keep, which holds no lock while somebody types; then write it down."""
         email = options["username"] or getpass.getuser()
         with told_plainly():
-            said: str = super().handle(*args, **options)
+            said = super().handle(*args, **options)
             with transaction.atomic():
                 user = User.objects.get(email=email)
                 history.log("accounts.password_set", account=user, channel=history.COMMAND)
