@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.test import Client
 
+from accounts.models import User
 from reporting.snapshot import read_instant
 from reviews.models import AuditEvent
 from reviews.services import remove_member
@@ -50,6 +51,7 @@ def test_what_a_service_raises_unforeseen_becomes_a_page_in_words(
     assert "constraint" not in page
     told = as_member(lead).post(url, headers={"Accept": "application/json"})
     assert (told.status_code, told.json()["state"]) == (status, "refused")
+    assert told.json()["token"], "what is sent next is sent with a fresh token"
 
 
 @pytest.mark.django_db
@@ -160,6 +162,4 @@ def test_signing_up_twice_at_once_makes_one_account_and_no_failure(settings):
 
     assert at_once(signing_up, signing_up) == [None, None]
     assert max(statuses) < 500
-    from accounts.models import User
-
     assert User.objects.filter(email="twice@example.org").count() == 1
