@@ -50,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Keep the account that a visitor made, with its name, and write it down."""
         super().save_user(request, user, form, commit=False)
-        user.full_name = form.cleaned_data.get("full_name", "")
+        user.full_name = form.cleaned_data["full_name"]
         if commit:
             with transaction.atomic():
                 user.save()
