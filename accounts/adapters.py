@@ -50,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Keep the account that a visitor made, with its name, and write it down."""
         super().save_user(request, user, form, commit=False)
-        user.full_name = form.cleaned_data.get("full_name", "")
+        user.full_name = form.cleaned_data["full_name"]
         if commit:
             with transaction.atomic():
                 user.save()
@@ -65,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Mark an address as verified; it may become the account's."""
         with services.changing(
-            email_address.user, "accounts.address_changed", by=self._signed_in()
+            email_address.user, "accounts.address_verified", by=self._signed_in()
         ):
             return bool(super().confirm_email(request, email_address))
 

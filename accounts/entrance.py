@@ -1,10 +1,11 @@
-"""Forms at the entrance; apart from the others, since the library builds its own on those."""
+"""Forms at the entrance: those of the log-in library, with our rules."""
 
 from typing import Any
 
 from allauth.account import forms as library
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 
@@ -13,7 +14,18 @@ from accounts.services import owns_address
 
 
 class SignupForm(library.SignupForm):
-    """Name, address and password; an invited person is not asked for the address again."""
+    """Name, address and password; an invited person is not asked for the address again.
+
+    The name is kept with the account, in ``accounts.adapters``.
+    """
+
+    full_name = forms.CharField(
+        label="Name",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text="As it should stand in the review: others of your team see it.",
+    )
+    field_order = ("full_name", "email", "password1", "password2")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,13 +61,14 @@ class SignupForm(library.SignupForm):
 class ResetPasswordForm(library.ResetPasswordForm):
     """The address of an account whose password is lost."""
 
+    users: list[User]
+
     def clean_email(self) -> str:
         """Find the accounts whose main address it is, or a confirmed one: a claim opens nothing."""
         address: str = super().clean_email()
-        found: list[User] = self.users  # type: ignore[has-type]
         self.users = [
             user
-            for user in found
+            for user in self.users
             if user.email == address.lower() or owns_address(user=user, address=address)
         ]
         return address

@@ -11,26 +11,11 @@ from django.contrib.auth.password_validation import (
     validate_password,
 )
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 
 from accounts.keys import ACTIONS
 from accounts.models import User
 from accounts.validators import validate_key_map
-
-
-class SignupNameForm(forms.Form):
-    """The name, asked beside address and password when an account is made."""
-
-    full_name = forms.CharField(
-        label="Name",
-        max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text="As it should stand in the review: others of your team see it.",
-    )
-    field_order = ("full_name", "email", "password1", "password2")
-
-    def signup(self, request: HttpRequest, user: User) -> None:
-        """Do nothing more: the name is kept with the account (``accounts.adapters``)."""
 
 
 class FirstRunForm(forms.Form):

@@ -49,7 +49,10 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.order_by("email", "pk")
 
 
-class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+FromUserQuerySet = BaseUserManager.from_queryset(UserQuerySet)
+
+
+class UserManager(FromUserQuerySet["User"]):
     """Makes accounts; an address is kept in small letters, so that it is one account.
 
     Pages make theirs through ``accounts.services`` and ``accounts.adapters``; here a command does.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -65,14 +66,15 @@ def create_account(
 def changing(user: User, verb: str, *, by: User | None = None) -> Iterator[None]:
     """Make one act of what the block changes of an account, and write it down if it did.
 
-    For changes that the log-in library makes: of the address, of the second factor.
+    For changes that the log-in library makes: of the main address, of those that are proved, of
+    the second factor.
     """
     with transaction.atomic():
-        before, factors_before = _seen(user)
+        _, before = _seen(user)
         yield
-        after, factors = _seen(user)
-        if (after.seal(), factors) != (before.seal(), factors_before):
-            history.log(verb, account=after, by=by, factors=factors)
+        kept, now = _seen(user)
+        if now != before:
+            history.log(verb, account=kept, by=by, factors=now["factors"])
 
 
 @transaction.atomic
@@ -136,7 +138,9 @@ def owns_address(*, user: User, address: str) -> bool:
 
 
 @transaction.atomic
-def verify_address(*, user: User, address: str) -> bool:
+def verify_address(
+    *, user: User, address: str, by: User | None = None, channel: str = history.WEB
+) -> bool:
     """Take an address of an account for proved; returns whether it was not before.
 
     Raises:
@@ -162,6 +166,8 @@ def verify_address(*, user: User, address: str) -> bool:
         return False
     claim.verified = True
     claim.save()
+    main = user.email == address
+    history.log("accounts.address_verified", account=user, by=by, channel=channel, main=main)
     return True
 
 
@@ -173,8 +179,13 @@ def password_reset_key(*, user: User) -> str:
     return default_token_generator.make_token(user)
 
 
-def _seen(user: User) -> tuple[User, list[str]]:
-    """Return the account as it is stored, under its lock, and its second factors."""
+def _seen(user: User) -> tuple[User, dict[str, Any]]:
+    """Return the account as it is stored, under its lock, and what of it makes an event."""
     kept = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    proved = EmailAddress.objects.filter(user=kept, verified=True).order_by("pk")
     factors = Authenticator.objects.filter(user=kept).order_by("pk")
-    return kept, [f"{factor.type} {factor.created_at.isoformat()}" for factor in factors]
+    return kept, {
+        "seal": kept.seal(),
+        "proved": list(proved.values_list("email", flat=True)),
+        "factors": [f"{factor.type} {factor.created_at.isoformat()}" for factor in factors],
+    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.views import EmailView, login
@@ -21,10 +21,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import FormView
 
 from accounts.forms import FirstRunForm, KeyMapForm, PreferencesForm
+from accounts.http import SignedInRequest
 from accounts.services import changing, create_first_operator, needs_first_run, set_key_map
 
-if TYPE_CHECKING:
-    from accounts.models import User
+READING = {"GET", "HEAD", "OPTIONS"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,37 +55,34 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_safe
 def token(request: HttpRequest) -> JsonResponse:
     """Tell a page that stayed open who is signed in now, and the token that their forms need."""
-    user: User = request.user  # type: ignore[assignment]
-    if not user.is_authenticated:
+    if not request.user.is_authenticated:
         return JsonResponse({"account": "", "token": ""})
-    return JsonResponse({"account": str(user.uid), "token": get_token(request)})
+    return JsonResponse({"account": str(request.user.uid), "token": get_token(request)})
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: SignedInRequest) -> HttpResponse:
     """Show and keep how the pages look and answer to this person."""
-    user: User = request.user  # type: ignore[assignment]
-    form = PreferencesForm(request.POST or None, user=user)
+    form = PreferencesForm(request.POST or None, user=request.user)
     if form.is_valid():
-        with changing(user, "accounts.name_changed", by=user):
+        with changing(request.user, "accounts.name_changed", by=request.user):
             form.save()
         messages.success(request, "Your preferences are saved.")
         return redirect("accounts:preferences")
-    return preferences_page(request, form, KeyMapForm(user=user))
+    return preferences_page(request, form, KeyMapForm(user=request.user))
 
 
 @require_POST
 @login_required
-def preferences_keys(request: HttpRequest) -> HttpResponse:
+def preferences_keys(request: SignedInRequest) -> HttpResponse:
     """Keep this person's own single keys."""
-    user: User = request.user  # type: ignore[assignment]
-    key_form = KeyMapForm(request.POST, user=user)
+    key_form = KeyMapForm(request.POST, user=request.user)
     if key_form.is_valid():
-        set_key_map(user=user, **key_form.cleaned_data)
+        set_key_map(user=request.user, **key_form.cleaned_data)
         messages.success(request, "Your keys are saved.")
         return redirect("accounts:preferences")
-    return preferences_page(request, PreferencesForm(user=user), key_form)
+    return preferences_page(request, PreferencesForm(user=request.user), key_form)
 
 
 def preferences_page(
@@ -137,7 +134,8 @@ def _written_down(view: Callable[..., HttpResponse], verb: str) -> Callable[...,
 
     @wraps(view)
     def written(request: HttpRequest) -> HttpResponse:
-        if request.method != "POST" or not request.user.is_authenticated:
+        # A page of the library that takes a form takes it by PUT as well.
+        if request.method in READING or not request.user.is_authenticated:
             return view(request)
         with changing(request.user, verb, by=request.user):
             return view(request)

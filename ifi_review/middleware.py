@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from reviews.acts import REFUSED_IN_WORDS, as_refusal
-from reviews.http import ILL_FORMED, REFUSED
+from reviews.http import ILL_FORMED, REFUSED, data_answer, wants_json
 
 logger = logging.getLogger(__name__)
 FORBIDDEN = 403
@@ -78,9 +78,9 @@ class PlainRefusals:
             logger.warning("%s was refused", request.path, exc_info=problem)
         # Several refusals in one are told with the status of an act that is not possible now.
         status = STATUS.get(getattr(refusal, "code", None) or "", REFUSED)
-        if request.headers.get("Accept") == "application/json":
+        if wants_json(request):
             words = " ".join(refusal.messages)
-            return JsonResponse({"state": "refused", "message": words}, status=status)
+            return data_answer(request, status=status, state="refused", message=words)
         # A page that needs no database, which may be what the problem was with.
         page = render_to_string("409.html", {"refusals": refusal.messages})
         return HttpResponse(page, status=status)

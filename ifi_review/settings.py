@@ -46,13 +46,14 @@ if not ALLOWED_HOSTS:
 
 # Django's admin site is left out on purpose: it would go round the services and their audit.
 INSTALLED_APPS = [
+    # First, since one of its commands takes the place of Django's: of two the first app's is run.
+    "ifi_review",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "ifi_review",
     "ifi_review.jobs",
     "accounts",
     "reviews",
@@ -191,7 +192,6 @@ ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupNameForm"
 ACCOUNT_FORMS = {
     "signup": "accounts.entrance.SignupForm",
     "reset_password": "accounts.entrance.ResetPasswordForm",

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from ifi_review.jobs.beats import workers_state
+from reviews.http import wants_json
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Explain a refused form in plain words; a script learns that a fresh token will do."""
-    if request.headers.get("Accept") == "application/json":
+    if wants_json(request):
         refusal = {"state": "refused", "code": "old_token", "message": "This page is too old."}
         return JsonResponse(refusal, status=403)
     return render(request, "403_csrf.html", status=403)

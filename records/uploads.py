@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, cast
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
+FOLDER = "imports"
 BLOCK = 1024 * 1024
 DIGEST = re.compile("[0-9a-f]{64}")
 FORBIDDEN = frozenset('<>:"/\\|?*')
@@ -57,6 +59,16 @@ def is_whole(sha256: str, size: int) -> bool:
         return False
 
 
+def orphans(digests: Iterable[str]) -> list[str]:
+    """Return the names of the stored files that have none of these digests.
+
+    The files are listed first: one whose import is written down meanwhile is none of them then.
+    """
+    found = list(_files_in(FOLDER))
+    ours = {_name(sha256) for sha256 in digests}
+    return [name for name in found if name not in ours]
+
+
 def download_name(file_name: str) -> str:
     """Return a name under which any system can save a file, whatever it was called."""
     plain = "".join("_" if c in FORBIDDEN else c for c in file_name).strip(". ")[-LONGEST_NAME:]
@@ -73,4 +85,15 @@ def _measure(stream: BinaryIO) -> tuple[str, int]:
 
 
 def _name(sha256: str) -> str:
-    return f"imports/{sha256[:2]}/{sha256}"
+    return f"{FOLDER}/{sha256[:2]}/{sha256}"
+
+
+def _files_in(folder: str) -> Iterator[str]:
+    try:
+        folders, files = default_storage.listdir(folder)
+    except OSError:
+        # Not there yet, or not to be read: then the imports miss the files that lie in it.
+        return
+    yield from (f"{folder}/{name}" for name in sorted(files))
+    for inner in sorted(folders):
+        yield from _files_in(f"{folder}/{inner}")

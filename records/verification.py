@@ -17,6 +17,16 @@ def problems(review: Review) -> Iterator[str]:
     yield from indexed_words.problems(review)
 
 
+def orphans() -> list[str]:
+    """Return the names of the kept files that no import has; no review is wrong for them.
+
+    An upload ended midway, or is under way.
+    """
+    batches = stored.readable(ImportBatch.objects.order_by(), "file_sha256")
+    with stored.undecoded():
+        return uploads.orphans(batches.values_list("file_sha256", flat=True).distinct())
+
+
 def _ledgers(review: Review) -> Iterator[str]:
     """Name every import whose ledger counts other records than there are."""
     counted = dict(

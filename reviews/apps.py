@@ -5,7 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from accounts import history
+from accounts import history, invited
 from reviews.guards import install_after_migrate
 
 
@@ -23,6 +23,5 @@ class ReviewsConfig(AppConfig):
         post_migrate.connect(install_after_migrate, dispatch_uid="reviews.guards")
         work = import_module("reviews.work")
         work.register(work.setting_up)
-        invited = import_module("accounts.invited")
         invited.register(import_module("reviews.services.people").invited_by)
         history.register(import_module("reviews.audit").log_installation)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import User
+from accounts.http import SignedInRequest
 from reviews.models import Membership
 from reviews.paging import BadCursor, Page, keyset_page
 
@@ -16,15 +16,14 @@ ILL_FORMED = 400
 REFUSED = 409
 
 
-class ReviewRequest(HttpRequest):
+class ReviewRequest(SignedInRequest):
     """A request of a signed-in member of the review that the URL names."""
 
-    user: User
     htmx: HtmxDetails
     member: Membership
 
 
-def wants_json(request: ReviewRequest) -> bool:
+def wants_json(request: HttpRequest) -> bool:
     """Return whether a script sent the form and reads the answer, not a person."""
     return request.headers.get("Accept") == "application/json"
 

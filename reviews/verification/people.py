@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from accounts.models import User
 from reviews import stored
 from reviews.audit import invitation_seal
 from reviews.models import AuditEvent, Review
@@ -124,7 +125,6 @@ class People:
 
 def _users_of(review: Review) -> dict[int, str]:
     """Return the uids of the accounts of the members, by key."""
-    users = review.memberships.model._meta.get_field("user").related_model._base_manager
-    found = users.filter(memberships__review=review)
+    found = User.objects.filter(memberships__review=review)
     pairs = stored.readable(found, "id", "uid").values_list("pk", "uid").distinct()
     return {key: str(uid) for key, uid in pairs}

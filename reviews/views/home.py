@@ -2,11 +2,11 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
+from accounts.http import SignedInRequest
 from reviews import work
 from reviews.access import review_view
 from reviews.choices import CriterionKind
@@ -23,10 +23,9 @@ CARDS = 10
 
 @require_safe
 @login_required
-def my_work(request: HttpRequest) -> HttpResponse:
+def my_work(request: SignedInRequest) -> HttpResponse:
     """Show one card for each of the person's reviews, with the one next act in it."""
-    user: User = request.user  # type: ignore[assignment]
-    mine = Membership.objects.active().filter(user=user).select_related("review", "user")
+    mine = Membership.objects.active().filter(user=request.user).select_related("review", "user")
     try:
         page = page_by_uid(mine, request.GET, by="pk", descending=True, size=CARDS)
     except BadCursor as unknown:
@@ -37,13 +36,12 @@ def my_work(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def review_create(request: HttpRequest) -> HttpResponse:
+def review_create(request: SignedInRequest) -> HttpResponse:
     """Make a review; whoever makes it leads it."""
-    user: User = request.user  # type: ignore[assignment]
     form = ReviewCreateForm(request.POST or None)
     if form.is_valid():
         try:
-            lead = create_review(lead=user, **form.cleaned_data)
+            lead = create_review(lead=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.refuse(refusal)
         else:

@@ -4,12 +4,14 @@ import io
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailConfirmationHMAC
 from allauth.mfa.totp.internal.auth import (
+    TOTP,
     format_hotp_value,
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from accounts.services import (
@@ -18,6 +20,7 @@ from accounts.services import (
     erase_person,
     reactivate_account,
     set_key_map,
+    verify_address,
 )
 from reviews.models import AuditEvent
 from reviews.verification import verify_installation
@@ -85,6 +88,22 @@ def test_a_password_that_is_set_and_a_name_that_is_changed_are_events(client):
     assert (event.user, "Ada" in event.facts) == (user, False)
 
 
+def test_a_password_set_by_command_is_an_event_and_one_that_is_refused_is_none(monkeypatch):
+    user = make_user("ada@example.org")
+    given = [PASSWORD, "mistyped"] * 3 + [NEW, NEW]
+    monkeypatch.setattr("getpass.getpass", lambda prompt: given.pop(0))
+    with pytest.raises(CommandError, match="3 attempts"):
+        call_command("changepassword", "ada@example.org", stdout=io.StringIO())
+    assert acts() == ["account_made"]
+
+    call_command("changepassword", "ada@example.org", stdout=io.StringIO())
+
+    user.refresh_from_db()
+    assert user.check_password(NEW)
+    assert acts() == ["account_made", "password_set"]
+    assert AuditEvent.objects.latest("position").channel == "command"
+
+
 def test_another_address_becomes_the_account_s_by_an_event(client):
     user = make_user("old@example.org")
     user.emailaddress_set.create(email="old@example.org", primary=True, verified=True)
@@ -95,6 +114,21 @@ def test_another_address_becomes_the_account_s_by_an_event(client):
     user.refresh_from_db()
     assert user.email == "new@example.org"
     assert acts() == ["account_made", "address_changed"]
+
+
+def test_an_address_that_a_mail_proves_or_that_is_given_up_is_an_event_and_a_claim_is_none(client):
+    user = make_user("old@example.org")
+    user.emailaddress_set.create(email="old@example.org", primary=True, verified=True)
+    signed_in(client, user)
+    client.post("/accounts/email/", {"action_add": "", "email": "new@example.org"})
+    assert acts() == ["account_made"]
+    claim = user.emailaddress_set.get(email="new@example.org")
+    client.post(f"/accounts/confirm-email/{EmailConfirmationHMAC(claim).key}/")
+    assert acts() == ["account_made", "address_verified"]
+    client.post("/accounts/email/", {"action_remove": "", "email": "new@example.org"})
+
+    assert not user.emailaddress_set.filter(email="new@example.org").exists()
+    assert acts() == ["account_made", "address_verified", "address_changed"]
 
 
 def test_a_second_factor_turned_on_and_off_is_an_event(client):
@@ -111,6 +145,18 @@ def test_a_second_factor_turned_on_and_off_is_an_event(client):
     assert acts()[1:] == ["second_factor_on", "recovery_codes_made", "second_factor_off"]
 
 
+def test_a_change_by_any_other_method_than_post_is_an_event_too(client):
+    user = make_user()
+    signed_in(client, user)
+    TOTP.activate(user, "SECRET")
+
+    client.put("/accounts/2fa/recovery-codes/generate/")
+    client.put("/accounts/2fa/totp/deactivate/")
+
+    assert not user.authenticator_set.exists()
+    assert acts()[1:] == ["recovery_codes_made", "second_factor_off"]
+
+
 def test_an_account_that_is_closed_opened_and_erased_is_proven_and_its_keys_are_no_act():
     operator, user = make_user(is_superuser=True), make_user(full_name="Ada")
     deactivate_account(user=user, by=operator)
@@ -123,6 +169,13 @@ def test_an_account_that_is_closed_opened_and_erased_is_proven_and_its_keys_are_
     assert User.objects.get(pk=user.pk).salt != salt
     event = AuditEvent.objects.filter(review=None).latest("position")
     assert event.user == operator
+
+
+def test_an_address_that_is_confirmed_is_an_event_whoever_asks_for_it():
+    user = make_user("ada@example.org")
+    assert verify_address(user=user, address="ada@example.org")
+    assert not verify_address(user=user, address="ada@example.org"), "it was confirmed before"
+    assert acts() == ["account_made", "address_verified"]
 
 
 @pytest.mark.catalogue("F21")

@@ -6,11 +6,12 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.test import Client
 
+from accounts.models import User
 from reporting.snapshot import read_instant
 from reviews.models import AuditEvent
 from reviews.services import remove_member
 from screening.models import Release
-from tests.factories import PASSWORD, make_lead, make_member, make_screening
+from tests.factories import PASSWORD, make_lead, make_member, make_screening, make_user
 from tests.pages import address
 from tests.racing import at_once
 
@@ -50,6 +51,7 @@ def test_what_a_service_raises_unforeseen_becomes_a_page_in_words(
     assert "constraint" not in page
     told = as_member(lead).post(url, headers={"Accept": "application/json"})
     assert (told.status_code, told.json()["state"]) == (status, "refused")
+    assert told.json()["token"], "what is sent next is sent with a fresh token"
 
 
 @pytest.mark.django_db
@@ -113,10 +115,15 @@ def test_the_ends_of_time_are_refused_in_the_address_and_by_the_command(as_membe
         ("create_review", "S\udcff", "--title", "T"),
         ("create_review", "plain", "--title", "T\udcff"),
         ("create_review", "plain", "--title", "T", "--lead", "a\udcff@example.org"),
+        ("changepassword", "a\udcff@example.org"),
+        ("verify_address", "a\udcff@example.org"),
+        ("verify_address", "a@example.org", "--by", "a\udcff@example.org"),
+        ("verify_address", "a@example.org", "--account", "a\udcff@example.org"),
     ],
 )
 def test_a_command_refuses_what_is_no_character_in_words(tmp_path, arguments):
     lead = make_lead()
+    make_user(is_superuser=True)
     before = AuditEvent.objects.count()
     with pytest.raises(CommandError):
         call_command(*[part.format(slug=lead.review.slug) for part in arguments])
@@ -155,6 +162,4 @@ def test_signing_up_twice_at_once_makes_one_account_and_no_failure(settings):
 
     assert at_once(signing_up, signing_up) == [None, None]
     assert max(statuses) < 500
-    from accounts.models import User
-
     assert User.objects.filter(email="twice@example.org").count() == 1

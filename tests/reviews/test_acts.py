@@ -24,12 +24,18 @@ ROUNDS = 200 if os.environ.get("IFI_SOAK") == "1" else 20
 DEADLOCK, TOO_LATE, OTHER = "40P01", "40001", "57014"
 
 
+class Said(Exception):
+    """What the driver raises, with the code by which PostgreSQL calls it."""
+
+    def __init__(self, pgcode: str) -> None:
+        super().__init__("the database says so")
+        self.pgcode = pgcode
+
+
 def broken_off(pgcode: str) -> OperationalError:
     """Return what Django raises where PostgreSQL broke a transaction off."""
-    cause = Exception("the database says so")
-    cause.pgcode = pgcode  # type: ignore[attr-defined]
     problem = OperationalError("deadlock detected")
-    problem.__cause__ = cause
+    problem.__cause__ = Said(pgcode)
     return problem
 
 

@@ -325,6 +325,21 @@ def test_a_file_of_an_import_that_is_gone_or_has_another_bit_is_named(harm, sett
     assert problem.startswith(f"records.importbatch:{world.batch.uid}: its file is missing")
 
 
+@pytest.mark.catalogue("F32")
+def test_a_file_that_no_import_has_is_told_and_stays_where_it_is(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    make_world()
+    left = tmp_path / "imports" / "ab" / ("ab" * 32)
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"of an upload that ended midway")
+    out = io.StringIO()
+
+    call_command("verify", stdout=out)
+
+    assert json.loads(out.getvalue())["orphans"] == [f"imports/ab/{left.name}"]
+    assert left.exists()
+
+
 SPELLED = {
     models.DateTimeField: "replace({c}, ' ', 'T')",
     models.UUIDField: "upper({c})",
@@ -398,6 +413,7 @@ GARBAGE = [
     ("records_batchstate", "imported", "many"),
     ("records_importbatch", "file_sha256", "../../etc/passwd"),
     ("records_importbatch", "file_sha256", ""),
+    ("records_importbatch", "file_sha256", b"\xff\xfe"),
     ("records_record", "title", b"\xff\xfe"),
     ("reviews_auditevent", "at", "yesterday"),
     ("reviews_auditevent", "position", "first"),
@@ -441,6 +457,7 @@ def is_named(table: str, column: str, value: Any) -> bool:
             call_command("verify", stdout=out)
         transaction.set_rollback(True)
     found = json.loads(out.getvalue())
+    assert "cannot be read" not in out.getvalue()
     named = [problem for review in found["reviews"] for problem in review["problems"]]
     named += found["installation"]["problems"]
     words = (table.replace("_", ".", 1), "event ", "chain: ")

@@ -11,6 +11,7 @@ from django.db import DatabaseError
 
 from ifi_review.management.review_command import told_plainly
 from records import indexed_words, text_index
+from records.verification import orphans
 from reviews import stored
 from reviews.models import Review
 from reviews.verification import (
@@ -47,12 +48,14 @@ class Command(BaseCommand):
             raise CommandError("--expect-head needs the review whose head it is.", returncode=2)
         most = None if options["all_problems"] else MOST_PROBLEMS
         found: list[dict[str, Any]] = []
+        left: list[str] = []
         try:
             found.extend(
                 asdict(one) for one in _reviews(slug, expected_head=expected_head, most=most)
             )
             chain = verify_installation(most=most)
             chain.problems.extend(indexed_words.strangers())
+            left = orphans()
         except DatabaseError as broken:
             chain = Chain(problems=[_unreadable(broken)])
         try:
@@ -64,7 +67,9 @@ class Command(BaseCommand):
         except DatabaseError as broken:
             wrong = [_unreadable(broken)]
         installation = {"events": chain.events, "head": chain.head, "problems": chain.problems}
-        result = {"reviews": found, "installation": installation, "guards": wrong}
+        result = {
+            "reviews": found, "installation": installation, "guards": wrong, "orphans": left
+        }  # fmt: skip
         self.stdout.write(json.dumps(result, ensure_ascii=True, indent=2))
         problems = [problem for review in found for problem in review["problems"]]
         count = len(problems) + len(chain.problems) + len(wrong)

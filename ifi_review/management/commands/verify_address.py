@@ -5,13 +5,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from accounts.models import User
 from accounts.services import verify_address
-from reviews import audit
+from ifi_review.management.review_command import told_plainly
 from reviews.choices import Channel
 
 
@@ -33,23 +31,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Confirm the address, log who said so, and print the account as JSON."""
-        operator = _operator(options["by"])
+        """Confirm the address, and print the account as JSON."""
         address = options["email"].strip().lower()
-        user = _account(address, options["account"])
-        try:
-            with transaction.atomic():
-                changed = verify_address(user=user, address=address)
-                if changed:
-                    audit.log_installation(
-                        "accounts.address_verified",
-                        user=operator,
-                        channel=Channel.COMMAND,
-                        account=user.uid,
-                        main=user.email == address,
-                    )
-        except ValidationError as refusal:
-            raise CommandError(" ".join(refusal.messages)) from refusal
+        with told_plainly():
+            operator = _operator(options["by"])
+            user = _account(address, options["account"])
+            changed = verify_address(
+                user=user, address=address, by=operator, channel=Channel.COMMAND
+            )
         result = {"address": address, "account": user.email, "changed": changed}
         self.stdout.write(json.dumps(result, ensure_ascii=True))
 
