@@ -172,8 +172,9 @@ def _stages(
                         "member": named[key],
                         "screens": key in chosen,
                         "dealt": rows.get(key, {}).get("dealt", 0),
-                        "voted": rows.get(key, {}).get("voted", 0),
-                        "shown": key == member.pk or not screens,
+                        "voted": rows.get(key, {}).get("voted", 0)
+                        if key == member.pk or not screens
+                        else None,
                     }
                     for key in sorted(chosen | rows.keys())
                 ],
@@ -183,9 +184,9 @@ def _stages(
                 "takers": takers if is_open else None,
                 "screens": screens,
                 "may_release": may_release(member, stage) if screens else True,
-                "unreleased": to_release(records, stage).order_by().count(),
+                "unreleased": None if screens else to_release(records, stage).order_by().count(),
                 "released": released(records, stage).count(),
-                "waiting": awaiting_votes(records, stage).order_by().count(),
+                "waiting": None if screens else awaiting_votes(records, stage).order_by().count(),
                 "to_hand_over": to_hand_over(records, review, stage).order_by().count(),
                 "refusals": (refusals or {}).get(stage, []),
             }
