@@ -5,9 +5,13 @@ from typing import Any
 from allauth.account import forms as library
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.mfa import app_settings as second_step_settings
+from allauth.mfa.base import forms as second_step
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.cache import cache
 
 from accounts.models import User
 from accounts.services import owns_address
@@ -72,3 +76,29 @@ class ResetPasswordForm(library.ResetPasswordForm):
             if user.email == address.lower() or owns_address(user=user, address=address)
         ]
         return address
+
+
+class OneUse:
+    """A code of the second step opens once.
+
+    The library remembers a code for one of its periods, and takes it in those around it as well.
+    """
+
+    def clean_code(self) -> str:
+        """Refuse a code that has opened before, for as long as it would be taken."""
+        code: str = super().clean_code()  # type: ignore[misc]
+        used = self.authenticator  # type: ignore[attr-defined]
+        digits = "".join(filter(str.isdigit, code))
+        lasts = second_step_settings.TOTP_PERIOD * (2 * second_step_settings.TOTP_TOLERANCE + 1)
+        app = used.type == Authenticator.Type.TOTP
+        if app and not cache.add(f"accounts.used:{used.pk}:{digits}", "y", timeout=lasts):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class AuthenticateForm(OneUse, second_step.AuthenticateForm):
+    """The code that is asked for after the password."""
+
+
+class ReauthenticateForm(OneUse, second_step.ReauthenticateForm):
+    """The code that is asked for before something delicate."""

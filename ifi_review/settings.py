@@ -210,6 +210,10 @@ MFA_TOTP_ISSUER = "IFI Review"
 # Addresses are vouched for by who invites, and an installation without mail can verify none.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "accounts.entrance.AuthenticateForm",
+    "reauthenticate": "accounts.entrance.ReauthenticateForm",
+}
 
 # --- sessions, cookies, headers -----------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Pages that belong to no app: whether the installation lives, and what went wrong."""
 
+import errno
 import logging
 import secrets
 import sys
@@ -16,6 +17,9 @@ from ifi_review.jobs.beats import workers_state
 from reviews.http import wants_json
 
 logger = logging.getLogger(__name__)
+
+# A disk that is full, broken, or lets nobody write: for the operator to mend, then all goes on.
+DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
 
 
 @require_safe
@@ -55,8 +59,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a failure without data; one of the database is a pause with a time to come back."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    """Answer a failure without data; one of database or disk is a pause, to be tried again."""
+    failure = sys.exc_info()[1]
+    disk = isinstance(failure, OSError) and failure.errno in DISK_REFUSES
+    if disk or isinstance(failure, OperationalError | InterfaceError):
         return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})
     code = secrets.token_hex(4)
     logger.error("the page of the failure above showed the code %s", code)

@@ -32,7 +32,12 @@ def keep(stream: BinaryIO) -> tuple[str, int]:
         default_storage.delete(name)
     if not default_storage.exists(name):
         stream.seek(0)
-        default_storage.save(name, File(stream))
+        try:
+            default_storage.save(name, File(stream))
+        except OSError:
+            # A disk that is full is not filled further by a part of a file.
+            default_storage.delete(name)
+            raise
     return sha256, size
 
 

@@ -1,14 +1,16 @@
 """Every URL × every role, read from the resolver: a route without a door or a row fails."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from reviews.models import Membership
 from reviews.roles import GRANTS, Capability, Role
-from reviews.services import remove_member
+from reviews.services import change_role, remove_member
 from tests.factories import make_lead, make_member, make_user
 from tests.routes import Route, all_routes, review_routes, samples
 from tests.world import World, make_world
@@ -118,6 +120,7 @@ def test_the_lead_finds_every_page(route, world, people):
 
 
 @pytest.mark.django_db
+@pytest.mark.catalogue("E12")
 @pytest.mark.catalogue("Z10")
 @pytest.mark.catalogue("Z20")
 @pytest.mark.parametrize("who", OUTSIDERS)
@@ -148,6 +151,85 @@ def test_what_belongs_to_another_review_is_not_found_through_ones_own(route, wor
     client.force_login(other.user)
     assert ask(client, "post", route.url(slug=other.review.slug, **kwargs)) in {404, 405}
     assert ask(client, "get", route.url(slug=other.review.slug, **kwargs)) in {404, 405}
+
+
+def other_ways(url: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield other ways to ask for the same: a method, an address and headers."""
+    *_, first, second, _ = url.split("/")
+    for method in ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"):
+        yield method, url, {}
+    for name in ("X-HTTP-Method-Override", "X-Method-Override"):
+        yield "POST", url, {name: "GET"}
+    for name in ("X-Original-URL", "X-Rewrite-URL"):
+        yield "GET", "/no-such-page/", {name: url}
+    for path in (
+        url.rstrip("/"),
+        url.upper(),
+        f"/{url}",
+        f"{url}.",
+        f"{url};a=b",
+        f"{url}%00",
+        f"{url}..%2f{second}/",
+        f"/x/..{url}",
+        url.replace(f"/{first}/", f"/%{ord(first[0]):x}{first[1:]}/"),
+        url.replace(f"/{first}/", f"/%25{ord(first[0]):x}{first[1:]}/"),
+        url.replace("/reviews/", "/reviews%2f"),
+    ):
+        yield "GET", path, {}
+
+
+@pytest.mark.django_db
+@pytest.mark.catalogue("Z19")
+@pytest.mark.parametrize("who", [Role.OBSERVER, "stranger"])
+def test_no_other_way_to_write_a_request_opens_a_closed_door(who, world, people):
+    allowed = GRANTS.get(who, frozenset())
+    closed = {route.capability: route for route in ROUTES if route.capability not in allowed}
+    assert len(closed) > 4
+    opened = []
+    for route in closed.values():
+        for method, path, headers in other_ways(url_of(route, world)):
+            with transaction.atomic():
+                answer = people[who].generic(method, path, headers=headers)
+                if answer.status_code == HTTPStatus.MOVED_PERMANENTLY:
+                    # A slash was missing; what comes then is judged.
+                    answer = people[who].generic(method, answer.url)
+                transaction.set_rollback(True)
+            if answer.status_code not in {400, 403, 404, 405}:
+                opened.append((route.name, method, path, answer.status_code))
+    assert opened == []
+
+
+@pytest.mark.django_db
+@pytest.mark.catalogue("Z22")
+def test_what_a_member_may_do_changes_with_the_very_next_request(lead, as_member):
+    other = make_member(lead, Role.LEAD)
+    client, page = as_member(other), reverse("reviews:member-list", args=[lead.review.slug])
+
+    def ask_after(role: str) -> int:
+        change_role(lead=lead, member=other, role=role)
+        return client.get(page).status_code
+
+    assert client.get(page).status_code == 200
+    assert [ask_after(role) for role in (Role.OBSERVER, Role.LEAD, Role.REVIEWER)] == [
+        403,
+        200,
+        403,
+    ]
+    remove_member(lead=lead, member=other)
+    assert client.get(page).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.catalogue("B22")
+def test_nothing_of_a_review_is_kept_in_a_cache(world, people):
+    kept = {}
+    for route in ROUTES:
+        answer = people[Role.LEAD].get(url_of(route, world))
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+        if "no-store" not in answer.headers["Cache-Control"]:
+            kept[route.name] = answer.headers["Cache-Control"]
+    assert kept == {}
 
 
 def test_every_other_route_is_listed_or_asks_who_is_there():

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -110,6 +111,15 @@ def tables(world: World) -> Iterator[tuple[str, str]]:
             yield f"file {name}.{form}", f"{at}download/?format={form}"
 
 
+@pytest.mark.catalogue("B09")
+def test_what_is_named_outside_is_named_at_random_so_that_no_gap_or_order_tells():
+    uids = [m._meta.get_field("uid") for m in apps.get_models() if hasattr(m, "uid")]
+    assert len(uids) > 30
+    assert {field.default for field in uids} == {uuid4}
+    named = {kind for route in all_routes() for kind in re.findall("<([a-z]+):", route.path)}
+    assert named == {"slug", "str", "uuid"}
+
+
 def test_what_is_looked_for_is_found():
     key = FIRST + 17
     assert keys_in(f'<option value="{key}">'.encode())
@@ -118,6 +128,7 @@ def test_what_is_looked_for_is_found():
     assert not keys_in(b"0f3b7093123456789012 7093")
 
 
+@pytest.mark.catalogue("B09")
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_carries_a_primary_key(world, role):
     client = Client()

@@ -9,9 +9,11 @@ import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from extraction.services import CellInput, add_element, save_cells, submit_extraction
@@ -38,6 +40,7 @@ from screening.services import (
     adjudicate_conflict,
     hand_over_conflicts,
     record_discussion,
+    release_records,
     submit_decision,
     withdraw_decision,
 )
@@ -234,10 +237,15 @@ def test_no_route_is_left_out_without_a_reason():
 
 @pytest.mark.soak
 @pytest.mark.parametrize("who", VIEWERS if SOAK else FEW_VIEWERS)
+@pytest.mark.catalogue("B02")
 @pytest.mark.catalogue("B03")
 @pytest.mark.catalogue("B04")
 @pytest.mark.catalogue("B05")
+@pytest.mark.catalogue("B07")
 @pytest.mark.catalogue("B13")
+@pytest.mark.catalogue("B17")
+@pytest.mark.catalogue("B18")
+@pytest.mark.catalogue("E14")
 def test_nobody_learns_before_release_what_another_did(who, monkeypatch, tmp_path):
     world = make_world()
     eyes = Looking(viewer(world, who), monkeypatch)
@@ -384,3 +392,102 @@ def test_no_answer_to_a_reviewers_act_tells_what_another_did(rule, monkeypatch):
     statuses = {request.name: answer[0] for request, answer in before.items()}
     assert statuses["include fresh"] == statuses["type"] == statuses["label"] == 302
     assert statuses["withdraw fresh"] == 409, "there is nothing to withdraw"
+
+
+def reading(world: World, *names: str) -> list[Request]:
+    """Return the requests of these names, a route or a route and what it names, that only read."""
+    found = [each for each in requests_of(world) if each.name in names and each.method == "get"]
+    assert {each.name for each in found} == set(names)
+    return found
+
+
+@pytest.mark.catalogue("B10")
+def test_no_filter_search_or_column_of_the_list_tells_what_another_said(monkeypatch):
+    world = make_world()
+    theirs = create_label(member=world.b, name="Only B sees it")
+    eyes = Looking(world.a, monkeypatch)
+    client = Client()
+    client.force_login(world.a.user)
+    listed = f"/reviews/{world.lead.review.slug}/records/"
+    form = client.get(listed).context["form"]
+    asked = [
+        (name, value)
+        for name in ("mine", "standing", "label", "columns")
+        for value, _ in form.fields[name].choices
+        if value
+    ]
+    words = ("private", "note", '"Only B sees it"', "exclude", world.b.user.full_name)
+    asked += [("label", theirs.uid), *(("q", said) for said in words)]
+    asked += [("ordering", "verdict"), ("decisions__verdict", "exclude")]
+    requests = [Request(f"{n}={v}", "get", f"{listed}?{urlencode({n: v})}") for n, v in asked]
+    before = eyes.look(requests)
+
+    b_votes(Verdict.EXCLUDE)(world)
+    records = [record.pk for record in world.records.values()]
+    label_records(member=world.b, label=theirs, records=records)
+
+    assert different(before, eyes.look(requests)) == []
+
+
+@pytest.mark.catalogue("B11")
+def test_notes_and_labels_and_what_is_discussed_before_release_stay_with_their_author(monkeypatch):
+    world = make_world()
+    eyes = Looking(world.a, monkeypatch)
+    requests = reading(
+        world,
+        "screening:record-list",
+        "screening:record-detail fresh",
+        "screening:record-detail mine",
+        "screening:record-screen mine",
+        "screening:discussion at_odds",
+        "screening:discussion-list",
+        "records:label-list",
+        "reviews:event-list",
+    )
+    before = eyes.look(requests)
+
+    b_votes(Verdict.EXCLUDE)(world)
+    b_works_privately(world)
+
+    assert different(before, eyes.look(requests)) == []
+
+
+@pytest.mark.catalogue("B15")
+def test_that_another_looks_and_types_shows_nowhere(monkeypatch):
+    world = make_world()
+    eyes = Looking(world.a, monkeypatch)
+    requests = reading(
+        world,
+        "reviews:my-work",
+        "reviews:review-detail",
+        "screening:record-detail mine",
+        "screening:record-screen fresh",
+        "extraction:study-detail study 0",
+        "extraction:extraction-list",
+        "extraction:extraction-edit copy 1A",
+    )
+    before = eyes.look(requests)
+    assert {answer[0] for answer in before.values()} == {200}
+
+    there = Client()
+    there.force_login(world.b.user)
+    for request in requests:
+        there.get(request.url.replace(str(world.copies["1A"].uid), str(world.copies["1B"].uid)))
+    b_extracts(world)
+
+    assert different(before, eyes.look(requests)) == []
+
+
+@pytest.mark.catalogue("B14")
+def test_no_mail_tells_of_a_vote_a_conflict_or_an_extraction(settings, mailoutbox):
+    settings.HAS_MAIL = True
+    world = make_world()
+    mailoutbox.clear()
+
+    b_discusses(world)
+    a_third_person_settles(world)
+    b_submits(world)
+    the_lead_merges_and_parts(world)
+    release_records(lead=world.lead, stage=TITLES)
+
+    assert mailoutbox == []

@@ -3,6 +3,7 @@ from django.core.cache import cache
 
 from accounts.models import User
 from reviews.services import invite
+from reviews.verification import verify_review
 from tests.factories import make_lead
 
 PASSWORD = "a long and quiet password"
@@ -135,3 +136,18 @@ def test_two_factor_sign_in_is_set_up_only_after_the_password_was_given_again(cl
     response = client.get("/accounts/2fa/totp/activate/")
     assert response.status_code == 302
     assert "reauthenticate" in response.headers["Location"]
+
+
+@pytest.mark.catalogue("F29")
+def test_another_secret_key_signs_everybody_out_and_touches_nothing_else(client, settings):
+    lead = make_lead()
+    page = f"/reviews/{lead.review.slug}/"
+    client.force_login(lead.user)
+    assert client.get(page).status_code == 200
+
+    settings.SECRET_KEY = "another key, as long as the one before it and just as hard to guess"
+
+    assert client.get(page).url.startswith("/accounts/login/")
+    assert sign_in(client, email=lead.user.email).status_code == 302
+    assert client.get(page).status_code == 200
+    assert verify_review(lead.review).problems == []

@@ -3,12 +3,13 @@
 import os
 import random
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from extraction.models import Extraction, Value
 from extraction.services import save_cells
@@ -171,6 +172,27 @@ def test_what_is_typed_after_the_session_ended_is_kept_and_sent_after_signing_in
     # The other forms of the page have the new token too.
     desk.page.get_by_role("button", name="Add a cohort").click()
     expect(desk.page.locator(".part-title")).to_have_text("Cohort 1")
+
+
+@pytest.mark.catalogue("F27")
+def test_what_was_typed_before_a_tab_broke_down_is_stored_from_the_next_one(world, sign_in, faults):
+    faults.expected_words = {"ERR_INTERNET_DISCONNECTED"}
+    desk = Desk(sign_in(world.first.user), world)
+    context = desk.page.context
+    context.set_offline(True)
+    desk.control("country").press_sequentially("Portugal", delay=20)
+    with desk.page.expect_event("crash"), suppress(Error):
+        desk.page.goto("chrome://crash")
+    desk.page.close()
+    assert stored(world.a, "country")[0] == ""
+
+    context.set_offline(False)
+    desk.page = context.new_page()
+    desk.open()
+
+    expect(desk.control("country")).to_have_value("Portugal")
+    desk.all_saved()
+    assert stored(world.a, "country")[0] == "Portugal"
 
 
 def test_whoever_signs_out_is_told_what_is_kept_and_not_stored(world, sign_in, faults):

@@ -241,6 +241,23 @@ def test_a_submitted_copy_takes_no_more_answers(world):
     refused(world, "submitted", key="design", text="Other")
 
 
+@pytest.mark.catalogue("B24")
+def test_who_is_still_at_work_goes_on_after_the_other_submitted_and_touches_nothing_of_theirs(
+    world,
+):
+    fill(world.second, world.b)
+    submit_extraction(extractor=world.second, extraction=world.b)
+    theirs = list(world.b.values.order_by("pk").values())
+
+    fill(world.first, world.a)
+    changed = set_value(extractor=world.first, extraction=world.a, key="design", text="Cohort")
+
+    assert world.a.values.current().get(key="design") == changed
+    assert list(world.b.values.order_by("pk").values()) == theirs
+    submit_extraction(extractor=world.first, extraction=world.a)
+    refused(world, "submitted", key="design", text="After both submitted")
+
+
 def test_nobody_writes_into_the_copy_of_another(world):
     with pytest.raises(ValidationError, match="no longer yours"):
         set_value(extractor=world.second, extraction=world.a, key="design", text="Mine")

@@ -191,6 +191,15 @@ def test_all_studies_are_dealt_to_all_pairs_equally_often(lead):
     assert assign_all(lead=lead, extractors=people) == []
 
 
+@pytest.mark.catalogue("B30")
+def test_who_has_which_seat_is_drawn_anew_for_each_study(lead, reviewer_a, reviewer_b):
+    publish_form(lead=lead, definition=SMALL_FORM)
+    make_studies(lead, 30)
+    assign_all(lead=lead, extractors=[reviewer_a, reviewer_b])
+    firsts = Extraction.objects.current().filter(seat="A").values_list("member", flat=True)
+    assert set(firsts) == {reviewer_a.pk, reviewer_b.pk}
+
+
 @pytest.mark.catalogue("C13")
 def test_forms_published_one_after_the_other_are_ordered_versions(lead):
     first = publish_form(lead=lead, definition=SMALL_FORM)
@@ -207,6 +216,38 @@ def test_a_copy_begun_stays_on_its_version_of_the_form():
     publish_form(lead=world.lead, definition={**SMALL_FORM, "title": "Revised"})
     world.a.refresh_from_db()
     assert world.a.form_version == world.form
+
+
+@pytest.mark.catalogue("N25")
+def test_another_type_of_a_question_is_a_new_field_and_changes_no_answer():
+    world = make_world()
+    cohort = fill(world.first, world.a, women="018")["cohort"]
+    before = list(world.a.values.order_by("pk").values())
+    fields = [
+        {key: value for key, value in field.items() if key not in {"unit", "minimum"}}
+        | {"type": "text"}
+        if field["key"] == "women"
+        else field
+        for field in SMALL_FORM["fields"]
+    ]
+    checks = [check for check in SMALL_FORM["checks"] if check["rule"] != "at_most"]
+
+    new = publish_form(
+        lead=world.lead, definition={**SMALL_FORM, "fields": fields, "checks": checks}
+    )
+
+    types = {
+        version.number: version.spec.field("women").type for version in new.form.versions.all()
+    }
+    assert types == {1: "integer", 2: "text"}
+    assert new.fields.get(key="women") != world.form.fields.get(key="women")
+    assert list(world.a.values.order_by("pk").values()) == before
+    value = world.a.values.get(key="women")
+    assert (value.text, value.number) == ("018", "18")
+    with pytest.raises(ValidationError):
+        set_value(
+            extractor=world.first, extraction=world.a, key="women", text="most", element=cohort
+        )
 
 
 def test_the_shipped_form_is_published_with_a_reviews_own_fields(lead):

@@ -80,3 +80,23 @@ def test_no_migration_is_missing():
 def test_health_answers_reading_only(client):
     assert client.post("/healthz").status_code == 405
     assert views.healthz.__name__ == "healthz"
+
+
+@pytest.mark.catalogue("B29")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "metrics",
+        "logs/",
+        "log",
+        "stats",
+        "status",
+        "server-status",
+        "debug/",
+        "__debug__/",
+        "silk/",
+    ],
+)
+def test_logs_and_measures_are_at_no_address(client, lead, path):
+    client.force_login(lead.user)
+    assert client.get(f"/{path}").status_code == 404

@@ -9,7 +9,9 @@ from records.models import Record
 from records.services import find_duplicates
 from records.tasks import STILL, search_duplicates
 from reviews.models import AuditEvent
-from tests.factories import make_batch, make_records
+from reviews.roles import Role
+from reviews.services import change_role
+from tests.factories import make_batch, make_member, make_records
 from tests.pages import address, count_queries
 from tests.records.grouping import TITLE, last_event, make_group, standings, unmerged
 from tests.records.importing import make_job
@@ -85,11 +87,14 @@ def test_the_last_search_that_was_asked_for_stays_on_the_page(as_member, lead):
     assert "Last looked through 1,234 records" in page
 
 
-def test_the_search_is_made_as_the_member_who_asked_and_may(lead, reviewer_a):
+@pytest.mark.catalogue("Z21")
+def test_the_search_is_made_as_the_member_who_asked_and_still_may(lead):
     make_batch(lead, [TITLE, TITLE + "."])
+    other = make_member(lead, Role.LEAD)
+    change_role(lead=lead, member=other, role=Role.REVIEWER)
     events = AuditEvent.objects.count()
     with pytest.raises(ValidationError, match="part in this review has changed"):
-        search_duplicates.func(str(lead.review.uid), str(reviewer_a.uid))
+        search_duplicates.func(str(lead.review.uid), str(other.uid))
     assert AuditEvent.objects.count() == events
     search_duplicates.func(str(lead.review.uid), str(lead.uid))
     assert last_event(lead).actor == lead

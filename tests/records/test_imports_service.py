@@ -2,6 +2,7 @@
 
 import os
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -151,6 +152,19 @@ def test_a_ledger_that_does_not_balance_is_refused_by_the_database(lead):
 )
 def test_a_file_name_is_only_shown_and_never_a_path(given, shown):
     assert shown_name(given) == shown
+
+
+@pytest.mark.catalogue("D10")
+@pytest.mark.parametrize(
+    "name",
+    ["../../a.ris", "/etc/a.ris", "..\\a.ris", "\\\\host\\share\\a.ris", "a\x00b.ris", "CON", "."],
+)
+def test_a_file_is_stored_under_its_digest_whatever_it_is_called(lead, settings, tmp_path, name):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    batch = receive(lead, ris(["One"]), file_name=name)
+    digest = batch.file_sha256
+    stored = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    assert stored == [Path("media", "imports", digest[:2], digest)]
 
 
 def test_records_that_come_while_a_stage_is_open_are_dealt(lead):

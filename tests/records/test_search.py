@@ -132,6 +132,7 @@ def test_marks_of_the_engines_are_only_text(lead, text):
         assert titles == set()
 
 
+@pytest.mark.catalogue("Z17")
 def test_the_mark_of_a_review_cannot_be_typed(lead):
     other = make_lead()
     make_batch(other, ["Hip of another review"])

@@ -1,5 +1,6 @@
 """The export command: one table to standard output, files with what they were made from."""
 
+import csv
 import hashlib
 import io
 import json
@@ -7,10 +8,17 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from records.services import find_duplicates
 from reporting.renderers import RENDERERS
 from reporting.reports import REPORTS
 from reporting.snapshot import take_snapshot
+from reviews.models import Review
+from reviews.verification import verify_review
+from tests.factories import make_batch, make_lead
+from tests.racing import at_once, fresh
 from tests.reporting.factories import change_value, hip_series, make_study
+
+TITLES = [f"Arthroscopic treatment of the hip in {number} patients" for number in range(12, 24)]
 
 
 def export(*args, **options):
@@ -51,6 +59,37 @@ def test_all_tables_in_all_formats_go_to_a_folder(lead, tmp_path):
     files = [path for path in (tmp_path / "new").iterdir() if "meta" not in path.name]
     wanted = {f"{slug}.{name}" for slug, report in REPORTS.items() for name in report.formats}
     assert {path.name for path in files} == wanted
+
+
+@pytest.mark.catalogue("C18", "E08")
+@pytest.mark.django_db(transaction=True)
+def test_an_export_while_others_import_and_merge_is_of_one_instant(tmp_path):
+    lead = make_lead()
+    for _ in range(2):
+        make_batch(lead, TITLES)
+        find_duplicates(lead=lead)
+    busy, quiet = tmp_path / "busy", tmp_path / "quiet"
+
+    raised = at_once(
+        lambda: export(lead.review.slug, all=True, out=str(busy)),
+        lambda: [make_batch(fresh(lead), TITLES[:number]) for number in range(1, 6)],
+        lambda: [find_duplicates(lead=fresh(lead)) for _ in range(3)],
+    )
+
+    assert raised == [None, None, None]
+    metas = {path.name: json.loads(path.read_text()) for path in busy.glob("*.meta.json")}
+    [as_of] = {meta["as_of"] for meta in metas.values()}
+    export(lead.review.slug, all=True, out=str(quiet), as_of=as_of)
+    for path in busy.iterdir():
+        assert path.read_bytes() == (quiet / path.name).read_bytes(), path.name
+    rows, flow = (
+        list(csv.DictReader((busy / f"{table}.csv").read_text(encoding="utf-8").splitlines()))
+        for table in ("records", "prisma")
+    )
+    boxes = {row["field"]: row["value"] for row in flow}
+    assert boxes["database_results"] == str(len(rows))
+    assert boxes["duplicates"] == str(sum(bool(row["merged_behind"]) for row in rows))
+    assert verify_review(Review.objects.get(pk=lead.review_id)).problems == []
 
 
 @pytest.mark.parametrize(

@@ -36,11 +36,13 @@ def test_authors_and_keywords_have_a_line_each():
     assert lines.index("KW  - hip") + 1 == lines.index("KW  - pain")
 
 
+@pytest.mark.catalogue("E05")
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\x85", "\x0b"])
 def test_a_text_of_several_lines_is_folded_so_that_no_line_is_taken_for_a_tag(end):
-    lines = written(title="A", abstract=f"first{end}ER  - {end}TY  - JOUR")
+    text = f"first{end}ER  - {end}TY  - JOUR"
+    lines = written(title=text, abstract=text)
 
-    assert "AB  - first ER - TY - JOUR" in lines
+    assert {"TI  - first ER - TY - JOUR", "AB  - first ER - TY - JOUR"} <= set(lines)
     assert sum(line.startswith(("TY", "ER")) for line in lines) == 2
 
 

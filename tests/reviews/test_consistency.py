@@ -1,11 +1,14 @@
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from reviews.consistency import one_moment
 from reviews.models import AuditEvent
-from reviews.services import update_settings
+from reviews.roles import Role
+from reviews.services import find_invitation, invite, update_settings
 from reviews.verification import verify_review
 from tests.factories import make_lead
 
@@ -57,3 +60,26 @@ def test_ten_writers_leave_one_unbroken_chain():
 
     found = verify_review(lead.review)
     assert (found.problems, found.events) == ([], 1 + rounds * writers)
+
+
+@pytest.mark.catalogue("F11")
+@pytest.mark.django_db
+def test_the_order_of_acts_is_that_of_the_chain_however_the_clock_jumps(monkeypatch):
+    lead = make_lead()
+    _, token = invite(lead=lead, email="new@example.org", role=Role.REVIEWER)
+    start, day = timezone.now(), timedelta(days=1)
+    for number, jump in enumerate((-day, day, -day, timedelta(0)), start=1):
+        monkeypatch.setattr(timezone, "now", lambda jump=jump: start + jump)
+        update_settings(lead=lead, changes={"registration": f"Number {number}"})
+
+    acts = list(AuditEvent.objects.filter(review=lead.review).order_by("position"))
+    assert [act.at for act in acts] == sorted({act.at for act in acts})
+    kept = lead.review.settings_versions.order_by("recorded_at")
+    written = [row.registration for row in kept]
+    assert written == ["", *(f"Number {number}" for number in (1, 2, 3, 4))]
+    assert [row.superseded_at for row in kept][:-1] == [row.recorded_at for row in kept][1:]
+    assert verify_review(lead.review).problems == []
+    for minutes in (-5, 5):
+        now = start + timedelta(minutes=minutes)
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        assert find_invitation(token) is not None

@@ -465,7 +465,6 @@ def is_named(table: str, column: str, value: Any) -> bool:
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="a file is what SQLite has")
-@pytest.mark.catalogue("F16")
 def test_a_broken_copy_of_a_database_is_named_and_never_a_traceback(tmp_path):
     file = tmp_path / "copy.sqlite3"
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{file}"}

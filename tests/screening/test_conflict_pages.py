@@ -73,6 +73,16 @@ def test_votes_stay_folded_until_the_adjudicator_reveals_them(as_member):
     assert '<details class="more" data-key="v" data-key-label="Reveal the votes">' in page
 
 
+@pytest.mark.catalogue("B30")
+def test_votes_stand_in_an_order_that_tells_neither_seat_nor_time(as_member):
+    _, judge, _, records = make_conflicts(3)
+    client = as_member(judge)
+    for record in records:
+        shown = list(client.get(conflict(judge, record)).context["votes"])
+        assert shown == sorted(record.decisions.all(), key=lambda vote: vote.uid)
+        assert {vote.uid.version for vote in shown} == {4}
+
+
 @pytest.mark.catalogue("Z13")
 def test_nobody_settles_a_conflict_they_voted_on(as_member):
     lead, _judge, people, (record,) = make_conflicts()

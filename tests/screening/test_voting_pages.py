@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from records.models import Record
 from reviews.services import set_criteria, set_exclusion_reasons
+from reviews.verification import verify_review
 from screening.models import ScreeningDecision
 from screening.querysets.queues import queue_of
 from screening.services import (
@@ -116,6 +117,28 @@ def test_a_reason_of_another_review_is_refused(as_member):
     (reason,) = set_exclusion_reasons(lead=foreign, labels=["Foreign"])
     assert as_member(a).post(screen(a, record), {"reason": reason.uid}).status_code == 400
     assert own(a, record) is None
+
+
+@pytest.mark.catalogue("C14")
+@pytest.mark.parametrize("labels", [["Not adults", "Design"], ["Design"]], ids=["renamed", "gone"])
+def test_a_reason_changed_while_it_is_being_chosen_keeps_the_words_that_were_chosen(
+    as_member, monkeypatch, labels
+):
+    lead, (a, _), (record,) = make_screening(1)
+    reason, _ = set_exclusion_reasons(lead=lead, labels=["Population", "Design"])
+
+    def changed_meanwhile(**answer):
+        set_exclusion_reasons(lead=lead, labels=labels)
+        return submit_decision(**answer)
+
+    monkeypatch.setattr("screening.views.voting.submit_decision", changed_meanwhile)
+    client = as_member(a)
+    assert client.post(screen(a, record), {"reason": reason.uid}).status_code == 302
+
+    assert own(a, record).reason == reason
+    history = client.get(address(a, "screening", STAGE, "decisions")).content.decode()
+    assert "Population" in history
+    assert verify_review(lead.review).problems == []
 
 
 @pytest.mark.catalogue("Z07")
