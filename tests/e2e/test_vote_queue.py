@@ -132,6 +132,8 @@ def end_session(page: Page) -> None:
 
 
 def sign_in_by_form(page: Page, user) -> None:
+    # No hand is quicker than a page: its scripts move what would be clicked.
+    page.wait_for_url("**/accounts/login/**")
     page.locator("input[name=login]").fill(user.email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
