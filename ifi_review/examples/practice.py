@@ -36,7 +36,7 @@ REASONS = [
     "Not frozen shoulder",
     "No hydrodilatation",
     "No second group",
-    "No results of patients",
+    "Review, protocol or survey",
     "Cadaver, animal or laboratory",
     "Outcome before 4 weeks only",
     "Abstract of a full article",
@@ -73,8 +73,8 @@ def _settings() -> dict[str, Any]:
         "unit_singular": "shoulder",
         "unit_plural": "shoulders",
         "notice": (
-            "For practice: these records were invented. Authors, journals, numbers and findings "
-            "describe no real patients and no real publication, and are no medical evidence."
+            "For practice: every record was invented. None describes real patients or a real "
+            "publication, and none is medical evidence."
         ),
         "table_note": "invented records",
         "votes_note": "practice votes on invented records",
