@@ -3,17 +3,19 @@
 import csv
 import io
 import json
+from collections import Counter
 
 import pytest
 from django.core.management import call_command
 
 from extraction.models import CellResolution
-from ifi_review.examples import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD
+from ifi_review.examples import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD, load_practice, sample_people
 from ifi_review.examples.copies import read_json
+from records.models import ImportProblem, Record
 from reviews.models import AuditEvent, Membership, Review
 from reviews.verification import verify_review
 from reviews.work import items_for
-from screening.models import Resolution
+from screening.models import Resolution, ScreeningDecision
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 AGREEING = {"equal", "equal after rounding", "equal under stated reading"}
@@ -29,9 +31,13 @@ def table(review: str, slug: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(printed("export", review, slug))))
 
 
-def test_both_examples_load_once_and_say_what_they_should(settings, capsys):
+def test_the_examples_load_once_and_say_what_they_should(settings, capsys):
     settings.DEMO = True
-    assert json.loads(printed("load_examples"))["loaded"] == ["ifi", "ifi-public-evidence"]
+    assert json.loads(printed("load_examples"))["loaded"] == [
+        "ifi",
+        "ifi-public-evidence",
+        "practice",
+    ]
     assert SAMPLE_PASSWORD in capsys.readouterr().err
     events = AuditEvent.objects.count()
     assert json.loads(printed("load_examples"))["loaded"] == []
@@ -66,3 +72,75 @@ def test_both_examples_load_once_and_say_what_they_should(settings, capsys):
     )
     busy = {member.user.email for member in waiting if items_for(member)}
     assert busy == set(SAMPLE_ACCOUNTS) - {"observer@example.org"}
+
+
+@pytest.fixture
+def practice():
+    """Return the review to try, loaded alone."""
+    assert load_practice(sample_people(with_passwords=False))
+    return Review.objects.get(slug="practice")
+
+
+def test_the_review_to_try_has_a_hundred_and_fifty_abstracts_of_a_readable_length(practice):
+    rows = list(
+        Record.objects.filter(review=practice).values_list("title", "abstract", "source_record_id")
+    )
+    titles = {title for title, *_ in rows}
+    abstracts = {abstract for _, abstract, _ in rows if abstract}
+    answers = read_json("practice_answers.json")
+
+    assert len(rows) == 156
+    assert len(titles) == 153
+    assert len(abstracts) == 149
+    assert all(80 <= len(text.split()) <= 200 for text in abstracts)
+    assert {name for *_, name in rows if name.startswith("P")} == set(answers)
+
+
+def test_the_answers_include_about_twenty_records_and_say_why_others_stay_out():
+    answers = read_json("practice_answers.json").values()
+
+    said = Counter(answer["verdict"] for answer in answers)
+    assert said == {"include": 22, "unsure": 4, "exclude": 125}
+    assert all(answer["why"] for answer in answers if answer["verdict"] != "include")
+
+
+def test_every_record_and_page_of_the_review_to_try_says_that_it_is_invented(practice):
+    made_up = ("invented", "imaginary", "imaginaria", "fictitious", "pretend")
+    for record in Record.objects.filter(review=practice):
+        assert record.keywords == "invented record"
+        assert any(word in record.journal.lower() for word in made_up)
+        assert not record.abstract or record.abstract.endswith("[Invented record.]")
+        assert not record.doi or record.doi.startswith("10.5555/")
+        assert not record.pmid
+
+    assert "invented" in practice.settings.notice
+    assert "invented" in practice.settings.table_note
+    assert "invented" in practice.settings.votes_note
+
+
+def test_both_reviewers_can_screen_the_review_to_try_at_once(practice):
+    team = {member.user.email: member for member in practice.memberships.select_related("user")}
+    work = {email: [item.label for item in items_for(member)] for email, member in team.items()}
+
+    assert set(work) == set(SAMPLE_ACCOUNTS)
+    assert work["reviewer1@example.org"] == work["reviewer2@example.org"] == ["Screen 152 titles"]
+    assert work["lead@example.org"] == ["1 duplicate group needs a look"]
+    assert not ScreeningDecision.objects.filter(review=practice).exists()
+    assert {criterion.kind for criterion in practice.criteria()} == {"inclusion", "exclusion"}
+    assert practice.exclusion_reasons().count() == 7
+
+
+def test_the_files_of_the_review_to_try_are_read_without_a_problem(practice):
+    ledger = table("practice", "import-ledger")
+
+    assert {row["file"] for row in ledger} == {"practice.ris", "practice_index.csv"}
+    assert all(row["imported"] == row["found"] for row in ledger)
+    assert not ImportProblem.objects.filter(review=practice).exists()
+
+
+def test_the_review_to_try_is_proved_and_loads_once(practice):
+    events = AuditEvent.objects.count()
+
+    assert not load_practice(sample_people(with_passwords=False))
+    assert AuditEvent.objects.count() == events
+    assert verify_review(practice).problems == []

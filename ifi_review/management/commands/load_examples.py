@@ -1,4 +1,4 @@
-"""``manage.py load_examples``: the two worked examples, idempotent."""
+"""``manage.py load_examples``: the three worked examples, idempotent."""
 
 import json
 from typing import Any
@@ -10,6 +10,7 @@ from ifi_review.examples import (
     SAMPLE_ACCOUNTS,
     SAMPLE_PASSWORD,
     load_illustration,
+    load_practice,
     load_public_evidence,
     sample_people,
 )
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         loaded = {
             "ifi": load_illustration(people),
             "ifi-public-evidence": load_public_evidence(people),
+            "practice": load_practice(people),
         }
         self.stdout.write(json.dumps({"loaded": [slug for slug, new in loaded.items() if new]}))
         if with_passwords:
