@@ -10,7 +10,7 @@ in the order of the file, the same ones every time, and lets nothing but
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import BinaryIO
 
 from records.importers import (
@@ -70,6 +70,8 @@ TAGGED = {
 WHOLE_FILES = frozenset({"pubmed-xml", "endnote-xml", "xlsx", "xls"})
 WORKBOOKS = {"xlsx": xlsx, "xls": xls}
 NO_TEXT = Coding("")
+LOOKED_THROUGH = 5_000_000
+LONGEST_QUOTE = 1_000
 
 
 class Reading:
@@ -113,6 +115,20 @@ class Reading:
             return None
         delimiter = "\t" if self.format == "tsv" else ""
         return delimited.head(Text(self._stream, self._coding).lines(), delimiter=delimiter)
+
+    def lines_at(self, numbers: Collection[int]) -> dict[int, str]:
+        """Return some lines of a text by their numbers, of those that stand near its beginning."""
+        if self.format in WORKBOOKS or not numbers:
+            return {}
+        found: dict[int, str] = {}
+        size = 0
+        for number, line in Text(self._stream, self._coding).lines():
+            if number in numbers:
+                found[number] = line[:LONGEST_QUOTE]
+            size += len(line)
+            if len(found) == len(numbers) or size > LOOKED_THROUGH:
+                break
+        return found
 
 
 def is_workbook(stream: BinaryIO) -> bool:
