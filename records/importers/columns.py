@@ -10,11 +10,12 @@ NAMES: dict[str, tuple[str, ...]] = {
     "source_record_id": (
         "id", "record_id", "source_record_id", "recordid", "key", "covidence", "itemid",
         "cochrane_review_id", "ref_id", "reference_id", "openalex_id", "refid", "internal_id",
-        "source_id",
+        "source_id", "article_id", "item_id",
     ),
     "record_type": (
         "type", "record_type", "document_type", "item_type", "publication_type", "doctype",
         "entrytype", "reference_type", "content_type", "documenttype", "articletype",
+        "doctypes", "pubtypes",
     ),
     "title": (
         "title", "article_title", "primary_title", "document_title", "study_title", "ti",
@@ -28,20 +29,21 @@ NAMES: dict[str, tuple[str, ...]] = {
         "authors", "author", "author_s", "first_authors", "author_names", "au",
         "author_full_names", "book_authors", "group_authors", "book_group_authors",
         "authors_primary", "authorships_author_display_name", "authorships_raw_author_name",
-        "author_list", "creators", "creator",
+        "author_list", "creators", "creator", "contributors",
     ),
     "year": (
         "year_text", "year", "publication_year", "published_year", "pub_year", "pubyear", "date",
         "py", "publication_date", "date_published", "date_of_publication", "early_access_date",
-        "year_of_publication", "pubdate", "pub_date", "date_registration", "date_registration3",
-        "first_posted", "start_date",
+        "year_of_publication", "publicationdate", "coverdate", "pubdate", "pub_date",
+        "date_registration", "date_registration3", "first_posted", "start_date",
     ),
     "journal": (
         "journal", "source_title", "publication_title", "journal_book", "publication_name",
         "secondary_title", "container_title", "journal_title", "journaltitle",
         "book_title", "booktitle", "periodical_full", "pubtitle", "journal_name", "periodical",
         "primary_location_source_display_name", "publication", "source_title_anthology_title",
-        "anthology_title", "venue", "title_secondary", "book_series_title",
+        "anthology_title", "venue", "title_secondary", "book_series_title", "full_journal",
+        "parenttitle", "parent_title",
     ),
     "journal_abbreviation": (
         "journal_abbreviation", "abbreviated_source_title", "journal_iso_abbreviation",
@@ -51,10 +53,11 @@ NAMES: dict[str, tuple[str, ...]] = {
     "issue": ("issue", "number", "issue_number", "journal_issue", "biblio_issue"),
     "pages": ("pages", "page", "page_range", "pagination"),
     "start_page": (
-        "start_page", "page_start", "startpage", "first_page", "biblio_first_page",
+        "start_page", "page_start", "startpage", "first_page", "biblio_first_page", "pagestart",
     ),
     "end_page": (
-        "end_page", "page_end", "endpage", "last_page", "biblio_last_page", "other_pages",
+        "end_page", "page_end", "endpage", "last_page", "biblio_last_page", "pageend",
+        "other_pages",
     ),
     "article_number": ("art_no", "article_number", "art_number"),
     "doi": (
@@ -67,6 +70,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "pmcid": ("pmcid", "pmc_id", "pmc", "ids_pmcid"),
     "issn": (
         "issn", "issns", "eissn", "e_issn", "issn_isbn", "print_issn", "electronic_issn",
+        "standardnumber",
         "primary_location_source_issn", "primary_location_source_issn_l",
     ),
     "isbn": ("isbn", "isbns"),
@@ -94,10 +98,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     "accession": (
         "accession", "accession_number", "eid", "ut_unique_wos_id", "lens_id",
         "embase_accession_id", "pui", "publication_id", "nct_number", "central_id", "trialid",
-        "trial_id", "nct_id", "storeid",
+        "trial_id", "nct_id", "isrctn", "storeid", "an",
     ),
     "database": (
-        "database", "database_name", "source", "db", "library_catalog", "data_source",
+        "database", "database_name", "source", "db", "library_catalog", "longdbname", "data_source",
         "sub_file_database", "source_register",
     ),
     "notices": ("notices",),
@@ -143,7 +147,8 @@ SPARE = frozenset(
         "venue", "title_secondary", "book_series_title", "ids_doi", "original_abstract",
         "documenttype", "articletype", "dimensions_url", "fulltext_url", "full_text_url",
         "fulltexturl", "source_linkout", "embase_link", "links", "storeid", "data_source",
-        "sub_file_database", "source_id", "internal_id",
+        "sub_file_database", "source_id", "internal_id", "pubtypes", "publicationdate", "coverdate",
+        "full_journal", "contributors",
     }
 )  # fmt: skip
 EMBASE = frozenset({"pui", "embase_accession_id", "embase_link"})

@@ -111,7 +111,9 @@ def records(
     if habit == "joined":
         yield Problem(header.line, columns.JOINED_NAMES)
     for row in below:
-        if is_filled(row.cells):
+        if row.cells == header.cells:
+            yield Problem(row.line, "The header stands here once more; it is no record.")
+        elif is_filled(row.cells):
             yield from _record(row, found, len(header.cells), habit=habit)
 
 

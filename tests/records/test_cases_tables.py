@@ -315,6 +315,21 @@ SERVICES = {
             "pmid": "",
         },
     ),
+    "EBSCO, the newer table": (
+        "an,title,contributors,abstract,docTypes,pubTypes,publicationDate,coverDate,source,volume,"
+        "issue,pageStart,pageEnd,doi,issns,isbns,language,longDBName,shortDBName,plink",
+        '151234567,T,"Hartwell, Jane K.; Osei, Paul M.",Text,Article,Academic Journal,20210314,'
+        "Mar2021,J Hip,12,3,101,109,10.5555/a,12345679,,English,CINAHL Ultimate,ccm,https://a.example",
+        {
+            "accession": "151234567",
+            "authors": ("Hartwell, Jane K.", "Osei, Paul M."),
+            "journal": "J Hip",
+            "database": "CINAHL Ultimate",
+            "year": 2021,
+            "pages": "101-109",
+            "pmid": "",
+        },
+    ),
     "Embase without its numbers": (
         "Title,Author Names,Source,Publication Year",
         'T,"Hartwell J.K., Osei P.M.",J Hip (2021) 12:3 (101-109). Date of Publication: 14,2021',
@@ -352,6 +367,13 @@ def test_what_stands_above_a_header_is_left_out_with_one_word(above):
 
     assert [(r.title, r.line) for r in found.records] == [("One", above.count("\n") + 2)]
     assert [("left out" in p.reason, p.rejected) for p in found.problems] == [(True, False)]
+
+
+def test_a_header_that_comes_again_is_named_and_no_record():
+    found = read("title,year\nOne,2001\ntitle,year\nTwo,2002\n")
+
+    assert [r.title for r in found.records] == ["One", "Two"]
+    assert [(p.line, p.rejected) for p in found.problems] == [(3, False)]
 
 
 def test_a_map_finds_a_header_below_other_lines():
