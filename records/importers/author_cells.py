@@ -7,10 +7,10 @@ from records.importers.cells import listed
 
 # Between names beyond doubt; the full-width signs are those of Chinese and Japanese tables.
 SEPARATOR = re.compile("[;|\n\uff1b\u3001\uff5c]")
-JOINING = re.compile("[,&\uff0c]| and ")
 WORD_BETWEEN = re.compile(r"\s+(?:and|&)\s+")
-LEADING = re.compile(r"(?:and|&)\s+")
-TRAILING = re.compile(r"\s+(?:and|&)$|,\s*(?:null|NA)$")
+LEADING = ("and ", "& ")
+TRAILING = ("and", "&", "null", "NA")
+BEHIND = re.compile(r"\s+(?:and|&)$|,\s*(?:null|NA)$")
 LAST = frozenset({"others", "et al", "et al."})
 INITIALS = re.compile(r"[^\W\d_]{1,2}(?:[.\s-]{0,2}[^\W\d_]){0,4}\.?")
 SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|2nd|3rd|4th|M\.?D|Ph\.?D)\.?", re.IGNORECASE)
@@ -65,11 +65,19 @@ def authors_in(text: str, *, habit: str = "") -> list[str]:
     names = [name for part in SEPARATOR.split(text) if (name := _bare(part))]
     parted: list[str] = []
     for piece in names:
-        parted += _between_words(piece) if JOINING.search(piece) else [piece]
+        parted += [piece] if _is_single(piece) else _between_words(piece)
     if len(names) > 1 and parted:
         # PubMed ends the list, not the last name, with a point.
         parted[-1] = _without_end(parted[-1])
     return parted
+
+
+def _is_single(piece: str) -> bool:
+    """Say quickly whether a text is one name: without commas, or ``Surname, Given``."""
+    if " and " in piece or "&" in piece or "\uff0c" in piece:
+        return False
+    commas = piece.count(",")
+    return not commas or (commas == 1 and " " not in piece.partition(",")[0] and piece.isascii())
 
 
 def _run_together(text: str) -> list[str]:
@@ -92,9 +100,9 @@ def _run_together(text: str) -> list[str]:
 def _bare(piece: str) -> str:
     """Return a name without the word or sign that joins it to its neighbour."""
     piece = piece.strip(" ,\t")
-    if leading := LEADING.match(piece):
-        piece = piece[leading.end() :]
-    if trailing := TRAILING.search(piece, max(0, len(piece) - 40)):
+    if piece.startswith(LEADING):
+        piece = piece.partition(" ")[2]
+    if piece.endswith(TRAILING) and (trailing := BEHIND.search(piece, max(0, len(piece) - 40))):
         piece = piece[: trailing.start()]
     return piece.strip(" ,\t")
 

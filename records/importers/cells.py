@@ -15,7 +15,9 @@ MISSING = frozenset(
 NOTHING = frozenset(
     {"[no abstract available]", "[no author name available]", "[no authors found]", "[no title]"}
 )
-LONGEST_MISSING = max(map(len, MISSING))
+# With these begin the cells that do not say what stands in them.
+SIGNS = frozenset("'=[")
+LONGEST_MISSING = max(map(len, MISSING)) + 2
 # Rayyan leaves the next line of a RIS file in a cell: `https://…     U2  - L2012345679`.
 NEXT_TAG = re.compile(r"\s{2,20}[A-Z][A-Z0-9]\s{2}- ")
 LINK = re.compile(r"(?:https?|ftp)://[^\s|\"<>]+", re.IGNORECASE)
@@ -51,12 +53,12 @@ def unescaped(cell: str, *, guarded: bool = True) -> str:
 
 def text_of(cell: str) -> str:
     """Return what a cell says, empty where it says that there is nothing."""
+    if cell[:1] not in SIGNS and (len(cell) > LONGEST_MISSING or cell.strip() not in MISSING):
+        return cell
     text = unescaped(cell)
-    if len(text) <= LONGEST_MISSING + 2 and text.strip() in MISSING:
-        return ""
-    if text[:1] == "[" and text.strip().lower() in NOTHING:
-        return ""
-    return text
+    stripped = text.strip()
+    nothing = stripped in MISSING or (text[:1] == "[" and stripped.lower() in NOTHING)
+    return "" if nothing else text
 
 
 def without_next_tag(text: str) -> str:

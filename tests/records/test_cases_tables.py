@@ -6,6 +6,8 @@ as a workbook and as an old workbook.
 
 import csv
 import io
+import random
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
@@ -557,6 +559,16 @@ OLD = old_workbook(["title", "year"], ["One", 2001])
 def test_an_old_file_that_is_no_sound_workbook_is_refused(data, said):
     with pytest.raises(FileRefused, match=said):
         read_file(data)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_old_workbook_with_changed_bytes_is_read_or_refused_and_nothing_else(seed):
+    chance = random.Random(seed)  # noqa: S311 - the same bytes in every run
+    data = bytearray(OLD)
+    for _ in range(chance.randint(1, 40)):
+        data[chance.randrange(8, len(data))] = chance.randrange(256)
+    with suppress(FileRefused):
+        assert read(bytes(data)).format == "xls"
 
 
 def test_an_old_workbook_that_takes_too_long_is_given_up(monkeypatch):
