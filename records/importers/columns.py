@@ -35,7 +35,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "year_text", "year", "publication_year", "published_year", "pub_year", "pubyear", "date",
         "py", "publication_date", "date_published", "date_of_publication", "early_access_date",
         "year_of_publication", "publicationdate", "coverdate", "pubdate", "pub_date",
-        "date_registration", "date_registration3", "first_posted", "start_date",
+        "pubtime", "date_registration", "date_registration3", "first_posted", "start_date",
     ),
     "journal": (
         "journal", "source_title", "publication_title", "journal_book", "publication_name",
@@ -83,7 +83,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "manual_tags", "automatic_tags", "subjects", "emtree_medical_index_terms",
         "emtree_drug_index_terms", "emtree_medical_index_terms_major_focus",
         "emtree_drug_index_terms_major_focus", "subjectterms", "subject_terms", "descriptor_s",
-        "descriptors", "keywords_display_name",
+        "descriptors", "keywords_display_name", "keyword",
     ),
     "language": (
         "language", "language_of_original_document", "language_of_article", "lang",

@@ -117,7 +117,8 @@ def _sniffed(line: str, at: int) -> list[str]:
     """Return the cells of a line that may be a header, nothing of another."""
     if at and len(line) > LONGEST_BELOW:
         return [""]
-    return _cells(line, delimiter_of(line) or _commonest(line))
+    delimiter = delimiter_of(line) or _commonest(line)
+    return _cells(line, delimiter) if delimiter in line else [""]
 
 
 def _commonest(line: str) -> str:

@@ -36,6 +36,7 @@ SAMPLE_TEXT = 200
 LONG_TEXTS = frozenset({"title", "abstract", "authors", "note", "notices", "keywords"})
 NO_PMID = re.compile(r"\s*0*(?:\.0)?\s*")
 HEADING = 60
+FEW = 2
 
 
 def head(header: Row, rows: Iterable[Row], *, format_name: str) -> TableHead:
@@ -99,22 +100,46 @@ def records(
         return
     below = chain([first], below)
     if is_sideways(header.cells, first.cells):
-        for names, row in sideways.turned(header, below):
-            turned = columns.known(names.cells)
-            given = {name: at for name, at in mapping.items() if at in names.cells}
-            if given:
-                turned = columns.positions(names.cells, given, line=row.line)
-            yield from _record(row, turned, len(names.cells))
-        return
-    yield from _doubled(header, {at: found[at] for at in found if at not in mapping})
+        yield from _turned(header, below, mapping)
+    else:
+        yield from _doubled(header, {at: found[at] for at in found if at not in mapping})
+        yield from _upright(header, below, found)
+
+
+def _turned(
+    header: Row, below: Iterable[Row], mapping: Mapping[str, str]
+) -> Iterator[ParsedRecord | Problem]:
+    """Yield the records of a table on its side."""
+    for names, row in sideways.turned(header, below):
+        given = {name: column for name, column in mapping.items() if column in names.cells}
+        found = columns.known(names.cells)
+        if given:
+            found = columns.positions(names.cells, given, line=row.line)
+        yield from _record(row, found, len(names.cells))
+
+
+def _upright(
+    header: Row, below: Iterable[Row], found: Mapping[str, Sequence[int]]
+) -> Iterator[ParsedRecord | Problem]:
+    """Yield the records of a table with one record on each row."""
     habit = columns.habit_of_names(header.cells)
     if habit == "joined":
         yield Problem(header.line, columns.JOINED_NAMES)
+    empty = False
     for row in below:
+        if not is_filled(row.cells):
+            empty = True
+            continue
         if row.cells == header.cells:
             yield Problem(row.line, "The header stands here once more; it is no record.")
-        elif is_filled(row.cells):
+        elif empty and len(row.cells) == 1 and len(header.cells) > FEW:
+            reason = (
+                f"What stands below the table was left out: “{row.cells[0].strip()[:HEADING]}”."
+            )
+            yield Problem(row.line, reason)
+        else:
             yield from _record(row, found, len(header.cells), habit=habit)
+        empty = False
 
 
 def _doubled(header: Row, found: Mapping[str, Sequence[int]]) -> Iterator[Problem]:

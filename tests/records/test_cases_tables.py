@@ -371,11 +371,24 @@ def test_what_stands_above_a_header_is_left_out_with_one_word(above):
     assert [("left out" in p.reason, p.rejected) for p in found.problems] == [(True, False)]
 
 
+@pytest.mark.parametrize("text", ["Title\nOne\n", "Author\nTitle\nOne\n", "A\nTitle\nYear\n"])
+def test_a_name_of_a_column_alone_on_a_line_makes_no_table(text):
+    with pytest.raises(FileRefused, match="no format"):
+        read_file(text.encode())
+
+
 def test_a_header_that_comes_again_is_named_and_no_record():
     found = read("title,year\nOne,2001\ntitle,year\nTwo,2002\n")
 
     assert [r.title for r in found.records] == ["One", "Two"]
     assert [(p.line, p.rejected) for p in found.problems] == [(3, False)]
+
+
+def test_what_stands_below_a_table_is_named_and_no_record():
+    found = read("title,authors,year\nOne,A B,2001\n\nExported on 1 May\n")
+
+    assert [r.title for r in found.records] == ["One"]
+    assert [(p.line, p.rejected) for p in found.problems] == [(4, False)]
 
 
 def test_a_map_finds_a_header_below_other_lines():
