@@ -7,11 +7,13 @@ from typing import BinaryIO
 
 from records import uploads
 from records.importers import FileRefused, ParsedRecord, Problem, TableHead, open_file, table_head
+from records.importers.decisions import decisions_seen
 from records.models import ImportBatch
+from records.problem_kinds import ProblemKind, kinds_of, quote_lines
 
 ITEMS_READ = 1_000
 RECORDS_SHOWN = 5
-PROBLEMS_SHOWN = 5
+KINDS_SHOWN = 8
 
 
 @dataclass(kw_only=True)
@@ -19,6 +21,7 @@ class Preview:
     """What the beginning of a file shows.
 
     ``found`` counts the records of the part that was read, the whole file where ``whole``.
+    ``decisions`` says where decisions of another program stand in it, if any do.
     ``refusal`` says why the file cannot be imported as it is read now, at ``line`` if not 0.
     """
 
@@ -26,10 +29,11 @@ class Preview:
     encoding: str = ""
     head: TableHead | None = None
     records: tuple[ParsedRecord, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ProblemKind, ...] = ()
     found: int = 0
     problem_count: int = 0
     whole: bool = False
+    decisions: str = ""
     refusal: str = ""
     line: int = 0
 
@@ -66,7 +70,9 @@ def _read(stream: BinaryIO, preview: Preview, read_as: str, mapping: Mapping[str
     records = [item for item in items[:ITEMS_READ] if isinstance(item, ParsedRecord)]
     problems = [item for item in items[:ITEMS_READ] if isinstance(item, Problem)]
     preview.records = tuple(records[:RECORDS_SHOWN])
-    preview.problems = tuple(problems[:PROBLEMS_SHOWN])
+    preview.problems = tuple(kinds_of(problems)[:KINDS_SHOWN])
+    quote_lines(preview.problems, stream, read_as=preview.format)
+    preview.decisions = decisions_seen(preview.head.columns if preview.head else (), records)
     preview.problem_count = len(problems)
     preview.found = len(records) + sum(problem.rejected for problem in problems)
     if preview.whole and not preview.found:

@@ -34,9 +34,10 @@ FORMATS = (
     ("csv", "Table: CSV"),
     ("tsv", "Table: tab-separated"),
     ("xlsx", "Table: Excel workbook (xlsx)"),
+    ("xls", "Table: old Excel workbook (xls)"),
 )
 FORMAT_NAMES = dict(FORMATS)
-TABLES = ("csv", "tsv", "xlsx")
+TABLES = ("csv", "tsv", "xlsx", "xls")
 # What the page asks of a table: first what a record is known by, then the rest.
 MAIN_FIELDS = {
     "title": "Title",
@@ -142,7 +143,7 @@ class ImportForm(forms.Form):
         sources = Source.objects.filter(review=review).order_by("name", "pk")
         field_of(self, "source", forms.ModelChoiceField).queryset = sources
         self.fields["uploads"].help_text = (
-            "RIS, PubMed, Ovid, Web of Science, EndNote, BibTeX, CSV, TSV or XLSX, up to "
+            "RIS, PubMed, Ovid, Web of Science, EndNote, BibTeX, CSV, TSV, XLSX or XLS, up to "
             f"{settings.MAX_UPLOAD_MB} MB in all. Importing the same file again adds nothing."
         )
         self.helper = FormHelper(self)

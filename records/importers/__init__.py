@@ -10,7 +10,7 @@ in the order of the file, the same ones every time, and lets nothing but
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import BinaryIO
 
 from records.importers import (
@@ -23,6 +23,7 @@ from records.importers import (
     pubmed_xml,
     ris,
     wos,
+    xls,
     xlsx,
 )
 from records.importers.decoding import Coding, Text, coding_of, read_at
@@ -56,6 +57,7 @@ FORMATS = (
     "csv",
     "tsv",
     "xlsx",
+    "xls",
 )
 
 TAGGED = {
@@ -65,8 +67,11 @@ TAGGED = {
     "wos": wos.read,
     "endnote": endnote_tagged.read,
 }
-WHOLE_FILES = frozenset({"pubmed-xml", "endnote-xml", "xlsx"})
+WHOLE_FILES = frozenset({"pubmed-xml", "endnote-xml", "xlsx", "xls"})
+WORKBOOKS = {"xlsx": xlsx, "xls": xls}
 NO_TEXT = Coding("")
+LOOKED_THROUGH = 5_000_000
+LONGEST_QUOTE = 1_000
 
 
 class Reading:
@@ -104,13 +109,26 @@ class Reading:
 
     def head(self) -> TableHead | None:
         """Return the columns and first rows of a table, or ``None`` for what is no table."""
-        if self.format == "xlsx":
-            self._stream.seek(0)
-            return xlsx.head(self._stream)
+        if self.format in WORKBOOKS:
+            return WORKBOOKS[self.format].head(self._stream)
         if self.format not in ("csv", "tsv"):
             return None
         delimiter = "\t" if self.format == "tsv" else ""
         return delimited.head(Text(self._stream, self._coding).lines(), delimiter=delimiter)
+
+    def lines_at(self, numbers: Collection[int]) -> dict[int, str]:
+        """Return some lines of a text by their numbers, of those that stand near its beginning."""
+        if self.format in WORKBOOKS or not numbers:
+            return {}
+        found: dict[int, str] = {}
+        size = 0
+        for number, line in Text(self._stream, self._coding).lines():
+            if number in numbers:
+                found[number] = line[:LONGEST_QUOTE]
+            size += len(line)
+            if len(found) == len(numbers) or size > LOOKED_THROUGH:
+                break
+        return found
 
 
 def is_workbook(stream: BinaryIO) -> bool:
@@ -123,6 +141,12 @@ def is_workbook(stream: BinaryIO) -> bool:
             return any(name.startswith("xl/") for name in archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError):
         return False
+
+
+def _workbook_kind(stream: BinaryIO) -> str:
+    if xls.is_old_workbook(read_at(stream, 0, 8)):
+        return "xls"
+    return "xlsx" if is_workbook(stream) else ""
 
 
 def _said(text: Text) -> list[Problem]:
@@ -151,8 +175,9 @@ def _opened(
 ) -> Reading:
     if format not in FORMATS:
         raise FileRefused(f"There is no format “{format[:40]}”; take one of {', '.join(FORMATS)}.")
-    if format == "xlsx" or (format == "auto" and is_workbook(stream)):
-        return Reading(stream, format="xlsx", coding=NO_TEXT, mapping=mapping)
+    kind = _workbook_kind(stream) if format == "auto" else format
+    if kind in WORKBOOKS:
+        return Reading(stream, format=kind, coding=NO_TEXT, mapping=mapping)
     coding = coding_of(stream)
     lines = head_of(Text(stream, coding))
     kind = format if format != "auto" else detect(lines, mapped=mapped)
@@ -214,4 +239,4 @@ def _whole_file(
         return pubmed_xml.read(stream)
     if kind == "endnote-xml":
         return endnote_xml.read(stream)
-    return xlsx.read(stream, mapping)
+    return WORKBOOKS[kind].read(stream, mapping)

@@ -2,12 +2,13 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 
-from records.importers import columns, tables
+from records.importers import columns, headers, tables
 from records.importers.parsed import MAX_ENTRY, FileRefused, Line, ParsedRecord, Problem, TableHead
-from records.importers.tables import Row
+from records.importers.rows import Row
 
 DELIMITERS = (",", ";", "\t", "|")
 # The csv module raises at 131,072 characters; a longer abstract is cut by the caps, with a word.
@@ -15,6 +16,8 @@ csv.field_size_limit(2**31 - 1)
 
 SEPARATOR_LINE = re.compile(r"\ufeff?sep=([,;|\t])\s*$", re.IGNORECASE)
 LONGEST_HEADER = 1_000_000
+# Of a header that is not the first line.
+LONGEST_BELOW = 20_000
 
 
 def delimiter_of(line: str) -> str:
@@ -28,11 +31,14 @@ def delimiter_of(line: str) -> str:
     return best
 
 
-def is_header(line: str) -> bool:
-    """Say whether a line is the header of a table of records."""
-    delimiter = delimiter_of(line)
-    known = columns.recognised(_cells(line, delimiter)) if delimiter else set()
-    return bool(columns.TELLING & known) and delimiter in line
+def header_among(lines: Sequence[str], wanted: Collection[str] = ()) -> int | None:
+    """Return which of the first lines is the header of a table of records, or ``None``.
+
+    Args:
+        lines: the first lines of a file.
+        wanted: plain names of columns that a person says the header has.
+    """
+    return headers.position((_sniffed(line, at) for at, line in enumerate(lines)), wanted)
 
 
 def format_of(line: str) -> str:
@@ -53,9 +59,9 @@ def read(
     Raises:
         FileRefused: the header does not say where the title is, or a quotation mark stays open.
     """
-    table, _ = _table(lines, delimiter)
+    table, _, (line, heading) = _table(lines, delimiter, mapping or {})
     header = next(table)
-    yield from tables.records(header, table, mapping or {})
+    yield from tables.records(header, table, mapping or {}, heading=heading, heading_line=line)
 
 
 def head(lines: Iterable[Line], *, delimiter: str = "") -> TableHead:
@@ -64,39 +70,59 @@ def head(lines: Iterable[Line], *, delimiter: str = "") -> TableHead:
     Raises:
         FileRefused: there is no header line, or a quotation mark stays open in the first rows.
     """
-    table, told = _table(lines, delimiter)
+    table, told, _ = _table(lines, delimiter, {})
     read = tables.head(next(table), table, format_name="tsv" if told == "\t" else "csv")
     return replace(read, delimiter=told)
 
 
-def _table(lines: Iterable[Line], delimiter: str) -> tuple[Iterator[Row], str]:
+def _table(
+    lines: Iterable[Line], delimiter: str, mapping: Mapping[str, str]
+) -> tuple[Iterator[Row], str, Line]:
+    """Return the rows from the header on, what parts their cells, and the heading above them."""
     source = iter(lines)
-    first, stated = _header_line(source)
+    above, stated = _first_lines(source)
+    wanted = {columns.plain(column) for column in mapping.values() if column}
+    at = header_among([line for _, line in above], wanted) or 0
+    first = above[at]
     delimiter = stated or delimiter or delimiter_of(first[1]) or _commonest(first[1])
-    chained = _chain(first, source)
+    chained = chain(above[at:], source)
+    heading = above[0] if at else (0, "")
     names = [columns.plain(cell) for cell in first[1][:LONGEST_HEADER].split("\t")]
     if delimiter == "\t" and columns.is_web_of_science(names):
-        return _unquoted(chained), delimiter
-    return _rows(chained, delimiter), delimiter
+        return _unquoted(chained), delimiter, heading
+    return _rows(chained, delimiter), delimiter, heading
 
 
-def _header_line(source: Iterator[Line]) -> tuple[Line, str]:
+def _first_lines(source: Iterator[Line]) -> tuple[list[Line], str]:
+    """Return the first lines from one that is not blank on, and the delimiter that is stated."""
     delimiter = ""
     for number, line in source:
         if stated := SEPARATOR_LINE.match(line):
             delimiter = stated.group(1)
         elif line.strip("\ufeff \t"):
-            return (number, line), delimiter
+            return [(number, line), *_some(source, len(line))], delimiter
     raise FileRefused("The file has no header line.")
+
+
+def _some(source: Iterator[Line], size: int) -> Iterator[Line]:
+    """Yield the next lines, as many as may stand above a header."""
+    for number, line in islice(source, headers.WITHIN - 1):
+        yield number, line
+        size += len(line)
+        if size > LONGEST_HEADER:
+            return
+
+
+def _sniffed(line: str, at: int) -> list[str]:
+    """Return the cells of a line that may be a header, nothing of another."""
+    if at and len(line) > LONGEST_BELOW:
+        return [""]
+    delimiter = delimiter_of(line) or _commonest(line)
+    return _cells(line, delimiter) if delimiter in line else [""]
 
 
 def _commonest(line: str) -> str:
     return max(DELIMITERS, key=line.count)
-
-
-def _chain(first: Line, rest: Iterator[Line]) -> Iterator[Line]:
-    yield first
-    yield from rest
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

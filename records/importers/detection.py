@@ -26,6 +26,7 @@ BEFORE_ROOT = re.compile(r"\s*(?:<\?[^>]{0,500}>|<!--.{0,2000}?-->|<!DOCTYPE[^>\
 OTHERS = (
     ("<!doctype html", "a web page"),
     ("<html", "a web page"),
+    ("<table", "a web page"),
     ("<", "XML"),
     ("{", "JSON"),
     ("[", "JSON"),
@@ -60,22 +61,21 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
     Raises:
         FileRefused: they show none that is read here; a known other format is named.
     """
-    header = [line for line in lines[:2] if not delimited.SEPARATOR_LINE.match(line)][:1]
-    if header and delimited.is_header(header[0]):
-        return delimited.format_of(header[0])
+    rows = [line for line in lines if not delimited.SEPARATOR_LINE.match(line)]
+    at = delimited.header_among(rows)
+    if at == 0:
+        return delimited.format_of(rows[0])
     first = lines[0].strip("\ufeff \t").lower()
     if first.startswith("<") and (found := _xml_format(lines)):
         return found
-    for line in lines:
-        for name, starts in STARTS:
-            if starts(line):
-                return name
-        if ENTRY_OF_BIBTEX.match(line):
-            return "bibtex"
+    if found := _format_of_entries(rows[:at]):
+        return found
+    if at is not None:
+        return delimited.format_of(rows[at])
     if sum(nbib.OWN_TAGS.match(line) is not None for line in lines) > 1:
         return "nbib"
-    if mapped and header:
-        return delimited.format_of(header[0])
+    if mapped and rows:
+        return delimited.format_of(rows[0])
     for opening, name in OTHERS:
         if first.startswith(opening):
             reason = f"The file looks like {name}, which is not read; save it as RIS or CSV."
@@ -85,6 +85,16 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
         " and is no table with a column for the title either."
     )
     raise FileRefused(reason)
+
+
+def _format_of_entries(lines: list[str]) -> str:
+    for line in lines:
+        for name, starts in STARTS:
+            if starts(line):
+                return name
+        if ENTRY_OF_BIBTEX.match(line):
+            return "bibtex"
+    return ""
 
 
 def _xml_format(lines: list[str]) -> str:

@@ -1,41 +1,42 @@
 """From the rows of a table to records, whether text or workbook held it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 
-from records.importers import columns, notices
+from records.importers import columns, notices, sideways
+from records.importers.author_cells import authors_in
 from records.importers.building import Draft, build
+from records.importers.cells import (
+    first_link,
+    listed,
+    names_a_database,
+    text_of,
+    unescaped,
+    without_next_tag,
+)
+from records.importers.headers import is_sideways
 from records.importers.identifiers import expand_pages, pmid_in
-from records.importers.parsed import FileRefused, ParsedRecord, Problem, TableHead
+from records.importers.parsed import ParsedRecord, Problem, TableHead
+from records.importers.rows import Row, is_filled
 
-# Our own exports put one apostrophe before what a spreadsheet would run, and before the
-# apostrophes of what already looked so. LF stands for the CR that reading lines has made of it.
-ESCAPED = re.compile(r"'+ *[=+\-@\t\r\n]")
-INITIALS = re.compile(r"[^\W\d_]{1,2}(?:[.\s-]{0,2}[^\W\d_]){0,4}\.?")
-NAME_WITH_INITIALS = re.compile(r"\S.{0,80}\s(?:[^\W\d_a-z]{1,4}\.?|(?:[^\W\d_a-z]\.[ -]?){1,5})")
 # PubMed's citation: `J Hip. 2001 Mar 5;3(2):10-9. doi: 10.1000/abc.`
 CITATION = re.compile(
     r";(?P<volume>[^;:().]{1,20})(?:\((?P<issue>[^():]{1,30})\))?(?::(?P<pages>[A-Za-z0-9-]{1,20}))?\."
 )
-# What Scopus writes where it has nothing.
-NOTHING = frozenset(
-    {"[no abstract available]", "[no author name available]", "[no authors found]", "[no title]"}
+# Embase's: `Journal of Hips (2001) 3:2 (10-19). Date of Publication: 5 Mar 2001`
+CITATION_OF_EMBASE = re.compile(
+    r"(?P<journal>[^()]{1,300}(?:\([^()]{1,60}\)[^()]{0,100})?) \((?P<year>[0-9]{4})\)"
+    r"(?: (?P<volume>[^\s:()]{1,20})(?::(?P<issue>[^():]{1,40}?))?)?"
+    r"(?: \((?P<pages>[A-Za-z0-9-]{1,20})\))?(?=[.,\s]|\Z)"
 )
 LONGEST_AUTHORS = 1_000_000
 SAMPLES = 3
 SAMPLE_TEXT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: the line it starts on, its text in the file, its cells, what is odd about it."""
-
-    line: int
-    raw: str
-    cells: Sequence[str]
-    notes: tuple[str, ...] = ()
+LONG_TEXTS = frozenset({"title", "abstract", "authors", "note", "notices", "keywords"})
+NO_PMID = re.compile(r"\s*0*(?:\.0)?\s*")
+HEADING = 60
+FEW = 2
 
 
 def head(header: Row, rows: Iterable[Row], *, format_name: str) -> TableHead:
@@ -45,44 +46,100 @@ def head(header: Row, rows: Iterable[Row], *, format_name: str) -> TableHead:
         FileRefused: the header has too many columns.
     """
     columns.refuse_too_many(header.cells, line=header.line)
+    filled = (row for row in rows if is_filled(row.cells))
+    first = next(filled, None)
+    if first is not None and is_sideways(header.cells, first.cells):
+        header, shown = _turned_head(header, chain([first], rows))
+    else:
+        kept = islice(chain([first] if first else [], filled), SAMPLES)
+        shown = [list(row.cells) for row in kept]
     names = tuple(cell.strip("\ufeff \t\n") for cell in header.cells)
-    filled = (row.cells for row in rows if is_filled(row.cells))
     samples = tuple(
-        tuple(unescaped(cell)[:SAMPLE_TEXT] for cell in cells[: len(names)])
-        for cells in islice(filled, SAMPLES)
+        tuple(unescaped(cell)[:SAMPLE_TEXT] for cell in cells[: len(names)]) for cells in shown
     )
     found = {known: names[at[0]] for known, at in columns.known(header.cells).items()}
     return TableHead(format=format_name, columns=names, samples=samples, found=found)
 
 
+def _turned_head(header: Row, rows: Iterable[Row]) -> tuple[Row, list[list[str]]]:
+    """Return the fields of the first records of a table on its side, and their values."""
+    pairs = list(islice(sideways.turned(header, rows), SAMPLES))
+    names = list(dict.fromkeys(name for fields, _ in pairs for name in fields.cells))
+    told = [dict(zip(fields.cells, row.cells, strict=True)) for fields, row in pairs]
+    shown = [[values.get(name, "") for name in names] for values in told]
+    return Row(header.line, "", names), shown
+
+
 def records(
-    header: Row, rows: Iterable[Row], mapping: Mapping[str, str]
+    header: Row,
+    rows: Iterable[Row],
+    mapping: Mapping[str, str],
+    *,
+    heading: str = "",
+    heading_line: int = 1,
 ) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of a table's rows, in order, and the problems met on the way.
+
+    Args:
+        header: the row with the names of the columns.
+        rows: the rows below it.
+        mapping: field to column name, where the header alone does not say it.
+        heading: the first line of what stands above the header, if anything does.
+        heading_line: the number of that line.
 
     Raises:
         FileRefused: the header does not say where the title is.
     """
     found = columns.positions(header.cells, mapping, line=header.line)
-    yield from _doubled(header, {at: found[at] for at in found if at not in mapping})
-    first = True
-    for row in rows:
+    if heading:
+        reason = f"What stands above the table was left out: “{heading.strip()[:HEADING]}”."
+        yield Problem(heading_line, reason)
+    below = iter(rows)
+    first = next((row for row in below if is_filled(row.cells)), None)
+    if first is None:
+        return
+    below = chain([first], below)
+    if is_sideways(header.cells, first.cells):
+        yield from _turned(header, below, mapping)
+    else:
+        yield from _doubled(header, {at: found[at] for at in found if at not in mapping})
+        yield from _upright(header, below, found)
+
+
+def _turned(
+    header: Row, below: Iterable[Row], mapping: Mapping[str, str]
+) -> Iterator[ParsedRecord | Problem]:
+    """Yield the records of a table on its side."""
+    for names, row in sideways.turned(header, below):
+        given = {name: column for name, column in mapping.items() if column in names.cells}
+        found = columns.known(names.cells)
+        if given:
+            found = columns.positions(names.cells, given, line=row.line)
+        yield from _record(row, found, len(names.cells))
+
+
+def _upright(
+    header: Row, below: Iterable[Row], found: Mapping[str, Sequence[int]]
+) -> Iterator[ParsedRecord | Problem]:
+    """Yield the records of a table with one record on each row."""
+    habit = columns.habit_of_names(header.cells)
+    if habit == "joined":
+        yield Problem(header.line, columns.JOINED_NAMES)
+    empty = False
+    for row in below:
         if not is_filled(row.cells):
+            empty = True
             continue
-        if first:
-            _refuse_fields_on_rows(header, row)
-            first = False
-        yield from _record(row, found, len(header.cells))
-
-
-def is_filled(cells: Iterable[str]) -> bool:
-    """Say whether some cell holds more than white space."""
-    return any(cell and not cell.isspace() for cell in cells)
-
-
-def unescaped(cell: str) -> str:
-    """Return a cell without the apostrophe that keeps a spreadsheet from running it."""
-    return cell[1:] if cell[:1] == "'" and ESCAPED.match(cell) else cell
+        if row.cells == header.cells:
+            yield Problem(row.line, "The header stands here once more; it is no record.")
+        elif empty and len(row.cells) == 1 and len(header.cells) > FEW:
+            reason = (
+                f"What stands below the table was left out: “{row.cells[0].strip()[:HEADING]}”."
+            )
+            yield Problem(row.line, reason)
+        else:
+            yield from _record(row, found, len(header.cells), habit=habit)
+        empty = False
 
 
 def _doubled(header: Row, found: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
@@ -93,27 +150,14 @@ def _doubled(header: Row, found: Mapping[str, Sequence[int]]) -> Iterator[Proble
         yield Problem(header.line, reason)
 
 
-def _refuse_fields_on_rows(header: Row, row: Row) -> None:
-    """Refuse a table on its side: a field on each row, its name in the first cell."""
-    heads = [columns.plain(cell) for cell in header.cells[:2]]
-    sideways = (
-        columns.plain(row.cells[0]) in columns.FIELD_OF
-        and heads[0] in columns.FIELD_OF
-        and not any(columns.recognised(header.cells[1:]))
-    )
-    if sideways and row.cells[0].strip():
-        reason = "Each row holds one field, not one record; export one record on each row."
-        raise FileRefused(reason, line=row.line)
-
-
 def _record(
-    row: Row, found: Mapping[str, Sequence[int]], width: int
+    row: Row, found: Mapping[str, Sequence[int]], width: int, *, habit: str = ""
 ) -> Iterator[ParsedRecord | Problem]:
     if is_filled(row.cells[width:]):
         reason = f"The row has {len(row.cells)} cells and the header {width}; it was not imported."
         yield Problem(row.line, reason, rejected=True)
         return
-    draft = _draft(row, found)
+    draft = _draft(row, found, habit)
     if len(row.cells) < width:
         draft.note(f"The row has {len(row.cells)} cells and the header {width}.")
     for note in row.notes:
@@ -121,32 +165,48 @@ def _record(
     yield from build(draft)
 
 
-def _draft(row: Row, found: Mapping[str, Sequence[int]]) -> Draft:
-    cells = [unescaped(cell) for cell in row.cells]
-    told = {name: _first_filled(cells, at) for name, at in found.items()}
+def _draft(row: Row, found: Mapping[str, Sequence[int]], habit: str) -> Draft:
+    # What our own export wrote is taken exactly as it stands.
+    own = "notices" in found
+    said = _own_text if own else text_of
+    told = {name: _first_filled(row.cells, at, said) for name, at in found.items()}
     authors = told.pop("authors", "")
-    if told.pop("keywords", ""):
-        keywords = [word for cell in _filled(cells, found["keywords"]) for word in _words_in(cell)]
-    else:
-        keywords = []
-    _cite(told)
-    first, last = told.pop("start_page", "").strip(), told.pop("end_page", "").strip()
-    ends = expand_pages(f"{first}-{last}") if first and last else first
-    told["pages"] = told.get("pages") or ends or told.get("article_number", "")
-    told.pop("article_number", None)
-    numbers = [*_filled(cells, found.get("issn", ())), *_filled(cells, found.get("isbn", ()))]
-    told["issn"] = "; ".join(dict.fromkeys(numbers))
+    keywords = _keywords(row.cells, found, said) if told.pop("keywords", "") else []
+    if not own:
+        _clean(told, found)
+    _paginate(told)
+    told["issn"] = _numbers(row.cells, found, said)
     told.pop("isbn", None)
     told["year_text"] = told.pop("year", "").removesuffix(".0")
-    told["pmid"] = told.get("pmid") or pmid_in(told.get("note", ""))
+    if NO_PMID.fullmatch(told.get("pmid", "")):
+        told["pmid"] = pmid_in(told.get("note", ""))
     told.pop("note", None)
-    said = told.pop("notices", "")
+    stated = told.pop("notices", "")
     draft = Draft(line=row.line, raw=row.raw, fields=told, keywords=keywords)
-    draft.notices = said.split("\n") if "notices" in found else _notices(told)
+    draft.notices = stated.split("\n") if own else _notices(told)
     if len(authors) > LONGEST_AUTHORS:
         draft.note(f"The cell of the authors has {len(authors):,} characters; it was cut.")
-    draft.authors = authors_in(authors[:LONGEST_AUTHORS])
+        authors = authors[:LONGEST_AUTHORS]
+    draft.authors = authors_in(authors, habit=habit)
     return draft
+
+
+def _own_text(cell: str) -> str:
+    return "" if cell == "NA" else unescaped(cell, guarded=False)
+
+
+def _clean(told: dict[str, str], found: Mapping[str, Sequence[int]]) -> None:
+    """Mend what services leave in cells: lines of other formats, several links, citations."""
+    for name, text in told.items():
+        if "  - " in text and name not in LONG_TEXTS:
+            told[name] = without_next_tag(text)
+    if columns.shared(found):
+        source = told["journal"]
+        told["journal" if names_a_database(source) else "database"] = ""
+        if CITATION_OF_EMBASE.match(source):
+            told["journal"], told["citation"] = "", source
+    told["url"] = first_link(told.get("url", ""))
+    _cite(told)
 
 
 def _notices(told: Mapping[str, str]) -> list[str]:
@@ -154,53 +214,64 @@ def _notices(told: Mapping[str, str]) -> list[str]:
     return [*types, *notices.of_title(told.get("title", ""))]
 
 
+def _paginate(told: dict[str, str]) -> None:
+    first, last = told.pop("start_page", "").strip(), told.pop("end_page", "").strip()
+    ends = expand_pages(f"{first}-{last}") if first and last else first or last
+    told["pages"] = told.get("pages") or ends or told.get("article_number", "")
+    told.pop("article_number", None)
+
+
 def _cite(told: dict[str, str]) -> None:
-    """Take volume, issue and pages from a citation where no column holds them."""
+    """Take journal, year, volume, issue and pages from a citation where no column holds them."""
     citation = told.pop("citation", "")[:2_000]
-    if not citation or told.get("volume") or told.get("pages"):
+    if not citation:
         return
-    if match := CITATION.search(citation):
-        for name, text in match.groupdict().items():
-            if text and not told.get(name):
-                told[name] = text
+    if match := CITATION_OF_EMBASE.match(citation):
+        pages = told.get("pages") or told.get("start_page") or told.get("article_number", "")
+        given = {**told, "pages": pages}
+    elif (match := CITATION.search(citation)) and not (told.get("volume") or told.get("pages")):
+        given = told
+    else:
+        return
+    for name, text in match.groupdict().items():
+        if text and not given.get(name):
+            told[name] = text.strip()
 
 
-def _filled(cells: Sequence[str], at: Sequence[int]) -> list[str]:
-    texts = (cells[column].strip() for column in at if column < len(cells))
-    return [text for text in texts if text and text.lower() not in NOTHING]
+def _filled(cells: Sequence[str], at: Sequence[int], said: Callable[[str], str]) -> list[str]:
+    texts = (said(cells[column]).strip() for column in at if column < len(cells))
+    return [text for text in texts if text]
 
 
-def _first_filled(cells: Sequence[str], at: Sequence[int]) -> str:
+def _first_filled(cells: Sequence[str], at: Sequence[int], said: Callable[[str], str]) -> str:
     for column in at:
         if column < len(cells):
-            text = cells[column]
-            if text and not text.isspace():
-                return "" if text[0] == "[" and text.strip().lower() in NOTHING else text
+            cell = cells[column]
+            if cell and not cell.isspace() and (text := said(cell)):
+                return text
     return ""
 
 
+def _numbers(
+    cells: Sequence[str], found: Mapping[str, Sequence[int]], said: Callable[[str], str]
+) -> str:
+    """Return the ISSNs and ISBNs of a row, each once."""
+    texts = [*_filled(cells, found.get("issn", ()), said)]
+    texts += _filled(cells, found.get("isbn", ()), said)
+    parts = (part for text in texts for part in (listed(text) if text[:1] == "[" else [text]))
+    numbers = (number.strip() for part in parts for number in re.split("[;|]", part))
+    return "; ".join(dict.fromkeys(number for number in numbers if number))
+
+
+def _keywords(
+    cells: Sequence[str], found: Mapping[str, Sequence[int]], said: Callable[[str], str]
+) -> list[str]:
+    texts = _filled(cells, found["keywords"], said)
+    return [word for text in texts for word in _words_in(text)]
+
+
 def _words_in(text: str) -> list[str]:
-    separators = r"[;|\n]" if re.search(r"[;|\n]", text) else ","
+    if text[:1] == "[" and len(parts := listed(text)) > 1:
+        return parts
+    separators = r"[;|\n\uff1b]" if re.search(r"[;|\n\uff1b]", text) else "[,\uff0c\u3001]"
     return re.split(separators, text)
-
-
-def authors_in(text: str) -> list[str]:
-    """Return the names in an authors cell.
-
-    Semicolons, bars and line ends part names, else the word ``and``. Commas
-    part them only where initials show that they do (``Smith J, Doe A`` or
-    ``Smith, J., Doe, A.``); otherwise the cell is one name.
-    """
-    if re.search(r"[;|\n]", text):
-        return [name.strip(" ,").removesuffix(" and") for name in re.split(r"[;|\n]", text)]
-    if " and " in text:
-        names = [name.strip(" ,") for name in text.split(" and ")]
-        return names[:-1] if names[-1] == "others" else names
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) > 1 and all(NAME_WITH_INITIALS.fullmatch(part) for part in parts):
-        # PubMed ends the list, not the name, with a point.
-        listed = not any(part.endswith(".") for part in parts[:-1])
-        return [*parts[:-1], parts[-1].removesuffix(".") if listed else parts[-1]]
-    if len(parts) % 2 == 0 and all(INITIALS.fullmatch(part) for part in parts[1::2]):
-        return [f"{name}, {given}" for name, given in zip(parts[::2], parts[1::2], strict=True)]
-    return [text]

@@ -5,23 +5,22 @@ Every part is looked at before the library sees it: what the archive says of
 its parts first, then what they really inflate to, without keeping any of it.
 """
 
-import csv
-import io
 import re
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date, datetime, time
+from functools import partial
 from itertools import islice
 from typing import Any, BinaryIO
 from warnings import catch_warnings, simplefilter
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from records.importers import columns, tables
+from records.importers import columns, sheets
 from records.importers.parsed import FileRefused, ParsedRecord, Problem, TableHead
-from records.importers.tables import Row
+from records.importers.rows import Row
+from records.importers.sheets import Sheet
 
 SIGNATURE = b"PK\x03\x04"
 MAX_PARTS = 2_000
@@ -33,7 +32,6 @@ SMALL = 5_000_000
 MAX_ROWS = 1_048_576
 ROWS_AT_ONCE = 100
 MAX_CELLS = columns.MAX_COLUMNS * 4
-HEADER_WITHIN = 50
 BLOCK = 262_144
 WORKBOOK = "xl/workbook.xml"
 DECLARATIONS = (
@@ -79,16 +77,9 @@ def read(
     Raises:
         FileRefused: the archive is unsafe or damaged, or the header does not name the title.
     """
-    with _opened(stream) as (sheets, unsaved):
-        sheet, header, others = _table(sheets, mapping or {})
-        if others:
-            named = ", ".join(f"“{name[:40]}”" for name in others[:5])
-            reason = f"Only the sheet “{sheet.title[:40]}” was read, not {named}."
-            yield Problem(header.line, reason)
-        if unsaved:
-            reason = "Some formulas were saved without a result; their cells are empty here."
-            yield Problem(header.line, reason)
-        yield from tables.records(header, _below(sheet, header), mapping or {})
+    with _opened(stream) as (found, unsaved):
+        reason = "Some formulas were saved without a result; their cells are empty here."
+        yield from sheets.records(found, mapping or {}, notes=(reason,) if unsaved else ())
 
 
 def head(stream: BinaryIO) -> TableHead:
@@ -97,13 +88,12 @@ def head(stream: BinaryIO) -> TableHead:
     Raises:
         FileRefused: the archive is unsafe or damaged, or no sheet holds anything.
     """
-    with _opened(stream) as (sheets, _):
-        sheet, header, _ = _table(sheets, {})
-        return tables.head(header, _below(sheet, header), format_name="xlsx")
+    with _opened(stream) as (found, _):
+        return sheets.head(found, format_name="xlsx")
 
 
 @contextmanager
-def _opened(stream: BinaryIO) -> Iterator[tuple[list[Any], bool]]:
+def _opened(stream: BinaryIO) -> Iterator[tuple[list[Sheet], bool]]:
     """Open a workbook that has passed every check: its visible sheets, and what is missing."""
     stream.seek(0)
     try:
@@ -123,9 +113,9 @@ def _opened(stream: BinaryIO) -> Iterator[tuple[list[Any], bool]]:
             book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except BROKEN as error:
         raise _damaged(error) from None
-    sheets = [sheet for sheet in book.worksheets if hasattr(sheet, "reset_dimensions")]
-    shown = [sheet for sheet in sheets if sheet.sheet_state == "visible"] or sheets
-    yield shown, unsaved
+    grids = [sheet for sheet in book.worksheets if hasattr(sheet, "reset_dimensions")]
+    shown = [sheet for sheet in grids if sheet.sheet_state == "visible"] or grids
+    yield [Sheet(sheet.title, partial(_rows, sheet)) for sheet in shown], unsaved
 
 
 def _damaged(error: Exception) -> FileRefused:
@@ -200,43 +190,6 @@ def _refuse_by_content(archive: ZipFile) -> bool:
     return unsaved
 
 
-def _table(sheets: list[Any], mapping: Mapping[str, str]) -> tuple[Any, Row, list[str]]:
-    """Return the sheet with the records, its header row, and the other sheets with content.
-
-    The first sheet with a header that is recognised counts, else the first with anything in it.
-    """
-    wanted = {columns.plain(column) for column in mapping.values()}
-    found: list[tuple[Any, Row]] = []
-    chosen: tuple[Any, Row] | None = None
-    for sheet in sheets:
-        first: Row | None = None
-        for row in _rows(sheet):
-            if row.line > HEADER_WITHIN:
-                break
-            if not tables.is_filled(row.cells):
-                continue
-            first = first or row
-            named = {columns.plain(cell) for cell in row.cells}
-            if columns.TELLING & columns.recognised(row.cells) or (wanted and wanted <= named):
-                first = row
-                chosen = chosen or (sheet, row)
-                break
-        if first:
-            found.append((sheet, first))
-    if not found:
-        raise FileRefused("The workbook holds no table.")
-    chosen = chosen or found[0]
-    return *chosen, [sheet.title for sheet, _ in found if sheet is not chosen[0]]
-
-
-def _below(sheet: Any, header: Row) -> Iterator[Row]:
-    """Yield the rows below the header; a workbook does not save the empty cells at their ends."""
-    width = len(header.cells)
-    for row in _rows(sheet):
-        if row.line > header.line:
-            yield replace(row, cells=[*row.cells, *[""] * (width - len(row.cells))])
-
-
 def _rows(sheet: Any) -> Iterator[Row]:
     """Yield the rows of a sheet that are not empty, by their numbers.
 
@@ -280,9 +233,7 @@ def _row(number: int, cells: tuple[Any, ...]) -> Row:
         elif "_x" in text:
             text = WRITTEN.sub(_character, text)
         texts.append(text)
-    while texts and not texts[-1]:
-        texts.pop()
-    return Row(number, _raw(texts), texts, tuple(dict.fromkeys(notes)))
+    return sheets.row(number, texts, notes)
 
 
 def _character(found: re.Match[str]) -> str:
@@ -302,10 +253,3 @@ def _text(value: object) -> str:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     return "" if value is None else str(value)
-
-
-def _raw(texts: list[str]) -> str:
-    """Return a row's own text as a line of CSV."""
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="").writerow(texts)
-    return buffer.getvalue()

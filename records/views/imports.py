@@ -23,6 +23,7 @@ from records.models import (
     Record,
     SourceDetails,
 )
+from records.problem_kinds import kinds_in
 from records.services import cancel_import, find_or_add_source, receive_file, undo_import
 from records.tasks import enqueue_import, is_searching, is_still, job_standing
 from reviews.access import review_view
@@ -215,6 +216,7 @@ def _about(batch: ImportBatch, request: ReviewRequest) -> dict[str, Any]:
         "mapping": _said_columns(state),
         "objection": objection,
         "may_undo": published and objection is None,
+        "kinds": [] if running else kinds_in(batch, read_as=state.format),
         **_problems(batch, request),
         **(_duplicates(state) if published and state.imported else {}),
     }

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from records.choices import DuplicateStanding
-from records.importers.tables import authors_in
+from records.importers.author_cells import authors_in
 from records.models import BatchState, DuplicateMember, Record, RecordQuerySet
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 
@@ -96,9 +96,9 @@ def _number(number: int, uid: UUID) -> Cell:
 
 
 def _authors(names: list[str]) -> str:
-    """Return the names in one cell; a semicolon behind a single one that else reads as several."""
+    """Return the names in one cell; a semicolon behind those that else read as others."""
     joined = "; ".join(names)
-    return f"{joined};" if len(names) == 1 and authors_in(joined) != names else joined
+    return f"{joined};" if names and authors_in(joined) != names else joined
 
 
 def _keywords(text: str) -> str:

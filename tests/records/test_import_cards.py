@@ -128,6 +128,42 @@ def test_problems_stand_on_the_card_with_their_line(as_member, lead):
     assert f"Line {card.preview.problems[0].line}: " in answer.content.decode()
 
 
+def test_problems_of_one_kind_stand_together_on_the_card_with_the_first_ones_line(as_member, lead):
+    rows = "".join(f"{number},Title {number},10.5555/a,x\n" for number in range(1, 31))
+    receive(lead, f"id,title,doi\n{rows}".encode())
+    answer = as_member(lead).get(address(lead, "imports/check"))
+    (card,) = answer.context["cards"]
+    (kind,) = card.preview.problems
+    assert (kind.line, kind.count, kind.others) == (2, 30, list(range(3, 11)))
+    page = answer.content.decode()
+    assert "<bdi>1,Title 1,10.5555/a,x</bdi></q>" in page
+    assert "30 of this kind, also at 3, 4, 5, 6, 7, 8, 9, 10, …." in page
+
+
+@pytest.mark.parametrize(
+    ("data", "where"),
+    [
+        (b'key,title,notes\n1,T,"RAYYAN-INCLUSION: {""A""=>""Included""}"\n', "Rayyan"),
+        (ris(["One"], N1="RAYYAN-INCLUSION: {A=>Included}"), "Rayyan"),
+        (ris(["One"], N1="ASReview_relevant"), "ASReview"),
+        (b"title,abstract,asreview_label\nT,Text,1\n", "ASReview (column “asreview_label”)"),
+        (b"title,included\nT,1\n", "the column “included”"),
+        (b'Title,Notes\nT,"Exclusion reason: Wrong population"\n', "Covidence"),
+    ],
+)
+def test_decisions_in_a_file_are_said_to_be_seen_and_not_taken_over(as_member, lead, data, where):
+    receive(lead, data)
+    page = as_member(lead).get(address(lead, "imports/check")).content.decode()
+    assert f"This file holds decisions of {where}" in page
+    assert "not yet taken over" in page
+
+
+def test_of_a_file_without_decisions_nothing_is_said(as_member, lead):
+    receive(lead, ris(["Decisions of included patients"]))
+    page = as_member(lead).get(address(lead, "imports/check")).content.decode()
+    assert "holds decisions" not in page
+
+
 def test_a_long_file_is_looked_at_in_part(as_member, lead, monkeypatch):
     monkeypatch.setattr("records.previews.ITEMS_READ", 3)
     receive(lead, ris(titles(4)))

@@ -128,6 +128,15 @@ def test_the_ledger_names_the_line_of_each_problem(as_member, lead):
     assert "2 found = 1 imported + 0 repeated + 1 rejected." in answer.content.decode()
 
 
+def test_the_ledger_puts_problems_of_one_kind_together_and_quotes_the_first_line(as_member, lead):
+    data = b"title,doi\n" + b"One,10.5555/a,x\n" * 2 + b"Two,10.5555/b\n"
+    batch = import_file(lead=lead, source=make_source(lead), file_name="x.csv", data=data)
+    answer = as_member(lead).get(address(lead, "imports", batch.uid))
+    (kind,) = answer.context["kinds"]
+    assert (kind.line, kind.count, kind.others, kind.rejected) == (2, 2, [3], True)
+    assert "<bdi>One,10.5555/a,x</bdi></q>" in answer.content.decode()
+
+
 def test_problems_are_paged_and_narrowed_to_the_rejected_or_the_guesses(as_member, lead):
     batch = make_problems(lead, rejected=60, guessed=5)
     client, url = as_member(lead), address(lead, "imports", batch.uid)

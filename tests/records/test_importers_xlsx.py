@@ -131,8 +131,9 @@ def test_a_header_is_found_below_a_heading_and_on_a_later_sheet():
     found = read(data)
 
     assert [(r.title, r.line) for r in found.records] == [("One", 4)]
-    assert problems(found) == [(3, False)]
-    assert "refs2" in found.problems[0].reason
+    assert problems(found) == [(1, False), (3, False)]
+    assert "“Our records”" in found.problems[0].reason
+    assert "refs2" in found.problems[1].reason
 
 
 def test_a_hidden_sheet_is_not_taken_for_the_table():

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from records.importers import ParsedRecord, read_file
 from records.importers.building import fold
+from records.importers.cells import ESCAPED
 from records.importers.identifiers import expand_pages, year_of
-from records.importers.tables import ESCAPED
 from records.models import ImportBatch, Record, Source
 from records.services import import_file
 from records.services.staging import COPIED, _record
