@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from records.importers import parsed
+from records.importers import markup, names, parsed
 from records.importers.decoding import is_plain
 from records.importers.identifiers import (
     expand_pages,
+    first_link,
     normalise_doi,
     normalise_pmcid,
     normalise_pmid,
@@ -28,6 +29,12 @@ MALFORMED = {
     "pmid": "The PMID “{}” is not a PubMed number and was left out.",
     "pmcid": "The PMCID “{}” is not a PubMed Central number and was left out.",
 }
+# Codes and addresses have no tags, only ampersands that were escaped.
+CODES = frozenset({"url", "accession", "source_record_id", "pmid", "pmcid", "issn"})
+# Ovid's Embase prints a conference behind the journal that published its abstracts.
+CONFERENCE = re.compile(
+    r"(?<=\w)[\])]?[.,;]?\s(?:Conference(?: Publication)?\s?:|Conference Proceedings:).*"
+)
 NORMALISED = {"doi": normalise_doi, "pmid": normalise_pmid, "pmcid": normalise_pmcid}
 Entry = TypeVar("Entry")
 
@@ -71,6 +78,19 @@ def _is_printable(text: str) -> bool:
     return text.isprintable()
 
 
+def parted(texts: Sequence[str]) -> Sequence[str]:
+    """Return what semicolons part in these texts; those of an entity part nothing."""
+    joined = "\n".join(texts)
+    if ";" not in joined and "；" not in joined:
+        return texts
+    return [
+        part
+        for text in texts
+        for item in markup.decoded(text).replace("；", ";").split(";")
+        if (part := item.strip())
+    ]
+
+
 def build_each(
     entries: Iterable[Entry | Problem], draft_of: Callable[[Entry], Draft]
 ) -> Iterator[ParsedRecord | Problem]:
@@ -91,10 +111,17 @@ def build(draft: Draft) -> list[ParsedRecord | Problem]:
     texts = draft.fields
     if not draft.plain:
         texts = {name: fold(text) for name, text in texts.items() if text}
+    if not draft.plain or markup.may_hold(draft.raw):
+        _unmark(texts)
+    _drop_absent(texts)
     _identify(draft, texts)
     year = _date(draft, texts)
     if "pages" in texts:
         texts["pages"] = expand_pages(texts["pages"])
+    if texts.get("url"):
+        texts["url"] = first_link(texts["url"])
+    if "Conference" in texts.get("journal", ""):
+        texts["journal"] = CONFERENCE.sub("", texts["journal"])
     if not texts.get("title"):
         if not any(texts.get(name) for name in ("doi", "pmid", "pmcid", "accession", "abstract")):
             reason = "The entry has no title, identifier or abstract and was not imported."
@@ -113,6 +140,21 @@ def build(draft: Draft) -> list[ParsedRecord | Problem]:
         **texts,
     )
     return [*draft.problems, record]
+
+
+def _unmark(texts: dict[str, str]) -> None:
+    """Put what a person reads in place of tags and entities."""
+    for name, text in texts.items():
+        if name != "doi" and markup.may_hold(text):
+            clean = markup.decoded(text) if name in CODES else markup.cleaned(text)
+            texts[name] = fold(clean)
+
+
+def _drop_absent(texts: dict[str, str]) -> None:
+    """Empty the texts that say that there is nothing."""
+    for name, text in texts.items():
+        if len(text) <= names.LONGEST_ABSENT and text in names.ABSENT:
+            texts[name] = ""
 
 
 def _identify(draft: Draft, texts: dict[str, str]) -> None:
@@ -150,8 +192,9 @@ def _list_of(
     if not items:
         return ()
     folded = items if draft.plain else [text for item in items if (text := fold(item))]
-    if name != "authors":
-        folded = tuple(dict.fromkeys(folded))
+    if not draft.plain or markup.may_hold(draft.raw):
+        folded = [text for item in folded if (text := fold(markup.cleaned(item)))]
+    folded = names.names_in(folded) if name == "authors" else tuple(dict.fromkeys(folded))
     if len(folded) > cap:
         draft.note(f"The entry has {len(folded):,} {name}; the first {cap:,} were kept.")
         folded = folded[:cap]

@@ -72,8 +72,8 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
                 return name
         if ENTRY_OF_BIBTEX.match(line):
             return "bibtex"
-    if sum(nbib.OWN_TAGS.match(line) is not None for line in lines) > 1:
-        return "nbib"
+    if found := _without_start(lines):
+        return found
     if mapped and header:
         return delimited.format_of(header[0])
     for opening, name in OTHERS:
@@ -85,6 +85,13 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
         " and is no table with a column for the title either."
     )
     raise FileRefused(reason)
+
+
+def _without_start(lines: list[str]) -> str:
+    """Return the format of a file whose entries begin with no sign of their own, or ``""``."""
+    if sum(nbib.OWN_TAGS.match(line) is not None for line in lines) > 1:
+        return "nbib"
+    return "endnote" if endnote_tagged.is_untyped(lines) else ""
 
 
 def _xml_format(lines: list[str]) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from records.importers.names import FIRST_SIGNS, is_absent
 from records.importers.parsed import Problem
 
 Field = tuple[str, str, int]
@@ -30,7 +31,12 @@ class Dialect:
         fields: the tags that hold a field of a record, the most trusted first.
         end: the tag that ends an entry, if the format has one.
         links: tags after which a stray line is no loss worth a word.
+        notes: running tags of which nothing is shown: a joined line is not worth a word.
+        once: tags that no entry has twice; where they are named, fields above the start of an
+            entry belong to it.
+        inner: matches what stands before a tag in the middle of a line, if that is looked for.
         prefixes: what stands before the text in a regular line, to its tag.
+        absent: the beginnings of lines that may say that there is nothing.
         width: the length of these prefixes.
     """
 
@@ -46,7 +52,11 @@ class Dialect:
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
     end: str = ""
     links: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()
+    once: frozenset[str] = frozenset()
+    inner: re.Pattern[str] | None = None
     prefixes: dict[str, str] = field(init=False)
+    absent: tuple[str, ...] = field(init=False)
     width: int = field(init=False)
     _plans: dict[tuple[str, ...], list[tuple[str, str]]] = field(init=False, default_factory=dict)
 
@@ -54,6 +64,9 @@ class Dialect:
         """Write out the prefixes."""
         self.prefixes = {self.layout.format(tag): tag for tag in self.known}
         self.width = max(map(len, self.prefixes))
+        # How a line begins that may say that there is nothing, as is_absent knows it.
+        before = self.layout.format("  ")[2:]
+        self.absent = tuple(f"{before}{sign}" for sign in FIRST_SIGNS)
         if self.end:
             self.prefixes[self.layout.format(self.end).rstrip()] = self.end
 
@@ -82,6 +95,11 @@ class Dialect:
                 self._plans.clear()
             self._plans[tags] = plan
         return plan
+
+    def clash(self, above: str, below: str) -> bool:
+        """Say whether fields above the start of an entry are those of another one."""
+        both = (self.tags_in(text.split("\n")) & self.once for text in (above, below))
+        return not set.isdisjoint(*both)
 
     def ends(self, line: str) -> bool:
         """Say whether a line ends an entry."""
@@ -123,7 +141,7 @@ class Entry:
         """Add a field, unless it has no text."""
         if self._fields is None:
             self._fields = []
-        if text and not text.isspace():
+        if text and not text.isspace() and not is_absent(text.strip()):
             self._fields.append((tag, text, line))
             self.by_tag.setdefault(tag, []).append(text)
 
@@ -166,6 +184,7 @@ class Entry:
         raw = self.raw.replace(dialect.wrap, " ") if dialect.wrap else self.raw
         found: dict[str, list[str]] = {}
         plain, ended = True, False
+        absent = any(sign in raw for sign in dialect.absent)
         for line in raw.split("\n"):
             tag = tag_of(line[:width])
             if tag is None or ended:
@@ -176,8 +195,12 @@ class Entry:
                 if ended:
                     continue
                 return None
-            if plain and "  " in text:
+            if "  " in text:
+                if dialect.inner is not None and "  -" in text:
+                    return None
                 plain = False
+            if absent and is_absent(text):
+                continue
             if tag in found:
                 found[tag].append(text)
             else:
