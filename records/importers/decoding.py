@@ -45,10 +45,9 @@ SNIFFED = 65_536
 PIECE = 131_072
 LONGEST_LINE = 1_000_000
 CONTROL = bytes(set(range(32)) - set(b"\x00\t\n\x0b\x0c\r\x1a\x1b\x1c\x1d\x1e\x1f"))
-# The control characters of ASCII but for line ends; with what the others, and all white space
-# but the space, begin with in UTF-8.
+# The control characters of ASCII but for line ends, and what may be printed of it with these.
 CONTROLS = bytes((*range(10), 11, 12, *range(14, 32), 127))
-SUSPECT = CONTROLS + bytes((0xC2, 0xE1, 0xE2, 0xE3, 0xEF))
+PRINTABLE = bytes((10, 13, *range(32, 127)))
 NAMED_LINES = 100
 
 
@@ -84,10 +83,15 @@ def coding_of(stream: BinaryIO) -> Coding:
 
 def is_plain(text: str) -> bool:
     """Say whether a text is printable but for its line ends, faster than ``str`` can."""
-    data = text.encode("utf-8", "surrogatepass")
-    if len(data.translate(None, SUSPECT)) == len(data):
+    return _is_plain(text.encode("utf-8", "surrogatepass"))
+
+
+def _is_plain(data: bytes) -> bool:
+    """Say the same of bytes in UTF-8: only those that are none of ASCII's are worth a look."""
+    rest = data.translate(None, PRINTABLE)
+    if not rest:
         return True
-    return not text.isascii() and text.replace("\n", "").isprintable()
+    return rest[0] >= 128 and rest.decode("utf-8", "replace").isprintable()
 
 
 def read_at(stream: BinaryIO, start: int, size: int) -> bytes:
@@ -299,7 +303,7 @@ class Text:
             yield "\n"
 
     def _look_at(self, piece: bytes) -> None:
-        if len(piece.translate(None, SUSPECT)) != len(piece):
+        if not _is_plain(piece):
             self._suspect = True
             self.controls |= len(piece.translate(None, CONTROLS)) != len(piece)
 

@@ -177,6 +177,9 @@ def expand_pages(text: str) -> str:
     """
     if text.isascii() and text.isdigit():
         return text
+    first, _, last = text.partition("-")
+    if len(first) == len(last) and first < last and (first + last).isdecimal() and first[0] != "0":
+        return text
     match = PAGE_RANGE.fullmatch(text.strip())
     if match is None:
         text = BEFORE_PAGES.sub("", text.strip(), count=1) if text[:1] in " pP" else text.strip()

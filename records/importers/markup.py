@@ -37,6 +37,7 @@ LABEL = re.compile(r"\blabel\s{0,3}=\s{0,3}[\"']([^\"']{1,200})[\"']", re.IGNORE
 # What nobody reads: comments, and the marks of quoted parts.
 UNREAD = re.compile(r"<!--.{0,2000}?-->|<!\[CDATA\[|\]\]>|<\?xml[^>]{0,200}\?>", re.DOTALL)
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+OPENING = re.compile(r"<[/!?]?\s?[A-Za-z!\[]|\]\]>")
 # Ampersands that were escaped once more each time a program passed a text on.
 MOST_ESCAPES = 4
 SPACES = re.compile(r"[ \t\r\n\f\v]+")
@@ -45,7 +46,9 @@ SPACE_BEFORE_POINT = re.compile(r" +(?=[.,;:)\]](?:\s|$))")
 
 def may_hold(text: str) -> bool:
     """Say whether a text may hold markup at all: a quick look."""
-    return "<" in text or "&" in text
+    return ("<" in text and OPENING.search(text) is not None) or (
+        "&" in text and ";" in text and ENTITY.search(text) is not None
+    )
 
 
 def is_marked(text: str) -> bool:

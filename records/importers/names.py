@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 ABSENT = frozenset(
     {"NA", "<NA>", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "Null", "None", "none"}
 )
-# What these begin with.
-FIRST_SIGNS = ("NA", "Na", "NU", "Nu", "No", "N/", "n", "<N", "#N")
+# R's "NA, NA" is the longest.
+LONGEST_NOTHING = 6
 LONGEST_ABSENT = max(map(len, ABSENT))
 # An identifier of a person: 0000-0002-1825-0097, with what is written around it.
 ORCID = re.compile(
@@ -40,9 +40,6 @@ LISTED = re.compile(r"\s{0,3},\s{0,3}")
 SUFFIX_ALONE = re.compile(SUFFIX, re.IGNORECASE)
 # A full stop after a word, as it ends a list; not that of an initial or an abbreviation.
 FULL_STOP = re.compile(r"(?<=[a-z][a-z][a-z])\.$")
-# What calls for a closer look: a name that ends in a word and a full stop, or in a comma.
-ENDED = re.compile(r"[a-z]\.(?:\n|\Z)|,\n")
-ORCID_HINT = re.compile(r"orcid", re.IGNORECASE)
 # A longer text is no name that anything is to be taken off from.
 LONGEST_NAME = 2_000
 ABBREVIATED = re.compile(
@@ -69,15 +66,19 @@ def names_in(texts: Sequence[str]) -> Sequence[str]:
 def _is_suspect(texts: Sequence[str]) -> bool:
     """Say quickly whether anything has to be done to these names; most are as they should be."""
     joined = "\n".join(texts)
-    if ";" in joined or "&" in joined or "000" in joined or "(" in joined or "NA" in joined:
+    if joined.count(",") > len(texts) or ";" in joined or "&" in joined or "(" in joined:
         return True
-    if joined.count(",") > len(texts) or "and " in joined or "AND " in joined or "," in joined[-2:]:
-        return True
-    if ORCID_HINT.search(joined) or ENDED.search(joined):
+    if "000" in joined or "and " in joined or "rcid" in joined or "RCID" in joined:
         return True
     if not joined.isascii() and any(mark in joined for mark in "；、，＆"):
         return True
-    return any(len(text) <= LONGEST_ABSENT and text in ABSENT for text in texts)
+    for text in texts:
+        # A small letter before a full stop: a word ends there, or an initial of two letters.
+        if text[-1] in ".," and text[-2:-1] > "Z":
+            return True
+        if len(text) <= LONGEST_NOTHING and ("N" in text or "n" in text or "," in text[-1]):
+            return True
+    return "AND " in joined or ",\n" in joined or joined[-1] == ","
 
 
 def _parted(text: str) -> Iterable[str]:

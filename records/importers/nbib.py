@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from records.importers import notices
 from records.importers.building import Draft, build, fold
 from records.importers.cutting import Held, cut
-from records.importers.decoding import Text
+from records.importers.decoding import Text, is_plain
 from records.importers.dialects import BLANK, Dialect, Entry
 from records.importers.identifiers import issns_in, normalise_doi
 from records.importers.parsed import Line, ParsedRecord, Problem
@@ -103,6 +103,8 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
         else:
             line, body = chunk
             entry = fill(body, line, NBIB)
+            if entry.plain and line < text.plain_from:
+                entry.plain = is_plain(body)
             yield from build(draft_of(entry))
 
 
@@ -176,7 +178,7 @@ def _begins_another(body: str, pieces: list[str]) -> bool:
 def draft_of(entry: Entry) -> Draft:
     """Return what an nbib entry says, field by field."""
     entry.name_repeats(SINGLE)
-    draft = Draft(line=entry.line, raw=entry.raw, problems=entry.problems)
+    draft = Draft(line=entry.line, raw=entry.raw, plain=entry.plain, problems=entry.problems)
     title = entry.first("TI", "BTI", "CTI", "VTI")
     # A chapter stands in its book, a book in its collection.
     journal = entry.first("JT", "TA") or _book(entry)

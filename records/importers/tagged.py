@@ -50,27 +50,44 @@ def entries(
             continue
         begun = True
         if head:
-            if dialect.clash("\n".join(text for _, text in head), body):
-                yield from _outside(head, dialect, opening)
-            else:
-                line, body = head[0][0], "\n".join([*(text for _, text in head), body])
+            line, body, head = _joined(head, line, body, dialect)
+            yield from _outside(head, dialect, opening)
             head = []
         after: list[Line] = []
-        for entry, rest, ended in _read(body, line, dialect, start):
-            after = rest
-            if not ended and dialect.end:
-                reason = (
-                    f"The record has no end line ({dialect.end});"
-                    " it was imported up to where the next one starts."
-                )
-                entry.problems.append(Problem(entry.line, reason))
+        entry = Entry(line, body.strip(BLANK), dialect)
+        ended = entry.fill_regular()
+        if ended is not None:
             if entry.plain and line < text.plain_from:
-                entry.plain = is_plain(body) if text.controls else body.isascii() or is_plain(body)
-            yield entry
+                entry.plain = is_plain(body)
+            yield entry if ended or not dialect.end else _without_end(entry, dialect)
+            continue
+        for each, rest, ended in _read(body, line, dialect, start):
+            after = rest
+            yield each if ended or not dialect.end else _without_end(each, dialect)
         if after:
             after, head = _parted(after, dialect)
             yield from _outside(after, dialect, opening)
     yield from _outside(head, dialect, opening)
+
+
+def _without_end(entry: Entry, dialect: Dialect) -> Entry:
+    """Return an entry without its end, with a word on that."""
+    reason = (
+        f"The record has no end line ({dialect.end});"
+        " it was imported up to where the next one starts."
+    )
+    entry.problems.append(Problem(entry.line, reason))
+    return entry
+
+
+def _joined(
+    head: list[Line], line: int, body: str, dialect: Dialect
+) -> tuple[int, str, list[Line]]:
+    """Return an entry with the fields above its start, and these if they are another's."""
+    above = "\n".join(text for _, text in head)
+    if dialect.clash(above, body):
+        return line, body, head
+    return head[0][0], f"{above}\n{body}", []
 
 
 def _parted(lines: list[Line], dialect: Dialect) -> tuple[list[Line], list[Line]]:
@@ -121,11 +138,6 @@ def _read(
 
     There is one, unless the next one starts on the line on which another ends.
     """
-    entry = Entry(line, body.strip(BLANK), dialect)
-    ended = entry.fill_regular()
-    if ended is not None:
-        yield entry, [], ended
-        return
     lines = _lines(body, line, dialect)
     at = 0
     while True:
