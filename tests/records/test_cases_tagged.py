@@ -1,9 +1,11 @@
 """Line-tagged files as real services write them: what was read wrongly once is read right."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from records.best_fields import FIELDS, best_fields
 from records.importers import read_file
 
 FILES = Path(__file__).parent / "files" / "cases"
@@ -466,3 +468,16 @@ def test_refer_with_kinds_is_not_cut_at_blank_lines():
 def test_lines_with_a_percent_sign_alone_are_no_references(text):
     with pytest.raises(Exception, match="shows no format"):
         read(text)
+
+
+def test_of_merged_copies_the_clean_text_is_the_better_one():
+    def copy_of(pk, title, abstract):
+        blank = dict.fromkeys(FIELDS, "")
+        return SimpleNamespace(**{**blank, "pk": pk, "title": title, "abstract": abstract})
+
+    marked = copy_of(1, "One <i>two</i> � x", "<jats:p>A cohort of forty was followed.</jats:p>")
+    clean = copy_of(2, "One two", "A cohort of forty was followed.")
+
+    best = best_fields(marked, [clean]).fields
+
+    assert (best["title"].origin, best["abstract"].origin) == (clean, clean)
