@@ -116,8 +116,10 @@ class Dialect:
             self._plans[tags] = plan
         return plan
 
-    def gaps(self, by_tag: Mapping[str, Sequence[str]], *, ended: bool) -> int:
-        """Return how many times two spaces stand between a tag and its text."""
+    def gaps(self, by_tag: Mapping[str, Sequence[str]], lines: int, *, ended: bool) -> int:
+        """Return how many times two spaces stand between a tag and its text in so many lines."""
+        if not self.gapless:
+            return lines + ended
         gaps = sum([len(texts) for tag, texts in by_tag.items() if tag not in self.gapless])
         return gaps + (ended and "  " in self.last)
 
@@ -152,7 +154,7 @@ class Entry:
     A field without text does not count.
     """
 
-    __slots__ = ("_dialect", "_fields", "by_tag", "line", "plain", "problems", "raw")
+    __slots__ = ("_dialect", "_fields", "_plan", "by_tag", "line", "plain", "problems", "raw")
 
     def __init__(self, line: int, raw: str, dialect: Dialect) -> None:
         self.line, self.raw = line, raw
@@ -160,6 +162,7 @@ class Entry:
         self.plain = False
         self._dialect = dialect
         self._fields: list[Field] | None = None
+        self._plan: Plan | None = None
         self.by_tag: dict[str, list[str]] = {}
 
     def add(self, tag: str, text: str, line: int) -> None:
@@ -188,8 +191,8 @@ class Entry:
     def group(self, name: str) -> list[str]:
         """Return the texts of a group of tags, in the group's order."""
         by_tag = self.by_tag
-        tags = self._dialect.plan(tuple(by_tag)).groups[name]
-        return [text for tag in tags for text in by_tag[tag]]
+        plan = self._plan or self._dialect.plan(tuple(by_tag))
+        return [text for tag in plan.groups[name] for text in by_tag[tag]]
 
     def texts(self) -> dict[str, str]:
         """Return the text of each field of a record that the format's map of tags finds.
@@ -197,7 +200,7 @@ class Entry:
         What stands more than once and should not is named.
         """
         by_tag = self.by_tag
-        plan = self._dialect.plan(tuple(by_tag))
+        self._plan = plan = self._dialect.plan(tuple(by_tag))
         for tag in plan.single:
             if len(by_tag[tag]) > 1:
                 self._name_repeat(tag, by_tag[tag][0].strip())
@@ -249,7 +252,11 @@ class Entry:
             return None
         self.by_tag, self.plain = by_tag, True
         # Two spaces within a text, or one at its end, are where more has to be looked at.
-        if absent or " \n" in raw or raw.count("  ") != dialect.gaps(by_tag, ended=ended):
+        if (
+            absent
+            or " \n" in raw
+            or raw.count("  ") != dialect.gaps(by_tag, len(lines), ended=ended)
+        ):
             return ended if self._tidy() else None
         return ended
 
