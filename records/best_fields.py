@@ -10,6 +10,8 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from records.importers.markup import is_marked
+
 CUT = re.compile(r"(?:\.\.\.|…|\btruncated(?: at \d+ words)?\)?\]?)\s*$", re.IGNORECASE)
 NO_ABSTRACT = re.compile(
     r"^\W*(?:no abstract(?: (?:is )?available)?|abstract not available|n/?a|none)\W*$",
@@ -116,6 +118,11 @@ def is_cut(text: str) -> bool:
     return CUT.search(text) is not None
 
 
+def is_clean(text: str) -> bool:
+    """Say whether a text is as a person should read it: no tags, no entities, no lost letters."""
+    return "\ufffd" not in text and not is_marked(text)
+
+
 def _value(record: Any, name: str) -> Any:
     return getattr(record, name) or ""
 
@@ -138,16 +145,25 @@ def _highest(
 
 
 def _title(name: str, records: Sequence[Kept]) -> BestField[Kept]:
-    """Prefer a title that is whole and not in capitals, and of the original language's form."""
+    """Prefer a title that is whole, clean and not in capitals, and of the original's form."""
     return _highest(
-        name, records, lambda text: (not is_cut(text), not text.isupper(), not text.startswith("["))
+        name,
+        records,
+        lambda text: (
+            not is_cut(text),
+            is_clean(text),
+            not text.isupper(),
+            not text.startswith("["),
+        ),
     )
 
 
 def _abstract(name: str, records: Sequence[Kept]) -> BestField[Kept]:
-    """Prefer the longest abstract that was not cut short."""
+    """Prefer the longest abstract that was not cut short and holds no markup or damage."""
     return _highest(
-        name, records, lambda text: (not NO_ABSTRACT.match(text), not is_cut(text), len(text))
+        name,
+        records,
+        lambda text: (not NO_ABSTRACT.match(text), not is_cut(text), is_clean(text), len(text)),
     )
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ifi_review.benchmarks.exports import write_export
 from ifi_review.benchmarks.papers import write_ris
-from ifi_review.benchmarks.parsing import has_rispy
+from ifi_review.benchmarks.parsing import LIBRARIES, is_installed
 from ifi_review.benchmarks.scratch import Databases, PartFailed, Scratch
 
-PARSE_ROUNDS = 9
+PARSE_ROUNDS, REAL_ROUNDS = 9, 7
 # How long votes are measured with nothing else going on.
 QUIET_SECONDS = 3.0
 
@@ -21,6 +22,7 @@ class Sizes:
     """How many records each measurement takes."""
 
     large: int = 100_000
+    real: int = 20_000
     middle: int = 10_000
     small: int = 1_000
     identical: int = 10_000
@@ -32,6 +34,7 @@ class Sizes:
 
 QUICK = Sizes(
     large=1_000,
+    real=300,
     middle=300,
     small=100,
     identical=300,
@@ -64,29 +67,36 @@ class Course:
         """Measure our reader and rispy in turns on one file; the better round of each counts.
 
         Both only compute, so it is the processor's time that is compared: what else the machine
-        does falls upon neither.
+        does falls upon neither. Then the same on files of real lengths, each beside its library.
         """
         path = self.file("mixed", self.sizes.large)
-        rounds: dict[str, list[dict[str, Any]]] = {"ours": [], "rispy": []}
-        readers = ["ours", "rispy"] if has_rispy() else ["ours"]
-        for number in range(PARSE_ROUNDS):
+        real = {form: self._real(scratch, form) for form in LIBRARIES}
+        return {**self._compared(scratch, path, "rispy", PARSE_ROUNDS), "real": real}
+
+    def _real(self, scratch: Scratch, form: str) -> dict[str, Any]:
+        path = self.folder / f"real.{form}"
+        self.say(f"making {self.sizes.real:,} records of real lengths, {form}")
+        write_export(path, form, self.sizes.real)
+        return self._compared(scratch, path, LIBRARIES[form], REAL_ROUNDS)
+
+    def _compared(self, scratch: Scratch, path: Path, library: str, number: int) -> dict[str, Any]:
+        readers = ["ours", library] if is_installed(library) else ["ours"]
+        rounds: dict[str, list[dict[str, Any]]] = {reader: [] for reader in readers}
+        for round_ in range(number):
             for reader in readers:
-                self.say(f"parsing with {reader}, round {number + 1}")
+                self.say(f"parsing {path.name} with {reader}, round {round_ + 1}")
                 took = scratch.run("parse", reader=reader, path=str(path))
-                self.say(f"{reader} took {took['seconds']} s and {took['peak_mb']} MB")
+                self.say(f"{reader} took {took['cpu_seconds']} s and {took['peak_mb']} MB")
                 rounds[reader].append(took)
         best = {
             reader: min(taken, key=lambda took: took["cpu_seconds"])
             for reader, taken in rounds.items()
-            if taken
         }
         result: dict[str, Any] = {"bytes": path.stat().st_size, **best}
-        if "rispy" in best:
-            result["ratio"] = _ratio(best["ours"], best["rispy"], by="cpu_seconds")
-        else:
-            result["rispy"] = None
-            result["missing"] = "rispy is not installed (make setup-test), so nothing is compared."
-        return result
+        if library in best:
+            return {**result, "ratio": _ratio(best["ours"], best[library], by="cpu_seconds")}
+        missing = f"{library} is not installed (make setup-test), so nothing is compared."
+        return {**result, library: None, "missing": missing}
 
     def imports(self, databases: Databases) -> dict[str, Any]:
         """Measure imports beside bare inserts, then the search for duplicates in what came in."""

@@ -7,6 +7,8 @@ MOST_QUERIES, MOST_MS, MOST_PAGE_RATIO = 8, 300.0, 1.5
 MOST_GROWTH = 13.0
 MOST_IMPORT_RATIO = 3.0
 MOST_PARSE_MB = 200.0
+# Of records as long as real ones, by format, beside the library that others read it with.
+MOST_REAL = {"ris": ("rispy", 0.65), "nbib": ("nbib", 0.35), "bibtex": ("bibtexparser", 1.0)}
 LONGEST_WAIT = 1.0
 # Of records that all look alike; ours, since the promise is only that the cost stays bounded.
 MOST_HARD_RATIO = 3.0
@@ -31,6 +33,10 @@ def _goal(name: str, figure: float | None, most: float) -> Iterator[Goal]:
 def _of_reading(parse: dict[str, Any]) -> Iterator[Goal]:
     ours = parse.get("ours") or {}
     yield from _goal("reading, beside rispy", parse.get("ratio"), 1.0)
+    real = parse.get("real") or {}
+    for form, (library, most) in MOST_REAL.items():
+        ratio = (real.get(form) or {}).get("ratio")
+        yield from _goal(f"reading real lengths, {form}, beside {library}", ratio, most)
     yield from _goal("memory of reading, MB", ours.get("peak_mb"), MOST_PARSE_MB)
 
 

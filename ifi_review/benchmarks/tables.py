@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ifi_review.benchmarks.parsing import LIBRARIES
+
 DATABASES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
 
@@ -59,6 +61,10 @@ def _work(figures: dict[str, Any]) -> Iterator[Sequence[str]]:
     for reader in ("ours", "rispy"):
         told = [_took(parse.get(reader) or {})] * len(figures["databases"])
         yield f"reading, {reader}", "seconds, MB", *told
+    for form, compared in (parse.get("real") or {}).items():
+        for reader in ("ours", LIBRARIES[form]):
+            told = [_took(compared.get(reader) or {})] * len(figures["databases"])
+            yield f"reading real lengths, {form}, {reader}", "seconds, MB", *told
     rows = (
         ("bare inserts", ("imports", "bare")),
         ("import", ("imports", "import")),

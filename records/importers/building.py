@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from records.importers import parsed
+from records.importers import markup, names, parsed
 from records.importers.decoding import is_plain
 from records.importers.identifiers import (
+    LATEST_YEAR,
     expand_pages,
+    first_link,
     normalise_doi,
     normalise_pmcid,
     normalise_pmid,
@@ -21,6 +23,8 @@ from records.importers.parsed import ParsedRecord, Problem
 UNPRINTABLE = re.compile("[\\s\u0000-\u001f\u007f-\u009f\ufeff\ufffe\uffff]+")
 SHOWN = 60
 LONG = 200
+# As nearly every date in a file is written.
+YEARS = frozenset(map(str, range(1900, LATEST_YEAR + 1)))
 CAPS = {"title": parsed.MAX_TITLE, "abstract": parsed.MAX_ABSTRACT}
 LEAST_CAP = min(parsed.MAX_OTHER_TEXT, *CAPS.values())
 MALFORMED = {
@@ -28,7 +32,13 @@ MALFORMED = {
     "pmid": "The PMID “{}” is not a PubMed number and was left out.",
     "pmcid": "The PMCID “{}” is not a PubMed Central number and was left out.",
 }
-NORMALISED = {"doi": normalise_doi, "pmid": normalise_pmid, "pmcid": normalise_pmcid}
+# Codes and addresses have no tags, only ampersands that were escaped.
+CODES = frozenset({"url", "accession", "source_record_id", "pmid", "pmcid", "issn"})
+# Ovid's Embase prints a conference behind the journal that published its abstracts.
+CONFERENCE = re.compile(
+    r"(?<=\w)[\])]?[.,;]?\s(?:Conference(?: Publication)?\s?:|Conference Proceedings:).*"
+)
+NORMALISED = (("doi", normalise_doi), ("pmid", normalise_pmid), ("pmcid", normalise_pmcid))
 Entry = TypeVar("Entry")
 
 
@@ -71,6 +81,19 @@ def _is_printable(text: str) -> bool:
     return text.isprintable()
 
 
+def parted(texts: Sequence[str]) -> Sequence[str]:
+    """Return what semicolons part in these texts; those of an entity part nothing."""
+    joined = "\n".join(texts)
+    if ";" not in joined and "；" not in joined:
+        return texts
+    return [
+        part
+        for text in texts
+        for item in markup.decoded(text).replace("；", ";").split(";")
+        if (part := item.strip())
+    ]
+
+
 def build_each(
     entries: Iterable[Entry | Problem], draft_of: Callable[[Entry], Draft]
 ) -> Iterator[ParsedRecord | Problem]:
@@ -91,33 +114,64 @@ def build(draft: Draft) -> list[ParsedRecord | Problem]:
     texts = draft.fields
     if not draft.plain:
         texts = {name: fold(text) for name, text in texts.items() if text}
+        _drop_absent(texts)
+    marked = not draft.plain or markup.may_hold(draft.raw)
+    if marked:
+        _unmark(texts)
     _identify(draft, texts)
     year = _date(draft, texts)
     if "pages" in texts:
         texts["pages"] = expand_pages(texts["pages"])
+    if url := texts.get("url"):
+        texts["url"] = first_link(url)
+    if "Conference" in texts.get("journal", ""):
+        texts["journal"] = CONFERENCE.sub("", texts["journal"])
     if not texts.get("title"):
         if not any(texts.get(name) for name in ("doi", "pmid", "pmcid", "accession", "abstract")):
             reason = "The entry has no title, identifier or abstract and was not imported."
             return [Problem(draft.line, reason, rejected=True)]
         draft.note("The record has no title and was imported without one.")
-    short = draft.is_short()
-    if not short:
+    if draft.is_short() and not marked:
+        # What is read most is read fast: nothing can be beyond a cap, nothing has to be folded.
+        authors = tuple(names.names_in(draft.authors)) if draft.authors else ()
+        keywords = tuple(dict.fromkeys(draft.keywords))
+        said = tuple(dict.fromkeys(draft.notices[: parsed.MAX_NOTICES]))
+    else:
         _cut(draft, texts)
+        authors = _list_of(draft, "authors", draft.authors, parsed.MAX_AUTHORS)
+        keywords = _list_of(draft, "keywords", draft.keywords, parsed.MAX_KEYWORDS)
+        said = _list_of(draft, "notices", draft.notices, parsed.MAX_NOTICES)
     record = ParsedRecord(
         line=draft.line,
         raw=draft.raw,
         year=year,
-        authors=_list_of(draft, "authors", draft.authors, parsed.MAX_AUTHORS, short=short),
-        keywords=_list_of(draft, "keywords", draft.keywords, parsed.MAX_KEYWORDS, short=short),
-        notices=_list_of(draft, "notices", draft.notices, parsed.MAX_NOTICES, short=short),
+        authors=authors,
+        keywords=keywords,
+        notices=said,
         **texts,
     )
     return [*draft.problems, record]
 
 
+def _unmark(texts: dict[str, str]) -> None:
+    """Put what a person reads in place of tags and entities."""
+    for name, text in texts.items():
+        if name != "doi" and markup.may_hold(text):
+            clean = markup.decoded(text) if name in CODES else markup.cleaned(text)
+            if clean is not text:
+                texts[name] = fold(clean)
+
+
+def _drop_absent(texts: dict[str, str]) -> None:
+    """Empty the texts that say that there is nothing."""
+    for name, text in texts.items():
+        if len(text) <= names.LONGEST_ABSENT and text in names.ABSENT:
+            texts[name] = ""
+
+
 def _identify(draft: Draft, texts: dict[str, str]) -> None:
-    for name, normalise in NORMALISED.items():
-        if text := texts.get(name):
+    for name, normalise in NORMALISED:
+        if name in texts and (text := texts[name]):
             texts[name] = found = normalise(text)
             if not found:
                 draft.note(MALFORMED[name].format(text[:SHOWN]))
@@ -127,6 +181,8 @@ def _date(draft: Draft, texts: dict[str, str]) -> int | None:
     text = texts.get("year_text", "")
     if not text:
         return None
+    if len(text) == 4 and text in YEARS:
+        return int(text)
     year = year_of(text)
     if year is None:
         draft.note(f"No year can be read from “{text[:SHOWN]}”; the text was kept.")
@@ -144,19 +200,16 @@ def _cut(draft: Draft, texts: dict[str, str]) -> None:
             draft.note(f"The {words} has {len(text):,} characters; the first {cap:,} were kept.")
 
 
-def _list_of(
-    draft: Draft, name: str, items: Sequence[str], cap: int, *, short: bool
-) -> tuple[str, ...]:
+def _list_of(draft: Draft, name: str, items: Sequence[str], cap: int) -> tuple[str, ...]:
     if not items:
         return ()
     folded = items if draft.plain else [text for item in items if (text := fold(item))]
-    if name != "authors":
-        folded = tuple(dict.fromkeys(folded))
+    if markup.may_hold("\n".join(folded)):
+        folded = [text for item in folded if (text := fold(markup.cleaned(item)))]
+    folded = names.names_in(folded) if name == "authors" else tuple(dict.fromkeys(folded))
     if len(folded) > cap:
         draft.note(f"The entry has {len(folded):,} {name}; the first {cap:,} were kept.")
         folded = folded[:cap]
-    if short:
-        return tuple(folded)
     if max(map(len, folded), default=0) > parsed.MAX_OTHER_TEXT:
         draft.note(f"Some {name} were cut at {parsed.MAX_OTHER_TEXT:,} characters.")
         folded = [text[: parsed.MAX_OTHER_TEXT] for text in folded]

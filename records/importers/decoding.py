@@ -4,14 +4,16 @@ One pass over the file, in pieces, tells its encoding; every further pass
 decodes it anew. Only a piece, and the line it ends in, is held at a time.
 """
 
+from __future__ import annotations
+
 import codecs
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import BinaryIO
 
-from records.importers import parsed
+from records.importers import mixed, parsed
+from records.importers.mixed import DAMAGED, RECODED
 from records.importers.parsed import FileRefused, Line, Problem
 
 # The longer mark first: UTF-32 LE begins with the mark of UTF-16 LE.
@@ -41,14 +43,11 @@ BINARIES = (
 )
 SNIFFED = 65_536
 PIECE = 131_072
+LONGEST_LINE = 1_000_000
 CONTROL = bytes(set(range(32)) - set(b"\x00\t\n\x0b\x0c\r\x1a\x1b\x1c\x1d\x1e\x1f"))
-# UTF-8 as some programs get it wrong: overlong forms and surrogates written as characters.
-MISWRITTEN = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]")
-# The control characters of ASCII but for line ends; with what the others, and all white space
-# but the space, begin with in UTF-8.
+# The control characters of ASCII but for line ends, and what may be printed of it with these.
 CONTROLS = bytes((*range(10), 11, 12, *range(14, 32), 127))
-SUSPECT = CONTROLS + bytes((0xC2, 0xE1, 0xE2, 0xE3, 0xEF))
-DAMAGED = "\ufffd"
+PRINTABLE = bytes((10, 13, *range(32, 127)))
 NAMED_LINES = 100
 
 
@@ -64,7 +63,7 @@ def coding_of(stream: BinaryIO) -> Coding:
     """Return how a file is encoded.
 
     Tried in order: a byte-order mark, UTF-16 betrayed by its NULs, strict
-    UTF-8, UTF-8 with some damaged bytes, Windows-1252.
+    UTF-8, UTF-8 with some lines that are not, Windows-1252.
 
     Raises:
         FileRefused: the file is empty or binary.
@@ -84,10 +83,15 @@ def coding_of(stream: BinaryIO) -> Coding:
 
 def is_plain(text: str) -> bool:
     """Say whether a text is printable but for its line ends, faster than ``str`` can."""
-    data = text.encode("utf-8", "surrogatepass")
-    if len(data.translate(None, SUSPECT)) == len(data):
+    return _is_plain(text.encode("utf-8", "surrogatepass"))
+
+
+def _is_plain(data: bytes) -> bool:
+    """Say the same of bytes in UTF-8: only those that are none of ASCII's are worth a look."""
+    rest = data.translate(None, PRINTABLE)
+    if not rest:
         return True
-    return not text.isascii() and text.replace("\n", "").isprintable()
+    return rest[0] >= 128 and rest.decode("utf-8", "replace").isprintable()
 
 
 def read_at(stream: BinaryIO, start: int, size: int) -> bytes:
@@ -131,7 +135,7 @@ def _is_utf8(stream: BinaryIO) -> bool:
             except UnicodeDecodeError:
                 strict = False
         lenient = piece.decode("utf-8", errors="ignore")
-        miswritten = sum(map(len, MISWRITTEN.findall(piece)))
+        miswritten = sum(map(len, mixed.MISWRITTEN.findall(piece)))
         kept = len(lenient.encode())
         sound += kept - len(lenient) + miswritten
         bad += len(piece) - kept - miswritten
@@ -158,6 +162,27 @@ def _whole(piece: bytes) -> int:
     return len(piece)
 
 
+def _raw_pieces(stream: BinaryIO, start: int) -> Iterator[bytes]:
+    while piece := read_at(stream, start, PIECE):
+        start += len(piece)
+        yield piece
+
+
+def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield pieces that end where a line does, unless a line is longer than is sensible."""
+    rest = b""
+    for piece in pieces:
+        whole = rest + piece
+        end = max(whole.rfind(b"\n"), whole.rfind(b"\r")) + 1
+        if not end and len(whole) > min(LONGEST_LINE, parsed.MAX_ENTRY // 4):
+            end = _whole(whole)
+        rest = whole[end:]
+        if end:
+            yield whole[:end]
+    if rest:
+        yield rest
+
+
 class Text:
     """The text of a file, decoded as it is asked for, every line end made LF.
 
@@ -182,6 +207,10 @@ class Text:
         self._removed = False
         self._damaged = 0
         self._unnamed = 0
+
+    def again(self) -> Text:
+        """Return the text anew, to be looked at from its beginning."""
+        return Text(self._stream, self._coding)
 
     def lines(self) -> Iterator[Line]:
         """Yield each line with its number."""
@@ -218,7 +247,7 @@ class Text:
             yield from self._handed(last)
         if self._damaged > NAMED_LINES:
             rest = self._damaged - NAMED_LINES
-            reason = f"Damaged characters stand in {rest} more lines."
+            reason = f"Characters of a wrong encoding stand in {rest} more lines."
             self.noted.append(Problem(self._unnamed, reason))
 
     def _handed(self, block: str) -> Iterator[str]:
@@ -242,16 +271,18 @@ class Text:
                 self.noted.append(Problem(at, "NUL characters in the file were removed."))
                 self._removed = True
             block = block.replace("\x00", "")
-        if DAMAGED in block:
+        if DAMAGED in block or RECODED in block:
             for at, line in enumerate(block.split("\n"), self.line):
-                if DAMAGED in line:
-                    self._name(at)
+                if RECODED in line:
+                    self._name(at, "This line is not UTF-8; it was read as Windows-1252.")
+                elif DAMAGED in line:
+                    self._name(at, f"A damaged character in this line was replaced by {DAMAGED}.")
+            block = block.replace(RECODED, "")
         return block
 
-    def _name(self, line: int) -> None:
+    def _name(self, line: int, reason: str) -> None:
         self._damaged += 1
         if self._damaged <= NAMED_LINES:
-            reason = f"A damaged character in this line was replaced by {DAMAGED}."
             self.noted.append(Problem(line, reason))
         elif not self._unnamed:
             self._unnamed = line
@@ -272,24 +303,28 @@ class Text:
             yield "\n"
 
     def _look_at(self, piece: bytes) -> None:
-        if len(piece.translate(None, SUSPECT)) != len(piece):
+        if not _is_plain(piece):
             self._suspect = True
             self.controls |= len(piece.translate(None, CONTROLS)) != len(piece)
 
     def _decoded(self) -> Iterator[str]:
         encoding, mark = self._coding.encoding, self._coding.mark
         if encoding == "utf-8":
-            for piece in _pieces(self._stream, mark):
-                self._look_at(piece)
-                try:
-                    yield piece.decode()
-                except UnicodeDecodeError:
-                    mended = MISWRITTEN.sub(DAMAGED.encode(), piece)
-                    yield mended.decode("utf-8", errors="replace")
-            return
-        decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-        start = mark
-        while piece := read_at(self._stream, start, PIECE):
-            start += len(piece)
-            yield decoder.decode(piece)
-        yield decoder.decode(b"", final=True)
+            yield from self._utf8(mark)
+        elif encoding == "cp1252":
+            for piece in _whole_lines(_raw_pieces(self._stream, mark)):
+                yield piece.decode() if piece.isascii() else mixed.decode(piece, mixed.of_1252)
+        else:
+            decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+            for piece in _raw_pieces(self._stream, mark):
+                yield decoder.decode(piece)
+            yield decoder.decode(b"", final=True)
+
+    def _utf8(self, mark: int) -> Iterator[str]:
+        # In whole lines: of what encoding a line is shows in all of it.
+        for piece in _whole_lines(_raw_pieces(self._stream, mark)):
+            self._look_at(piece)
+            try:
+                yield piece.decode()
+            except UnicodeDecodeError:
+                yield mixed.decode(piece, mixed.of_damaged_utf8)

@@ -72,8 +72,8 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
         return found
     if at is not None:
         return delimited.format_of(rows[at])
-    if sum(nbib.OWN_TAGS.match(line) is not None for line in lines) > 1:
-        return "nbib"
+    if found := _without_start(lines):
+        return found
     if mapped and rows:
         return delimited.format_of(rows[0])
     for opening, name in OTHERS:
@@ -95,6 +95,13 @@ def _format_of_entries(lines: list[str]) -> str:
         if ENTRY_OF_BIBTEX.match(line):
             return "bibtex"
     return ""
+
+
+def _without_start(lines: list[str]) -> str:
+    """Return the format of a file whose entries begin with no sign of their own, or ``""``."""
+    if sum(nbib.OWN_TAGS.match(line) is not None for line in lines) > 1:
+        return "nbib"
+    return "endnote" if endnote_tagged.is_untyped(lines) else ""
 
 
 def _xml_format(lines: list[str]) -> str:

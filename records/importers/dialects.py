@@ -3,13 +3,25 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from records.importers.names import ABSENT, LONGEST_ABSENT, is_absent
 from records.importers.parsed import Problem
 
 Field = tuple[str, str, int]
 BLANK = "\ufeff \t\n\x1a"
 MOST_PLANS = 5_000
+# A text as long as that is never one that says that there is nothing.
+SHORTEST_TEXT = LONGEST_ABSENT + 1
 NEVER = re.compile("(?!)")
+
+
+class Plan(NamedTuple):
+    """What an entry's tags are for: each field's tag, those that should stand once, groups."""
+
+    fields: list[tuple[str, str]]
+    single: list[str]
+    groups: dict[str, list[str]]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -28,10 +40,18 @@ class Dialect:
         around: matches lines that a program writes before and after all entries.
         wrap: how the format wraps a line, if always the same way.
         fields: the tags that hold a field of a record, the most trusted first.
+        single: tags that should stand once; that one stands twice is named.
+        groups: names for tags that are asked for together.
         end: the tag that ends an entry, if the format has one.
         links: tags after which a stray line is no loss worth a word.
+        notes: running tags of which nothing is shown: a joined line is not worth a word.
+        once: tags that no entry has twice; where they are named, fields above the start of an
+            entry belong to it.
+        inner: matches what stands before a tag in the middle of a line, if that is looked for.
         prefixes: what stands before the text in a regular line, to its tag.
         width: the length of these prefixes.
+        gapless: the tags that no two spaces part from their text.
+        last: the line that ends an entry, without spaces behind.
     """
 
     layout: str
@@ -44,18 +64,27 @@ class Dialect:
     around: re.Pattern[str] = NEVER
     wrap: str = ""
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    single: Sequence[str] = ()
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     end: str = ""
     links: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()
+    once: frozenset[str] = frozenset()
+    inner: re.Pattern[str] | None = None
     prefixes: dict[str, str] = field(init=False)
     width: int = field(init=False)
-    _plans: dict[tuple[str, ...], list[tuple[str, str]]] = field(init=False, default_factory=dict)
+    last: str = field(init=False)
+    gapless: set[str] = field(init=False)
+    _plans: dict[tuple[str, ...], Plan] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Write out the prefixes."""
         self.prefixes = {self.layout.format(tag): tag for tag in self.known}
         self.width = max(map(len, self.prefixes))
+        self.gapless = {tag for prefix, tag in self.prefixes.items() if "  " not in prefix}
+        self.last = self.layout.format(self.end).rstrip()
         if self.end:
-            self.prefixes[self.layout.format(self.end).rstrip()] = self.end
+            self.prefixes[self.last] = self.end
 
     def split(self, line: str) -> tuple[str, str] | None:
         """Return the tag in capitals and the text of a tagged line, or ``None``."""
@@ -69,19 +98,35 @@ class Dialect:
             return None
         return tag, text or ""
 
-    def plan(self, tags: tuple[str, ...]) -> list[tuple[str, str]]:
-        """Return which of these tags holds which field; entries of a file have few sets of tags."""
+    def plan(self, tags: tuple[str, ...]) -> Plan:
+        """Return what these tags are for; the entries of a file have few sets of tags."""
         plan = self._plans.get(tags)
         if plan is None:
             found = (
                 (name, next((tag for tag in trusted if tag in tags), ""))
                 for name, trusted in self.fields.items()
             )
-            plan = [(name, tag) for name, tag in found if tag]
+            plan = Plan(
+                [(name, tag) for name, tag in found if tag],
+                [tag for tag in self.single if tag in tags],
+                {name: [t for t in group if t in tags] for name, group in self.groups.items()},
+            )
             if len(self._plans) >= MOST_PLANS:
                 self._plans.clear()
             self._plans[tags] = plan
         return plan
+
+    def gaps(self, by_tag: Mapping[str, Sequence[str]], lines: int, *, ended: bool) -> int:
+        """Return how many times two spaces stand between a tag and its text in so many lines."""
+        if not self.gapless:
+            return lines + ended
+        gaps = sum([len(texts) for tag, texts in by_tag.items() if tag not in self.gapless])
+        return gaps + (ended and "  " in self.last)
+
+    def clash(self, above: str, below: str) -> bool:
+        """Say whether fields above the start of an entry are those of another one."""
+        both = (self.tags_in(text.split("\n")) & self.once for text in (above, below))
+        return not set.isdisjoint(*both)
 
     def ends(self, line: str) -> bool:
         """Say whether a line ends an entry."""
@@ -109,7 +154,7 @@ class Entry:
     A field without text does not count.
     """
 
-    __slots__ = ("_dialect", "_fields", "by_tag", "line", "plain", "problems", "raw")
+    __slots__ = ("_dialect", "_fields", "_plan", "by_tag", "line", "plain", "problems", "raw")
 
     def __init__(self, line: int, raw: str, dialect: Dialect) -> None:
         self.line, self.raw = line, raw
@@ -117,13 +162,14 @@ class Entry:
         self.plain = False
         self._dialect = dialect
         self._fields: list[Field] | None = None
+        self._plan: Plan | None = None
         self.by_tag: dict[str, list[str]] = {}
 
     def add(self, tag: str, text: str, line: int) -> None:
         """Add a field, unless it has no text."""
         if self._fields is None:
             self._fields = []
-        if text and not text.isspace():
+        if text and not text.isspace() and not is_absent(text.strip()):
             self._fields.append((tag, text, line))
             self.by_tag.setdefault(tag, []).append(text)
 
@@ -142,10 +188,23 @@ class Entry:
                 found += self.by_tag[tag]
         return found
 
-    def texts(self) -> dict[str, str]:
-        """Return the text of each field of a record that the format's map of tags finds."""
+    def group(self, name: str) -> list[str]:
+        """Return the texts of a group of tags, in the group's order."""
         by_tag = self.by_tag
-        return {name: by_tag[tag][0] for name, tag in self._dialect.plan(tuple(by_tag))}
+        plan = self._plan or self._dialect.plan(tuple(by_tag))
+        return [text for tag in plan.groups[name] for text in by_tag[tag]]
+
+    def texts(self) -> dict[str, str]:
+        """Return the text of each field of a record that the format's map of tags finds.
+
+        What stands more than once and should not is named.
+        """
+        by_tag = self.by_tag
+        self._plan = plan = self._dialect.plan(tuple(by_tag))
+        for tag in plan.single:
+            if len(by_tag[tag]) > 1:
+                self._name_repeat(tag, by_tag[tag][0].strip())
+        return {name: by_tag[tag][0] for name, tag in plan.fields}
 
     def fields(self) -> list[Field]:
         """Return the fields in order: tag, text and line of each."""
@@ -161,33 +220,62 @@ class Entry:
         Returns:
             whether it has its end, or ``None`` when it is not as regular as that.
         """
-        dialect = self._dialect
-        tag_of, width = dialect.prefixes.get, dialect.width
-        raw = self.raw.replace(dialect.wrap, " ") if dialect.wrap else self.raw
-        found: dict[str, list[str]] = {}
-        plain, ended = True, False
-        for line in raw.split("\n"):
-            tag = tag_of(line[:width])
-            if tag is None or ended:
+        dialect, raw = self._dialect, self.raw
+        if dialect.wrap:
+            raw = raw.replace(dialect.wrap, " ")
+        lines = raw.split("\n")
+        ended = lines[-1] == dialect.last
+        if ended:
+            del lines[-1]
+        width, tag_of = dialect.width, dialect.prefixes.get
+        by_tag: dict[str, list[str]] = {}
+        texts: list[str] = []
+        last, absent = "", False
+        for line in lines:
+            prefix = line[:width]
+            if prefix == last:
+                texts.append(line[width:])
+                continue
+            last = prefix
+            tag = tag_of(prefix)
+            text = line[width:]
+            if len(text) < SHORTEST_TEXT and (not text or text in ABSENT):
+                absent = True
+            if tag in by_tag:
+                texts = by_tag[tag]
+                texts.append(text)
+            elif tag is None:
                 return None
-            text = line[width:].strip()
-            if not text:
-                ended = tag == dialect.end
-                if ended:
-                    continue
-                return None
-            if plain and "  " in text:
-                plain = False
-            if tag in found:
-                found[tag].append(text)
             else:
-                found[tag] = [text]
-        if dialect.end in found:
+                by_tag[tag] = texts = [text]
+        if dialect.end in by_tag:
             return None
-        self.by_tag, self.plain = found, plain
+        self.by_tag, self.plain = by_tag, True
+        # Two spaces within a text, or one at its end, are where more has to be looked at.
+        if (
+            absent
+            or " \n" in raw
+            or raw.count("  ") != dialect.gaps(by_tag, len(lines), ended=ended)
+        ):
+            return ended if self._tidy() else None
         return ended
 
-    def name_repeats(self, tags: tuple[str, ...]) -> None:
+    def _tidy(self) -> bool:
+        """Strip each text, and say whether all are the texts of their fields and of no other."""
+        tidy: dict[str, list[str]] = {}
+        for tag, texts in self.by_tag.items():
+            kept = [text for each in texts if (text := each.strip()) and not is_absent(text)]
+            for text in kept:
+                if "  " in text:
+                    self.plain = False
+                    if self._dialect.inner is not None and "  -" in text:
+                        return False
+            if kept:
+                tidy[tag] = kept
+        self.by_tag = tidy
+        return True
+
+    def name_repeats(self, tags: Sequence[str]) -> None:
         """Keep a problem for each tag that should stand once and stands with different texts.
 
         The first text counts; the others stay in ``raw``.

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from records.importers import notices
-from records.importers.building import Draft, build_each, fold
+from records.importers.building import Draft, build_each, fold, parted
 from records.importers.decoding import Text
 from records.importers.dialects import Dialect, Entry
 from records.importers.identifiers import is_of_pubmed, normalise_doi, normalise_pmcid, pmid_in
@@ -12,6 +13,10 @@ from records.importers.parsed import ParsedRecord, Problem
 from records.importers.tagged import entries
 
 START = re.compile("\n\ufeff?%0(?=\\s|\\Z)")
+# Without kinds, as Refer and BibIX write it: a paragraph is an entry.
+UNTYPED = re.compile("(?<![^\n])\n\ufeff?%[A-Z](?=\\s)")
+FIELD = re.compile("\ufeff?(%[A-Z@]) \\S")
+SNIFFED_LINES = 2_000
 ENDNOTE = Dialect(
     layout="{} ",
     tag_line=re.compile(r"(%[0-9A-Z@!#$&()*+<=>?\[\]^_~|:;.,/\\-])(?:[ \t](.*)|$)"),
@@ -32,9 +37,18 @@ def starts(line: str) -> bool:
     return START.match(f"\n{line}") is not None
 
 
+def is_untyped(lines: list[str]) -> bool:
+    """Say whether lines are entries without their kind: a title and another field at least."""
+    tags = [match.group(1) for line in lines[:200] if (match := FIELD.match(line))]
+    return "%T" in tags and len(set(tags)) > 1 and FIELD.match(lines[0]) is not None
+
+
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of an EndNote file, in order, and the problems met on the way."""
-    return build_each(entries(text, START, ENDNOTE, opening="%0"), draft_of)
+    first = islice(text.again().lines(), SNIFFED_LINES)
+    if any(starts(line) for _, line in first):
+        return build_each(entries(text, START, ENDNOTE, opening="%0"), draft_of)
+    return build_each(entries(text, UNTYPED, ENDNOTE, opening="%T"), draft_of)
 
 
 def draft_of(entry: Entry) -> Draft:
@@ -71,8 +85,8 @@ def draft_of(entry: Entry) -> Draft:
         "accession": accession,
         "database": database,
     }
-    draft.authors = [name for text in entry.all("%A") for name in text.split(";")]
-    draft.keywords = [word for text in entry.all("%K") for word in text.split(";")]
+    draft.authors = entry.all("%A")
+    draft.keywords = parted(entry.all("%K"))
     draft.notices = [
         *notices.of_types(entry.all("%9")),
         *notices.of_title(title),

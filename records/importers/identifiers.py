@@ -3,6 +3,8 @@
 import re
 from urllib.parse import unquote
 
+from records.importers.markup import decoded
+
 MAX_IDENTIFIER_TEXT = 2_000
 EARLIEST_YEAR = 1500
 LATEST_YEAR = 2100
@@ -11,13 +13,24 @@ DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]{1,9}){0,5}/[^\s\"]+")
 # What the whole of the work below would leave as it is, and nearly every DOI in a file is.
 PLAIN_DOI = re.compile(r"10\.[0-9]{4,9}/[A-Za-z0-9][A-Za-z0-9._/-]{0,200}[A-Za-z0-9]")
 SECOND_DOI = re.compile(r"[;,|](?:https?://|doi:|10\.[0-9]{4})", re.IGNORECASE)
+# The resolver, also where a library's proxy stands in its place: doi-org.ezproxy.example.
+RESOLVER = re.compile(r"doi[.-]org[^/\s]{0,200}/", re.IGNORECASE)
+# What LaTeX makes of signs that stand in a DOI.
+LATEX_ANGLE = re.compile(
+    r"\{?(?:\$\s?)?\\(?P<name>textless|textgreater|lt|gt|langle|rangle)(?![a-z])\s?(?:\{\})?(?:\s?\$)?\}?"
+    r"|\$\s?(?P<sign>[<>])\s?\$"
+)
+LATEX_SIGN = re.compile(r"\{?\\([_&%#$])(?:\{\})?\}?")
 INVISIBLE = re.compile("[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2060\ufeff]")
 PMID = re.compile(
     r"(?:PMID|MEDLINE|PubMed)?[\s:]{0,5}0{0,8}([1-9][0-9]{0,7})(?:\.0)?", re.IGNORECASE
 )
 PUBMED = re.compile(r"pubmed|medline|\bnlm\b|national library of medicine", re.IGNORECASE)
 PLAIN_PMID = re.compile(r"[1-9][0-9]{0,7}")
-PMID_LABEL = re.compile(r"\b(?:PMID[\s:]{0,5}(?:NLM)?|PUBMED )([1-9][0-9]{0,7})\b", re.IGNORECASE)
+PMID_LABEL = re.compile(
+    r"\b(?:PMID[\s:]{0,5}(?:NLM)?([1-9][0-9]{0,7})|PUBMED (?:ID:?\s?)?([1-9][0-9]{4,7}))\b",
+    re.IGNORECASE,
+)
 PMID_LINK = re.compile(
     r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/([1-9][0-9]{0,7})(?![0-9])"
 )
@@ -27,6 +40,17 @@ YEAR = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
 YEAR_SPAN = re.compile(r"([0-9]{4})\s?[-\u2013/]\s?([0-9]{2}|[0-9]{4})")
 NUMERIC_DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?(?![0-9])")
 COMPACT_DATE = re.compile(r"([0-9]{4})(?:0[1-9]|1[0-2])[0-3][0-9]")
+# What stands for pages where there are none, and the letters before them.
+NO_PAGES = re.compile(
+    r"[\[(]?\s?(?:pp?\.?\s)?(?:no (?:pages?|pagination|page numbers?)\b.{0,40}"
+    r"|unpag(?:inated|ed)|not? paginat.{0,40}|n\.?\s?p\.?|n\.?\s?pag\.?"
+    r"|(?:pages|pagination|page numbers?) not .{0,40}"
+    r"|var\.? ?pagings?|NA ?[-\u2013]{1,2} ?NA|none specified)\s?[\])]?\.?",
+    re.IGNORECASE,
+)
+BEFORE_PAGES = re.compile(r"(?:pp?|pages?)(?:\.\s?|\s)(?=[A-Za-z]{0,4}[0-9])", re.IGNORECASE)
+LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+NEXT_LINK = re.compile(r"[;,|]+(?=https?://)", re.IGNORECASE)
 PAGE_RANGE = re.compile(
     r"([A-Za-z]{0,4})([0-9]{1,9})\s{0,3}[-\u2010-\u2015]{1,2}\s{0,3}([A-Za-z]{0,4})([0-9]{1,9})"
 )
@@ -36,21 +60,31 @@ def normalise_doi(text: str) -> str:
     """Return the first DOI in ``text`` in lower case, without resolver and end marks, or ``""``."""
     if PLAIN_DOI.fullmatch(text):
         return text.lower()
-    text = INVISIBLE.sub("", text[:MAX_IDENTIFIER_TEXT])
+    text = INVISIBLE.sub("", _without_latex(decoded(text[:MAX_IDENTIFIER_TEXT])))
     for _ in range(4):
-        decoded = unquote(text)
-        if decoded == text:
+        unquoted = unquote(text)
+        if unquoted == text:
             break
-        text = INVISIBLE.sub("", decoded)
+        text = INVISIBLE.sub("", unquoted)
     match = DOI.search(text)
     if match is None:
         return ""
     doi = match.group().lower()
-    if "doi.org/" in text[: match.start()].lower():
-        doi = re.split("[?#]", doi, maxsplit=1)[0]
+    if RESOLVER.search(text[: match.start()]):
+        doi = re.split("[?#]|&[a-z]{1,20}=", doi, maxsplit=1)[0]
     if second := SECOND_DOI.search(doi):
         doi = doi[: second.start()]
     return _without_end_marks(doi.removesuffix("[doi]"))
+
+
+def _without_latex(text: str) -> str:
+    if "\\" not in text and "$" not in text:
+        return text
+    return LATEX_SIGN.sub(r"\1", LATEX_ANGLE.sub(_angle, text))
+
+
+def _angle(match: re.Match[str]) -> str:
+    return match["sign"] or ("<" if match["name"] in ("textless", "lt", "langle") else ">")
 
 
 def _without_end_marks(doi: str) -> str:
@@ -81,7 +115,7 @@ def pmid_in(text: str) -> str:
     if "pmid" not in lowered and "pubmed" not in lowered and "ncbi.nlm" not in lowered:
         return ""
     match = PMID_LABEL.search(text) or PMID_LINK.search(text)
-    return match.group(1) if match else ""
+    return next(filter(None, match.groups()), "") if match else ""
 
 
 def normalise_pmcid(text: str) -> str:
@@ -137,12 +171,21 @@ def _sound_year(digits: str) -> int | None:
 
 
 def expand_pages(text: str) -> str:
-    """Return a page range with its last page in full: ``123-8`` becomes ``123-128``."""
+    """Return a page range with its last page in full: ``123-8`` becomes ``123-128``.
+
+    Of ``No Pagination Specified`` and the like nothing is left.
+    """
     if text.isascii() and text.isdigit():
+        return text
+    first, _, last = text.partition("-")
+    if len(first) == len(last) and first < last and (first + last).isdecimal() and first[0] != "0":
         return text
     match = PAGE_RANGE.fullmatch(text.strip())
     if match is None:
-        return text.strip()
+        text = BEFORE_PAGES.sub("", text.strip(), count=1) if text[:1] in " pP" else text.strip()
+        match = PAGE_RANGE.fullmatch(text)
+    if match is None:
+        return "" if NO_PAGES.fullmatch(text) else text
     prefix, first, end_prefix, last = match.groups()
     if first.startswith("0"):
         # An article's number such as e00011-19, and no range.
@@ -153,3 +196,14 @@ def expand_pages(text: str) -> str:
     if prefix == end_prefix and first == last:
         return prefix + first
     return f"{prefix}{first}-{end_prefix}{last}"
+
+
+def first_link(text: str) -> str:
+    """Return the first of the links in a text, alone; a text without a link as it stands."""
+    text = text.strip()
+    if " " not in text and text.count("://") < 2 and text[:4].lower() == "http":
+        return text
+    match = LINK.search(text)
+    if match is None:
+        return text
+    return NEXT_LINK.split(match.group(), maxsplit=1)[0].rstrip(";,|>")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from records.importers import notices
 from records.importers.building import Draft, build, fold
 from records.importers.cutting import Held, cut
-from records.importers.decoding import Text
+from records.importers.decoding import Text, is_plain
 from records.importers.dialects import BLANK, Dialect, Entry
 from records.importers.identifiers import issns_in, normalise_doi
 from records.importers.parsed import Line, ParsedRecord, Problem
@@ -15,12 +15,23 @@ from records.importers.tagged import fill
 START = re.compile("\ufeff?PMID ?- {0,3}[0-9]")
 PARAGRAPH = re.compile("\n(?:[ \t]*(?=\n)|(?=\ufeff?PMID ?- {0,3}[0-9]))")
 TITLE = re.compile("(?:^|\n)\ufeff?(?:TI|BTI) {0,2}-(?=\\s)")
+# Tags that an entry may begin with, and that it has once.
+FIRST_TAGS = frozenset(["PMC", "OWN", "STAT", "TI", "BTI", "OID"])
+# What PubMed Central writes above the number: its own one, and what owns the entry.
+HEAD = re.compile("\ufeff?(?:PMC|PMCR|OWN|STAT|MID|OID) {0,2}- ?")
+MOST_HEAD_LINES = 6
+DOI_LABEL = re.compile(r"\[doi\]|\bdoi[\s:=]|doi[.-]org|^\s*10\.[0-9]{4}", re.IGNORECASE)
+# An article's number as publisher's identifier, and pages or such a number in the citation.
+NUMBER = re.compile(r"\s*([A-Za-z]{0,2}[0-9]{1,7})\s*\[pii\]")
+CITED_PAGES = re.compile(r"[0-9)]:\s?([A-Za-z]{0,4}[0-9][\w.-]{0,30}?)\.(?=\s|$)")
+ISSN_LABEL = re.compile(r"\b[EP]?-?ISSN[-:\s]*", re.IGNORECASE)
+ISBN_LABEL = re.compile(r"\b[EP]?-?ISBN(?:-1[03])?[-:\s]*(?=[0-9])", re.IGNORECASE)
 TAGS = (
-    "AB AD AID AU AUID BTI CDAT CI CIN CN COI COIS CON CP CRDT CRF CRI CTI CTDT DA DCOM DDIN "
-    "DEP DP DRIN ECF ECI ED EDAT EFR EIN EN FAU FED FIR FPS GN GR GS IP IR IRAD IS ISBN JID JT "
-    "LA LID LR MH MHDA MID NM OAB OABL OCI OID ORI OT OTO OWN PB PG PHST PL PMC PMCR PMID PRIN "
-    "PROF PS PST PT PUBM RF RIN RN ROF RPF RPI RRF RRI SB SFM SI SO SPIN STAT TA TI TT UIN "
-    "UOF VI VTI"
+    "AB AD AID AU AUID BTI CDAT CI CIN CN COI COIS CON CP CRDT CRF CRI CTI CTDT DA DCOM "
+    "DDIN DEP DP DRIN ECF ECI ED EDAT EFR EIN EN FAU FED FIR FPS GN GR GS IP IR IRAD IS "
+    "ISBN ISSN JID JT LA LID LR MH MHDA MID NM OAB OABL OCI OID ORI OT OTO OWN PB PG PHST "
+    "PL PMC PMCR PMID PRIN PROF PS PST PT PUBM RF RIN RN ROF RPF RPI RRF RRI SB SFM SI SO "
+    "SPIN STAT TA TI TT UIN UOF VI VTI"
 )
 NBIB = Dialect(
     layout="{:4}- ",
@@ -91,47 +102,86 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
             yield chunk
         else:
             line, body = chunk
-            entry, _ = fill(body, line, NBIB)
+            entry = fill(body, line, NBIB)
+            if entry.plain and line < text.plain_from:
+                entry.plain = is_plain(body)
             yield from build(draft_of(entry))
 
 
 def _chunks(text: Text) -> Iterator[Line | Problem]:
     """Yield the text of each entry, and a problem for each stretch outside one.
 
-    An entry starts at ``PMID``; where that is missing, at a paragraph with a
-    title, when the entry before it has one already.
+    An entry starts at ``PMID``, or at the tagged lines right above it, as PubMed Central writes
+    them; where there is no number, at a paragraph with a title when the entry before it has one
+    already, or with the tag that the entry before it began with.
     """
-    held = Held()
+    held, head = Held(), ""
+    line = 1
     for paragraph in cut(text, PARAGRAPH):
         if isinstance(paragraph, Problem):
+            if head:
+                yield from _added(held, line, head)
+                head = ""
             yield from held.release()
             yield paragraph
             continue
-        line, body = paragraph
-        if not START.match(body):
-            if not held.pieces and body.isspace():
+        above, head = head, ""
+        if above and START.match(paragraph[1]):
+            body = above + paragraph[1]
+        else:
+            if above:
+                yield from _added(held, line, above)
+            line, body = paragraph
+            if _is_head(body):
+                head = body
                 continue
-            if not held.pieces and not NBIB.tags_in(body.split("\n")):
-                if body.strip(BLANK):
-                    first = line + len(body) - len(body.lstrip("\n"))
-                    yield Problem(first, "Text outside the records was skipped.")
-                continue
-            if held.pieces and not (TITLE.search(body) and any(map(TITLE.search, held.pieces))):
-                held.add(body)
-                continue
-        yield from held.release()
-        blank = len(body) - len(body.lstrip("\n"))
-        held.line, held.begun = line + blank, True
-        held.add(body[blank:])
+        yield from _added(held, line, body)
+    if head:
+        yield from _added(held, line, head)
     yield from held.release()
+
+
+def _is_head(body: str) -> bool:
+    """Say whether a paragraph may be what stands above the number of its entry: a few tags."""
+    lines = body.strip("\n").split("\n", MOST_HEAD_LINES)
+    return len(lines) < MOST_HEAD_LINES and all(HEAD.match(line) for line in lines)
+
+
+def _added(held: Held, line: int, body: str) -> Iterator[Line | Problem]:
+    """Add a paragraph to the entry that is held, or let that one go and begin another with it."""
+    begins = START.match(body.lstrip("\n")) is not None
+    if not begins:
+        if not held.pieces and body.isspace():
+            return
+        if not held.pieces and not NBIB.tags_in(body.split("\n")):
+            if body.strip(BLANK):
+                first = line + len(body) - len(body.lstrip("\n"))
+                yield Problem(first, "Text outside the records was skipped.")
+            return
+        if held.pieces and not _begins_another(body, held.pieces):
+            held.add(body)
+            return
+    yield from held.release()
+    blank = len(body) - len(body.lstrip("\n"))
+    held.line, held.begun = line + blank, True
+    held.add(body[blank:])
+
+
+def _begins_another(body: str, pieces: list[str]) -> bool:
+    """Say whether a paragraph without a number is an entry of its own."""
+    tag = NBIB.split(body.lstrip("\n").partition("\n")[0])
+    if tag and tag[0] in FIRST_TAGS and pieces[0].startswith(tag[0]):
+        return True
+    return TITLE.search(body) is not None and any(map(TITLE.search, pieces))
 
 
 def draft_of(entry: Entry) -> Draft:
     """Return what an nbib entry says, field by field."""
     entry.name_repeats(SINGLE)
-    draft = Draft(line=entry.line, raw=entry.raw, problems=entry.problems)
+    draft = Draft(line=entry.line, raw=entry.raw, plain=entry.plain, problems=entry.problems)
     title = entry.first("TI", "BTI", "CTI", "VTI")
-    journal = entry.first("JT", "TA")
+    # A chapter stands in its book, a book in its collection.
+    journal = entry.first("JT", "TA") or _book(entry)
     short = entry.first("TA")
     draft.fields = {
         "source_record_id": entry.first("PMID"),
@@ -143,13 +193,16 @@ def draft_of(entry: Entry) -> Draft:
         "year_text": entry.first("DP", "DEP"),
         "volume": entry.first("VI"),
         "issue": entry.first("IP"),
-        "pages": entry.first("PG"),
+        "pages": entry.first("PG") or _article_number(entry),
         "doi": _doi(entry),
         "pmid": entry.first("PMID"),
         "pmcid": entry.first("PMC"),
-        "issn": "; ".join(dict.fromkeys((*issns_in(" ".join(entry.all("IS"))), *_isbns(entry)))),
+        "issn": "; ".join(dict.fromkeys((*_issns(entry), *_isbns(entry)))),
         "abstract": entry.first("AB", "OAB"),
         "language": "; ".join(map(fold, entry.all("LA"))),
+        "url": next((text for text in entry.all("LID", "AID") if "//" in text), ""),
+        "accession": entry.first("OID") or _of_book(entry),
+        "database": "ERIC" if entry.first("OWN").strip() == "ERIC" else "",
     }
     full, short_names = entry.all("FAU"), entry.all("AU")
     draft.authors = (full if len(full) >= len(short_names) else short_names) + entry.all("CN")
@@ -159,13 +212,40 @@ def draft_of(entry: Entry) -> Draft:
     return draft
 
 
+def _book(entry: Entry) -> str:
+    if "TI" in entry.by_tag:
+        return entry.first("BTI", "CTI")
+    return entry.first("CTI") if "BTI" in entry.by_tag else ""
+
+
+def _of_book(entry: Entry) -> str:
+    """Return the number of a book of the National Library of Medicine."""
+    marked = (text for text in entry.all("AID") if "[bookaccession]" in text)
+    return next(marked, "").replace("[bookaccession]", "").strip()
+
+
+def _article_number(entry: Entry) -> str:
+    """Return the pages of the citation, or the article's number, where ``PG`` is missing."""
+    for text in entry.all("SO"):
+        if match := CITED_PAGES.search(text):
+            return match.group(1)
+    numbers = map(NUMBER.fullmatch, entry.all("LID", "AID"))
+    return next((match.group(1) for match in numbers if match), "")
+
+
 def _doi(entry: Entry) -> str:
-    marked = [text for text in entry.all("LID", "AID") if "[doi]" in text]
+    named = [text for text in entry.all("LID", "AID") if DOI_LABEL.search(text)]
+    named = [text for text in named if "[pii]" not in text]
     cited = [text for text in entry.all("SO") if "doi:" in text]
-    found = next(filter(None, map(normalise_doi, (*marked, *cited))), "")
-    return found or next(iter(marked), "")
+    found = next(filter(None, map(normalise_doi, (*named, *cited))), "")
+    return found or next((text for text in named if "[doi]" in text), "")
+
+
+def _issns(entry: Entry) -> tuple[str, ...]:
+    return issns_in(ISSN_LABEL.sub(" ", " ".join(entry.all("IS", "ISSN"))))
 
 
 def _isbns(entry: Entry) -> Iterator[str]:
     for text in entry.all("ISBN"):
-        yield fold(text).split(" ")[0]
+        if isbn := ISBN_LABEL.sub("", fold(text)).split(" ")[0].strip("-"):
+            yield isbn

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+
+from records.importers.markup import cleaned
 
 KINDS = (
     "retracted and republished in",
@@ -21,7 +24,8 @@ KINDS = (
     "republished in",
     "republished from",
 )
-WORDS = ("retract", "erratum", "concern", "republish", "update ")
+WORDS = re.compile("retract|erratum|concern|republish|update ", re.IGNORECASE)
+LONGEST_TYPE = 2_000
 STATEMENT = re.compile(rf"\b({'|'.join(KINDS)})\b[:.\s]*", re.IGNORECASE)
 TYPES = {
     "retracted publication": "Retracted publication",
@@ -56,15 +60,21 @@ OF_TITLE = {
 
 def of_types(texts: Iterable[str]) -> list[str]:
     """Return the notices among publication types, which may stand several in one text."""
-    types = (
-        part.strip(" .*[]").lower() for text in texts for part in re.split(r"[;,|]|\.\s", text)
-    )
-    return [TYPES[kind] for kind in types if kind in TYPES]
+    return [notice for text in texts for notice in _of_type(text[:LONGEST_TYPE])]
+
+
+@lru_cache(maxsize=2_000)
+def _of_type(text: str) -> tuple[str, ...]:
+    """Return the notices in one text; a file has few different ones."""
+    kinds = (part.strip(" .*[]").lower() for part in re.split(r"[;,|]|\.\s", text))
+    return tuple(TYPES[kind] for kind in kinds if kind in TYPES)
 
 
 def of_title(title: str) -> list[str]:
     """Return the notice that a title opens with (``RETRACTED: …``, ``Erratum to: …``)."""
-    match = TITLE.match(title)
+    if title[:1].isalpha() and title[0] not in "RrWwEeCc":
+        return []
+    match = TITLE.match(cleaned(title[:200]))
     if match is None:
         return []
     word = match.group(1).lower()
@@ -78,8 +88,7 @@ def of_notes(texts: Iterable[str]) -> list[str]:
     """Return the statements in running notes (``Erratum in: …; Retraction in: …``), each whole."""
     found: list[str] = []
     for text in texts:
-        lowered = text.lower()
-        if not any(word in lowered for word in WORDS):
+        if WORDS.search(text) is None:
             continue
         starts = list(STATEMENT.finditer(text))
         ends = [*(match.start() for match in starts[1:]), len(text)]

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from records.importers import notices
-from records.importers.building import Draft, build, fold
+from records.importers.building import Draft, build, fold, parted
 from records.importers.decoding import Text
 from records.importers.dialects import Dialect, Entry
-from records.importers.identifiers import YEAR, issns_in, normalise_doi, year_of
+from records.importers.identifiers import YEAR, expand_pages, issns_in, normalise_doi, year_of
 from records.importers.parsed import ParsedRecord, Problem
 from records.importers.tagged import entries
 
@@ -33,6 +33,7 @@ OVID = Dialect(
     running=frozenset(["TI", "TT", "OT", "BT", "AB", "SO", "JN", "JA", "IN", "KW", "SH", "CM"]),
     wrapped=re.compile(r"\s"),
     wrap="\n      ",
+    around=re.compile(rf"\ufeff?{NUMBER}"),
 )
 SINGLE = ("TI", "AB", "SO", "YR", "UI")
 KIND_OF_TEXT = re.compile(
@@ -41,6 +42,16 @@ KIND_OF_TEXT = re.compile(
 BRACKETED = re.compile(r"\[[^\]]{0,400}(?:\]|$)")
 DEGREES = re.compile(
     r"(?<=\S)(?:,?\s(?:MD|M\.D\.|PhD|Ph\.D\.|MSc|BSc|MPH|MBBS|FRCS|FACS|FACSM|RN|DO)(?=[\s,]|$)){1,8}"
+)
+# Names, each with its "[Ed]", the year in brackets, the book, and its pages or how many it has.
+EDITOR = re.compile(r"\[Eds?\.?\]|\(Eds?\.?\)|\beds?\.(?=\s|,)", re.IGNORECASE)
+BOOK = re.compile(
+    r"\(?(?P<year>[12][0-9]{3})\)?\.\s(?P<book>[^\s].{0,600}?)[.,]?\s"
+    r"(?=\((?:[^()]{0,60},\s)?pp?\.?\s|\(?[ivxlc]{1,8},\s[0-9]{1,4}\spp|[0-9]{1,4}\spp\b"
+    r"|\([0-9]{1,3}(?:st|nd|rd|th)\sed)"
+)
+BOOK_PAGES = re.compile(
+    r"\((?:[^()]{0,60},\s)?pp?\.?\s(?P<pages>[A-Za-z]{0,4}[0-9]{1,5}-[A-Za-z]{0,4}[0-9]{1,5})\)"
 )
 FULL_STOP = re.compile(r"[a-z][a-z]\.$")
 MARKS = re.compile(r"[\s,+*#^]\s?[\d,+*#^\s]{0,20}$")
@@ -81,17 +92,18 @@ def draft_of(entry: Entry) -> Draft:
     database = first("DB")
     title = KIND_OF_TEXT.sub("", fold(first("TI"))[:20_000])
     journal, short = first("JN", "JT", "BT"), first("JA", "TA")
+    journal = journal or cited["journal"] or short
     draft.fields = {
         "source_record_id": _ended(first("UI", "AN")),
         "record_type": "; ".join(_ended(text) for text in entry.all("PT", "DT")),
         "title": title or first("TT", "OT"),
         "translated_title": first("TT", "OT") if title else "",
-        "journal": journal or cited["journal"] or short,
+        "journal": "" if _same(journal, title) else journal,
         "journal_abbreviation": short,
         "year_text": _ended(first("YR", "DP", "PY")) or cited["year"],
         "volume": first("VI", "VO") or cited["volume"],
         "issue": first("IP") or cited["issue"],
-        "pages": _ended(first("PG")) or cited["pages"],
+        "pages": expand_pages(_ended(first("PG"))) or cited["pages"],
         "doi": next(filter(None, map(normalise_doi, entry.all("DO", "DI"))), first("DO", "DI")),
         "pmid": _pmid(entry, database),
         "pmcid": first("PMC"),
@@ -107,14 +119,17 @@ def draft_of(entry: Entry) -> Draft:
     full, names = entry.all("FA"), entry.all("AU")
     people = full if len(full) >= len(names) else names
     draft.authors = [*map(_name, people), *entry.all("CA")]
-    words = entry.all("KW", "KF", "SH", "MH", "DE")
-    draft.keywords = [word for text in words for word in text.split(";")]
+    draft.keywords = parted(entry.all("KW", "KF", "SH", "MH", "DE"))
     draft.notices = [
         *notices.of_types(map(_ended, entry.all("PT", "DT"))),
         *notices.of_title(title),
         *notices.of_notes(entry.all("CM", "EI")),
     ]
     return draft
+
+
+def _same(one: str, other: str) -> bool:
+    return fold(one).rstrip(". ").casefold() == fold(other).rstrip(". ").casefold()
 
 
 def _ended(text: str) -> str:
@@ -145,8 +160,15 @@ def _pmid(entry: Entry, database: str) -> str:
 def _cited(source: str) -> dict[str, str]:
     """Return the parts of a citation in one line, as far as they can be told."""
     source = source[:1_000]
-    found = PLACE.search(source) or NUMBERS_ONLY.search(source)
     told = {"journal": "", "volume": "", "issue": "", "pages": "", "year": ""}
+    book = BOOK.search(source)
+    if EDITOR.search(source[:400]) or (book and book.start() and "(" in source[: book.end("year")]):
+        # A chapter or a book: what stands first are people, and never a journal.
+        pages = BOOK_PAGES.search(source)
+        if book:
+            told |= {"journal": book["book"], "year": book["year"]}
+        return told | {"pages": pages["pages"] if pages else ""}
+    found = PLACE.search(source) or NUMBERS_ONLY.search(source)
     rest = source
     if found:
         told.update({name: part or "" for name, part in found.groupdict().items()})

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from records.importers import notices
-from records.importers.building import Draft, build_each, fold
+from records.importers.building import Draft, build_each, fold, parted
 from records.importers.decoding import Text
 from records.importers.dialects import Dialect, Entry
 from records.importers.identifiers import expand_pages, issns_in
@@ -89,8 +89,7 @@ def draft_of(entry: Entry) -> Draft:
     full, short_names = entry.all("AF"), entry.all("AU")
     people = full if len(full) >= len(short_names) else short_names
     draft.authors = people + entry.all("CA", "GP")
-    words = entry.all("DE", "ID", "MH")
-    draft.keywords = [word for text in words for word in text.split(";")]
+    draft.keywords = parted(entry.all("DE", "ID", "MH"))
     draft.notices = [*notices.of_types(entry.all("DT")), *notices.of_title(title)]
     return draft
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from records.importers.decoding import DAMAGED
+from records.importers.mixed import DAMAGED
 from records.importers.parsed import Problem
 
 MAX_DEPTH = 100

@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 from django.core.management import call_command
 
-from ifi_review.benchmarks import course, importing, pages, papers, tables, waiting
+from ifi_review.benchmarks import course, exports, importing, pages, papers, tables, waiting
 from ifi_review.benchmarks.course import QUICK, Course, failing_alone
 from ifi_review.benchmarks.goals import goals
 from ifi_review.benchmarks.measure import measured, percentile
@@ -50,6 +50,17 @@ def test_the_made_up_files_are_read_without_a_word(tmp_path, kind):
         assert len({(r.title, r.doi, r.authors) for r in read.records}) == 1
 
 
+@pytest.mark.parametrize("form", ["ris", "nbib", "bibtex"])
+def test_the_files_of_real_lengths_are_read_without_a_word(tmp_path, form):
+    path = tmp_path / "export"
+    size = exports.write_export(path, form, 120)
+    read = read_file(path.read_bytes())
+
+    assert (read.format, read.found, read.problems) == (form, 120, ())
+    assert 1_500 < size / 120 < 2_500
+    assert all(record.authors and record.abstract for record in read.records)
+
+
 def test_reading_is_measured_and_nothing_but_json_is_printed():
     out = io.StringIO()
     call_command("bench", "--quick", "--only", "parse", "--database", "sqlite", stdout=out)
@@ -58,6 +69,11 @@ def test_reading_is_measured_and_nothing_but_json_is_printed():
     assert figures["parse"]["ours"]["records"] == QUICK.large
     assert figures["parse"]["rispy"]["records"] == QUICK.large
     assert figures["parse"]["ratio"] > 0
+    real = figures["parse"]["real"]
+    assert {form: took["ours"]["records"] for form, took in real.items()} == {
+        "ris": QUICK.real, "nbib": QUICK.real, "bibtex": QUICK.real,
+    }  # fmt: skip
+    assert real["bibtex"]["bibtexparser"]["records"] == QUICK.real
     assert next(goal["goal"] for goal in figures["goals"]) == "reading, beside rispy"
 
 
@@ -80,11 +96,12 @@ class Answers:
 
 
 def test_without_the_library_it_is_said_that_nothing_is_compared(tmp_path, monkeypatch):
-    monkeypatch.setattr(course, "has_rispy", lambda: False)
+    monkeypatch.setattr(course, "is_installed", lambda library: False)
 
     result = Course(QUICK, tmp_path, lambda _: None).parse(Answers())
 
     assert result["rispy"] is None
+    assert "nbib is not installed" in result["real"]["nbib"]["missing"]
     assert "rispy is not installed" in result["missing"]
     assert "ratio" not in result
 
