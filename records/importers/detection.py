@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from records.importers import delimited, endnote_tagged, nbib, ovid, ris, wos
+from records.importers import bibtex_cutting, delimited, endnote_tagged, nbib, ovid, ris, wos
 from records.importers.decoding import Text
 from records.importers.parsed import FileRefused
 
@@ -17,7 +17,6 @@ STARTS = (
     ("wos", wos.starts),
     ("endnote", endnote_tagged.starts),
 )
-ENTRY_OF_BIBTEX = re.compile(r"\s*@\s*[A-Za-z]{2,30}\s*[{(]")
 ROOT = re.compile(r"<([A-Za-z][\w:.-]{0,60})")
 PUBMED_ROOTS = re.compile(r"Pubmed|MedlineCitation|DeleteCitation", re.IGNORECASE)
 ENDNOTE_ROOTS = re.compile(r"xml$|records?$", re.IGNORECASE)
@@ -70,7 +69,7 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
         for name, starts in STARTS:
             if starts(line):
                 return name
-        if ENTRY_OF_BIBTEX.match(line):
+        if bibtex_cutting.starts(line):
             return "bibtex"
     if sum(nbib.OWN_TAGS.match(line) is not None for line in lines) > 1:
         return "nbib"
