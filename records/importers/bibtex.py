@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from records.importers import notices, serial_numbers
+from records.importers import notices, several
 from records.importers.bibtex_entries import Entry, entries
 from records.importers.bibtex_names import names_in
 from records.importers.building import Draft, build, fold
@@ -39,7 +39,6 @@ NO_KIND = frozenset({"none", "null", "nan"})
 PMID_KINDS = frozenset({"pmid", "pubmed", "medline"})
 PMCID_KINDS = frozenset({"pmcid", "pmc"})
 EID = re.compile(r"\beid=(2-s2\.0-[0-9]{4,20})")
-NEXT_LINK = re.compile(r"[\s,;|]+(?=https?://)|\s")
 
 
 def read(lines: Iterable[Line]) -> Iterator[ParsedRecord | Problem]:
@@ -69,7 +68,7 @@ def draft_of(entry: Entry) -> Draft:
     if not texts.get("pmid"):
         texts["pmid"] = _pmid(entry)
     texts["pmcid"] = _eprint(entry, PMCID_KINDS) or _text(entry, "pmcid", "pmc")
-    texts["issn"] = serial_numbers.parted(map(plain_text, entry.all(*SERIALS)))
+    texts["issn"] = several.numbers(map(plain_text, entry.all(*SERIALS)))
     draft.authors = names_in(entry.first("author", "authors"))
     draft.keywords = _keywords(entry)
     draft.fields = texts = {name: text for name, text in texts.items() if text}
@@ -128,16 +127,11 @@ def _link(entry: Entry) -> str:
     for name in LINKS:
         for text in entry.all(name):
             link = link_text(text).strip()
-            if name != "howpublished" or "://" in link[:20]:
-                return first_link(link) if "://" in link[:20] else link
+            if found := several.links(link):
+                return found[0]
+            if link and name != "howpublished":
+                return link
     return ""
-
-
-def first_link(text: str) -> str:
-    """Return the first of several links in one text."""
-    if text.isprintable() and " " not in text and "http" not in text[4:]:
-        return text
-    return NEXT_LINK.split(text, maxsplit=1)[0]
 
 
 def _doi(entry: Entry, link: str) -> str:

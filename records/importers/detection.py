@@ -4,7 +4,18 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from records.importers import bibtex_cutting, delimited, endnote_tagged, nbib, ovid, ris, wos
+from records.importers import (
+    bibtex_cutting,
+    csl_json,
+    delimited,
+    ebsco_xml,
+    endnote_tagged,
+    ictrp_xml,
+    nbib,
+    ovid,
+    ris,
+    wos,
+)
 from records.importers.decoding import Text
 from records.importers.parsed import FileRefused
 
@@ -59,12 +70,12 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
     Raises:
         FileRefused: they show none that is read here; a known other format is named.
     """
+    first = lines[0].strip("\ufeff \t").lower()
+    if found := _structured_format(lines, first):
+        return found
     header = [line for line in lines[:2] if not delimited.SEPARATOR_LINE.match(line)][:1]
     if header and delimited.is_header(header[0]):
         return delimited.format_of(header[0])
-    first = lines[0].strip("\ufeff \t").lower()
-    if first.startswith("<") and (found := _xml_format(lines)):
-        return found
     for line in lines:
         for name, starts in STARTS:
             if starts(line):
@@ -86,6 +97,16 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
     raise FileRefused(reason)
 
 
+def _structured_format(lines: list[str], first: str) -> str:
+    if first.startswith("<"):
+        return _xml_format(lines)
+    if not csl_json.is_json(lines):
+        return ""
+    if not csl_json.starts(lines):
+        raise FileRefused(csl_json.NO_CSL)
+    return "csl-json"
+
+
 def _xml_format(lines: list[str]) -> str:
     text = "\n".join(lines)[:20_000].lstrip("\ufeff \t\n")
     while before := BEFORE_ROOT.match(text):
@@ -93,6 +114,10 @@ def _xml_format(lines: list[str]) -> str:
     root = ROOT.match(text.lstrip())
     if root is None:
         return ""
+    if ictrp_xml.starts(text):
+        return "ictrp-xml"
+    if ebsco_xml.starts(text):
+        return "ebsco-xml"
     if PUBMED_ROOTS.match(root.group(1)):
         return "pubmed-xml"
     return "endnote-xml" if ENDNOTE_ROOTS.match(root.group(1)) else ""

@@ -80,7 +80,8 @@ def test_what_a_reader_counts_as_an_entry_is_one_whatever_its_kind_is_called(ope
 
 
 def test_an_entry_of_an_odd_kind_ends_the_one_before_it_that_lost_a_brace():
-    found = read("@article{a,\n title = {One {open},\n year = 1,\n\n@['Review']{b,\n title = {Two}\n}\n")
+    broken = "@article{a,\n title = {One {open},\n year = 1,\n\n"
+    found = read(f"{broken}@['Review']{{b,\n title = {{Two}}\n}}\n")
 
     assert [record.title for record in found.records] == ["Two"]
     assert [(p.line, p.rejected) for p in found.problems] == [(1, True)]

@@ -1,4 +1,4 @@
-"""ISSNs and ISBNs of which several stand in one text, parted."""
+"""Texts in which several values stand where one should: serial numbers and links, parted."""
 
 import re
 from collections.abc import Iterable
@@ -8,11 +8,22 @@ from records.importers.building import fold
 
 NUMBER = re.compile(r"[0-9][0-9-]{6,16}[0-9Xx]")
 LINES = re.compile(r"[\r\n;|]|,(?=\s*[0-9])")
+NEXT_LINK = re.compile(r"[\s,;|]+(?=https?://)|\s+")
 LONGEST = 11_000
 MARKS = re.compile(r"[\s,/]+")
 
 
-def parted(texts: Iterable[str]) -> str:
+def links(text: str) -> list[str]:
+    """Return the links in a text that begins with one; any other text is none."""
+    if not text.startswith(("http://", "https://")):
+        return []
+    if " " not in text and "http" not in text[4:] and text.isprintable():
+        return [text]
+    parts = NEXT_LINK.split(text)
+    return [part for part in parts if part.startswith(("http://", "https://"))]
+
+
+def numbers(texts: Iterable[str]) -> str:
     """Return the numbers of these texts with ``; `` between them, each once, else the texts.
 
     What is printed beside a number (``1234-5679 (online)``) stays where it stands.
