@@ -20,7 +20,7 @@ def _balanced(levels: int, more: str = "") -> str:
     return rf"{plain}(?:(?:\\.{inner}){plain})*+"
 
 
-HEAD = re.compile(rf"\s*+([^{{}}=\"]{{0,300}}?)\s{{0,20}},\s*+(?={NAME}\s{{0,20}}=)")
+HEAD = re.compile(rf"\s*+([^{{}}=\"\n]{{0,300}}?)\s{{0,20}},\s*+(?={NAME}\s{{0,20}}=)")
 FIELD = re.compile(
     rf"\s*+({NAME})\s*+=\s*+"
     rf"(?:\{{({_balanced(LEVELS)})\}}|\"({_balanced(LEVELS, chr(34))})\"|([0-9]{{1,20}}|{NAME}))"
