@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from records.importers.latex import is_marked, letters_composed, plain_text
 
 NOBODY = frozenset({"others", "et al", "et al.", "etal"})
+LONGEST_NOBODY = max(map(len, NOBODY))
 PARTING = re.compile(
     r"\\.|[{}]|(?:^|(?<=[\s}~,]))and(?=[\s{~,])|[;；]|(?<=\s)\\?[&＆](?=\s)", re.S | re.I
 )
@@ -46,7 +47,7 @@ def names_in(text: str) -> list[str]:
         name = _family_first(part)
         if is_marked(name):
             name = plain_text(name)
-        if name and name.lower() not in NOBODY:
+        if name and (len(name) > LONGEST_NOBODY or name.lower() not in NOBODY):
             names.append(name)
     return names
 
@@ -71,7 +72,14 @@ def _people(text: str) -> Iterator[str]:
         _parted(text) if PARTED_OTHERWISE.search(text) else " ".join(text.split()).split(" and ")
     )
     for name in names:
-        yield from _listed(ET_AL.sub("", name.strip(" \t\n,")))
+        bare = name.strip(" \t\n,")
+        if "al" in bare[-4:]:
+            bare = ET_AL.sub("", bare)
+        # Where one word stands before the first comma, it is a family and no name of its own.
+        if " " in bare[: bare.find(",") + 1]:
+            yield from _listed(bare)
+        else:
+            yield bare
 
 
 def _parted(text: str) -> Iterator[str]:
@@ -109,7 +117,7 @@ def _is_person(text: str) -> bool:
 
 def _listed(name: str) -> Sequence[str]:
     """Return the names of ``J. Hartwell, P. Osei`` or ``Hartwell JK, Osei PM``, else the name."""
-    if "," not in name or "{" in name:
+    if "{" in name:
         return (name,)
     parts = [part.strip() for part in name.split(",")]
     return parts if len(parts) > 1 and all(map(LISTED.fullmatch, parts)) else (name,)
