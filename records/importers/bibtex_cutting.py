@@ -21,10 +21,10 @@ KNOWN = (
     "|report|techreport|thesis|unpublished"
 )
 OPENING = re.compile(r"(?:^|(?<=[\s})\ufeff]))@([A-Za-z][A-Za-z0-9_-]{0,60})[ \t]{0,20}([{(])")
-# At the start of a line: a kind that is no word, then a key.
+# At the start of a line: a kind that is no word, then a key or the first field.
 ODD_OPENING = re.compile(
-    r"[\s\ufeff]{0,20}(@([^@{}]{0,200})\{)"
-    r"(?=[^{}\"=,]{0,300},\s*(?:$|[A-Za-z][\w:.+/-]{0,60}\s*=|[^{}\"=,]{0,300},\s*$))"
+    r"[\s\ufeff]{0,20}(@{1,3}([^@{}]{0,200})\{)"
+    r"(?=\s*$|\s*[A-Za-z][\w:.+/-]{0,60}\s*=\s*[{\"0-9]|[^{}\"=,]{0,300},\s*(?:$|[A-Za-z][\w:.+/-]{0,60}\s*=|[^{}\"=,]{0,300},\s*$))"
 )
 # A kind whose brace is on the next line.
 KIND_ALONE = re.compile(rf"[\s\ufeff]{{0,20}}@[ \t]{{0,20}}({KNOWN})\s*", re.IGNORECASE)

@@ -111,7 +111,8 @@ def _xml_format(lines: list[str]) -> str:
     text = "\n".join(lines)[:20_000].lstrip("\ufeff \t\n")
     while before := BEFORE_ROOT.match(text):
         text = text[before.end() :]
-    root = ROOT.match(text.lstrip())
+    text = text.lstrip()
+    root = ROOT.match(text)
     if root is None:
         return ""
     if ictrp_xml.starts(text):
@@ -120,4 +121,7 @@ def _xml_format(lines: list[str]) -> str:
         return "ebsco-xml"
     if PUBMED_ROOTS.match(root.group(1)):
         return "pubmed-xml"
+    child = ROOT.search(text, root.end())
+    if root.group(1).lower() == "records" and child and child.group(1).lower() != "record":
+        return ""
     return "endnote-xml" if ENDNOTE_ROOTS.match(root.group(1)) else ""

@@ -57,6 +57,7 @@ def test_a_file_of_a_real_service_gives_the_values_a_person_reads_in_it(name):
         ("@['JournalArticle', 'Review']{k,", "JournalArticle; Review"),
         ("@[]{k,", ""),
         ("@{k,", ""),
+        ("@@article{k,", "article"),
         ("@None{k,", ""),
         ('@"Review"{k,', "Review"),
         ("@Journal Article{k,", "Journal Article"),
@@ -77,6 +78,14 @@ def test_what_a_reader_counts_as_an_entry_is_one_whatever_its_kind_is_called(ope
     assert found.records[0].record_type == kind
     assert found.records[0].raw == text.rstrip()
     assert found.problems == ()
+
+
+@pytest.mark.parametrize("opening", ["@['Review']{", "@[]{ year = {2021},", "@misc{"])
+def test_an_entry_of_any_kind_that_lacks_its_key_is_imported_and_named(opening):
+    found = read(f"{opening}\n title = {{One}}\n}}\n@book{{b, title = {{Two}}}}\n")
+
+    assert [record.title for record in found.records] == ["One", "Two"]
+    assert [(p.line, p.rejected) for p in found.problems] == [(1, False)]
 
 
 def test_an_entry_of_an_odd_kind_ends_the_one_before_it_that_lost_a_brace():

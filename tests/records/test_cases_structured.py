@@ -181,6 +181,12 @@ def test_names_on_lines_of_one_author_element_are_names_of_their_own():
     assert endnote(authors).authors == ("Doe, J.", "Roe, R.")
 
 
+@pytest.mark.parametrize("text", ["<records><foo/></records>", "<feed><entry/></feed>"])
+def test_xml_of_another_kind_is_refused_as_that(text):
+    with pytest.raises(FileRefused, match="XML"):
+        read_file(f"<?xml version='1.0'?>{text}".encode())
+
+
 def trial(parts):
     text = f"<Trials_downloaded_from_ICTRP><Trial>{parts}</Trial></Trials_downloaded_from_ICTRP>"
     [record] = read(text, "ictrp-xml").records
