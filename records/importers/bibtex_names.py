@@ -24,11 +24,16 @@ INITIALS = re.compile(r"[^\W\d_a-z]{1,4}\.?|[^\W\d_a-z]-[^\W\d_a-z]|(?:[^\W\d_a-
 DOTTED = re.compile(r"(?:[^\W\d_a-z][a-z]{0,2}\.-?){1,5}")
 SUFFIX = re.compile(r"(?:Jr|Sr|Jnr|Snr)\.?|I{2,3}|IV", re.IGNORECASE)
 CAPITALISED = re.compile(r"[^\W\d_a-z]\w*[’'.-]?\w*\.?")
-# One of several names that commas list: `J. K. Hartwell`, `Hartwell JK`.
+# One of several names that commas list: `J. K. Hartwell`, `Hartwell JK`, `Jane K. Hartwell`.
 LISTED = re.compile(
     r"(?:[^\W\d_a-z][a-z]?\.[\s~-]?){1,4}\s?[^\W\d_][\w’'-]+(?:\s[^\W\d_][\w’'-]+)?"
     r"|[^\W\d_][\w’'-]+(?:\s[^\W\d_][\w’'-]+)?\s[^\W\d_a-z]{1,3}"
+    r"|[^\W\d_][\w’'-]+\s(?:[^\W\d_a-z]\.?\s){1,2}[^\W\d_][\w’'-]+"
 )
+# Braces may stand within braces once or twice: what is left of them holds no comma of its own.
+BRACED = re.compile(r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}\}){0,500}\}")
+NEXT_PERSON = re.compile(r"\s(?:and|&|\\&)\s|;")
+LONGEST_PERSON = 200
 ALL_IN_BRACES = re.compile(r"\s*\{([^{}]{1,100000})\}\s*")
 
 
@@ -94,9 +99,8 @@ def _parted(text: str) -> Iterator[str]:
         elif depth or (mark[0] == "\\" and mark[-1] not in "&＆"):
             continue
         elif mark[-1] in "&＆":
-            before, after = text[start : found.start()], text[found.end() :]
-            if _is_person(before) and _is_person(_first_of(after)):
-                yield before
+            if _stands_between_persons(text, start, found):
+                yield text[start : found.start()]
                 start = found.end()
         else:
             yield text[start : found.start()]
@@ -104,8 +108,12 @@ def _parted(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _first_of(text: str) -> str:
-    return re.split(r"\s(?:and|&|\\&)\s|;", text[:300], maxsplit=1)[0]
+def _stands_between_persons(text: str, start: int, mark: re.Match[str]) -> bool:
+    """Say whether an ampersand parts two persons and is no part of a group's name."""
+    if mark.start() - start > LONGEST_PERSON:
+        return False
+    after = NEXT_PERSON.split(text[mark.end() : mark.end() + LONGEST_PERSON], maxsplit=1)[0]
+    return _is_person(text[start : mark.start()]) and _is_person(after)
 
 
 def _is_person(text: str) -> bool:
@@ -128,7 +136,7 @@ def _family_first(name: str) -> str:
     if "," in name and "{" not in name and "\\" not in name:
         return name
     words = _words(name)
-    if len(words) < 2 or any("," in word and word[0] != "{" for word in words):
+    if len(words) < 2 or any("," in BRACED.sub("", word) for word in words):
         return name
     if not GROUP_WORDS.isdisjoint(words):
         return name

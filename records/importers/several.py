@@ -8,7 +8,7 @@ from records.importers.building import fold
 
 NUMBER = re.compile(r"[0-9][0-9-]{6,16}[0-9Xx]")
 LINES = re.compile(r"[\r\n;|]|,(?=\s*[0-9])")
-NEXT_LINK = re.compile(r"[\s,;|]+(?=https?://)|\s+")
+NEXT_LINK = re.compile(r"[\s,;|]{1,20}(?=https?://)|\s+")
 LONGEST = 11_000
 MARKS = re.compile(r"[\s,/]+")
 

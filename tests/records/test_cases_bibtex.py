@@ -1,10 +1,11 @@
 """BibTeX as Semantic Scholar, Mendeley and hand-kept libraries write it."""
 
+import time
 from pathlib import Path
 
 import pytest
 
-from records.importers import read_file
+from records.importers import read_file, several
 from records.importers.bibtex_names import names_in
 from records.importers.latex import link_text, plain_text
 
@@ -133,6 +134,11 @@ def test_an_at_sign_in_running_text_is_no_entry(text):
         ("{Hartwell, Jane and Osei, Paul}", ["Hartwell, Jane", "Osei, Paul"]),
         ("{WHO and UNICEF}", ["WHO and UNICEF"]),
         ("J. Hartwell, P. Osei and L. Brandt", ["Hartwell, J.", "Osei, P.", "Brandt, L."]),
+        ("{{Hartwell}, {Jane K.}} and {Osei}, {Paul M.}", ["Hartwell, Jane K.", "Osei, Paul M."]),
+        ("Jane K. Hartwell, Paul M. Osei and Lise Brandt",
+         ["Hartwell, Jane K.", "Osei, Paul M.", "Brandt, Lise"]),
+        ("García López, José María", ["García López, José María"]),
+        (r"O{\textquoteright}Brien, J and H{-}J Schr{\"{o}}der", ["O’Brien, J", "Schröder, H-J"]),
         ("Hartwell JK, Osei PM, Brandt L", ["Hartwell JK", "Osei PM", "Brandt L"]),
         ("M&uuml;ller, J; Osei, P", ["Müller, J", "Osei, P"]),
         ("张三；李四", ["张三", "李四"]),
@@ -195,3 +201,28 @@ def test_several_serial_numbers_in_one_value_are_parted(value, issn):
     [record] = read(f"@misc{{k, title={{T}}, issn={{{value}}}}}").records
 
     assert record.issn == issn
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a & ",
+        "Aa Bb & ",
+        "a; ",
+        ", ",
+        " and",
+        "J. ",
+        "{a",
+        "{}",
+        "\\H ",
+        '{\\"{',
+        "$",
+        "~and~",
+        "&a;",
+    ],
+)
+@pytest.mark.parametrize("read", [names_in, plain_text, link_text, several.links])
+def test_no_value_makes_a_reader_of_values_slow(read, text):
+    begun = time.process_time()
+    read("https://" + text * 8_000)
+    assert time.process_time() - begun < 1
