@@ -31,6 +31,9 @@ FORMATS = (
     ("endnote-xml", "EndNote (XML)"),
     ("endnote", "EndNote (tagged)"),
     ("bibtex", "BibTeX or BibLaTeX"),
+    ("csl-json", "CSL JSON"),
+    ("ebsco-xml", "EBSCOhost (XML)"),
+    ("ictrp-xml", "WHO ICTRP (XML)"),
     ("csv", "Table: CSV"),
     ("tsv", "Table: tab-separated"),
     ("xlsx", "Table: Excel workbook (xlsx)"),
@@ -143,7 +146,8 @@ class ImportForm(forms.Form):
         sources = Source.objects.filter(review=review).order_by("name", "pk")
         field_of(self, "source", forms.ModelChoiceField).queryset = sources
         self.fields["uploads"].help_text = (
-            "RIS, PubMed, Ovid, Web of Science, EndNote, BibTeX, CSV, TSV, XLSX or XLS, up to "
+            "RIS, PubMed, Ovid, Web of Science, EndNote, BibTeX, EBSCO, ICTRP, CSL JSON, CSV, TSV, "
+            "XLSX or XLS, up to "
             f"{settings.MAX_UPLOAD_MB} MB in all. Importing the same file again adds nothing."
         )
         self.helper = FormHelper(self)

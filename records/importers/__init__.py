@@ -3,7 +3,7 @@
 A file is told by its content (``formats``), decoded as a stream (``decoding``)
 and read entry by entry. Each format has a module with one function, ``read``:
 ``read(lines)`` for text, ``read(lines, mapping)`` for tables, ``read(stream)``
-for XML, ``read(stream, mapping)`` for workbooks. It yields records and problems
+for XML and JSON, ``read(stream, mapping)`` for workbooks. It yields records and problems
 in the order of the file, the same ones every time, and lets nothing but
 ``FileRefused`` out.
 """
@@ -15,9 +15,12 @@ from typing import BinaryIO
 
 from records.importers import (
     bibtex,
+    csl_json,
     delimited,
+    ebsco_xml,
     endnote_tagged,
     endnote_xml,
+    ictrp_xml,
     nbib,
     ovid,
     pubmed_xml,
@@ -54,6 +57,9 @@ FORMATS = (
     "endnote-xml",
     "endnote",
     "bibtex",
+    "csl-json",
+    "ebsco-xml",
+    "ictrp-xml",
     "csv",
     "tsv",
     "xlsx",
@@ -67,8 +73,14 @@ TAGGED = {
     "wos": wos.read,
     "endnote": endnote_tagged.read,
 }
-WHOLE_FILES = frozenset({"pubmed-xml", "endnote-xml", "xlsx", "xls"})
+XML = {
+    "pubmed-xml": pubmed_xml.read,
+    "endnote-xml": endnote_xml.read,
+    "ebsco-xml": ebsco_xml.read,
+    "ictrp-xml": ictrp_xml.read,
+}
 WORKBOOKS = {"xlsx": xlsx, "xls": xls}
+WHOLE_FILES = frozenset({*XML, *WORKBOOKS, "csl-json"})
 NO_TEXT = Coding("")
 LOOKED_THROUGH = 5_000_000
 LONGEST_QUOTE = 1_000
@@ -235,8 +247,8 @@ def _whole_file(
     stream: BinaryIO, kind: str, mapping: Mapping[str, str] | None
 ) -> Iterator[ParsedRecord | Problem]:
     stream.seek(0)
-    if kind == "pubmed-xml":
-        return pubmed_xml.read(stream)
-    if kind == "endnote-xml":
-        return endnote_xml.read(stream)
+    if kind in XML:
+        return XML[kind](stream)
+    if kind == "csl-json":
+        return csl_json.read(stream)
     return WORKBOOKS[kind].read(stream, mapping)

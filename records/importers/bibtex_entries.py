@@ -1,19 +1,20 @@
-"""BibTeX text to entries, one at a time: cut by braces here, parsed by the library.
+"""BibTeX blocks to entries: regular ones read in one pass, the others by the library.
 
-An entry ends where its braces balance. Where they do not, it ends at the next
-line that starts an entry, so that a lost brace costs one entry and not the
-rest of the file.
+What the library cannot read is mended where that is certain (a lost key or
+comma), else rejected with its line.
 """
 
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import DuplicateFieldKeyBlock, Field
 from bibtexparser.model import Entry as LibraryEntry
 
+from records.importers.bibtex_cutting import Piece, pieces
+from records.importers.bibtex_regular import EMPTY, FORCED_BREAK, Regular, fields_of
 from records.importers.parsed import MAX_ENTRY, Line, Problem
 
 MAX_DEPTH = 200
@@ -23,56 +24,17 @@ MAX_VALUE = 1_000_000
 # The library says on the log what is told here with a line number.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
-OPENING = re.compile(r"(?:^|(?<=[\s})\ufeff]))@([A-Za-z][A-Za-z0-9_-]{0,60})[ \t]{0,20}([{(])")
-# At the start of a line: what can only be a new entry, even where braces are still open.
-NEW_ENTRY = re.compile(
-    r"\s{0,20}@(?:string[ \t]{0,20}[{(]\s{0,20}[\w:.+-]{1,200}\s{0,20}="
-    r"|(?:comment|preamble)[ \t]{0,20}[{(]"
-    r"|[A-Za-z][A-Za-z0-9_-]{0,60}[ \t]{0,20}[{(][^,{}\"=]{0,300},)",
-    re.IGNORECASE,
-)
-BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
-MARKS = re.compile(r'\\.|[{})"]', re.DOTALL)
-SILENT = re.compile(
-    r"\s*(?:%|@comment\b|This file was created with|Encoding:"
-    r"|Scopus\s*$|EXPORT DATE:|[})\],;\s]*$)",
-    re.IGNORECASE,
-)
-# The library takes the brace or comma after a forced line break, `\\}`, for an escaped one.
-FORCED_BREAK = re.compile(r'(?<!\\)((?:\\\\)+)(?=[{}",=)])')
 WITHOUT_KEY = re.compile(r"(@[\w-]{1,61}[ \t]{0,20}[{(])(?=\s{0,200}[A-Za-z][\w:-]{0,60}\s{0,20}=)")
 LOST_COMMA = re.compile(r"""([}"])([ \t]*\n[ \t]*)(?=[A-Za-z][\w:-]{0,60}[ \t]{0,20}=)""")
 SWALLOWED = re.compile(r",[ \t]*\n[ \t]*[A-Za-z][\w:-]{0,60}[ \t]{0,20}=[ \t]{0,20}[{\"0-9]")
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
+SINGLE = frozenset({"title", "year", "doi", "author", "journal"})
 KNOWN_STRINGS = {name: name.capitalize() for name in MONTHS.split(" ")}
 
 
 @dataclass(slots=True)
-class Piece:
-    """The text of one block, and how cutting it out went."""
-
-    line: int
-    kind: str
-    parts: list[str] = field(default_factory=list)
-    size: int = 0
-    depth: int = 1
-    deepest: int = 1
-    parentheses: bool = False
-    quoted: bool = False
-    closed: bool = False
-
-    def take(self, text: str) -> None:
-        """Keep a text, unless the entry is longer than any may be."""
-        self.size += len(text) + 1
-        if self.size <= MAX_ENTRY:
-            self.parts.append(text)
-        else:
-            self.parts.clear()
-
-
-@dataclass(slots=True)
 class Entry:
-    """One entry: its kind and key, and its fields as resolved LaTeX."""
+    """One entry: its kind and key, and its fields as resolved LaTeX, blank ones left out."""
 
     line: int
     raw: str
@@ -84,9 +46,8 @@ class Entry:
     def first(self, *names: str) -> str:
         """Return the first text that one of these fields holds."""
         for name in names:
-            for text in self.fields.get(name, ()):
-                if text and not text.isspace():
-                    return text
+            if name in self.fields:
+                return self.fields[name][0]
         return ""
 
     def all(self, *names: str) -> list[str]:
@@ -100,86 +61,18 @@ def entries(lines: Iterable[Line]) -> Iterator[Entry | Problem]:
     for found in pieces(lines):
         if isinstance(found, Problem):
             yield found
-        elif found.kind == "string":
+        elif found.kind.lower() == "string":
             yield from _define(found, strings)
-        elif found.kind in {"comment", "preamble"}:
+        elif found.kind.lower() in {"comment", "preamble"}:
             if not found.closed:
                 yield Problem(found.line, f"The @{found.kind} has no end and was skipped.")
         else:
             yield _entry(found, strings)
 
 
-def pieces(lines: Iterable[Line]) -> Iterator[Piece | Problem]:
-    """Yield each block from its ``@``, and a problem for each run of text outside one."""
-    piece: Piece | None = None
-    stray = 0
-    for number, line in lines:
-        at = 0
-        if piece is not None and "@" in line and NEW_ENTRY.match(line):
-            yield piece
-            piece = None
-        while True:
-            if piece is None:
-                found = OPENING.search(line, at) if "@" in line else None
-                outside = line[at : found.start() if found else None]
-                if stray and (found or not outside.strip()):
-                    yield _outside(stray)
-                    stray = 0
-                if outside.strip("\ufeff \t") and not SILENT.match(outside):
-                    stray = stray or number
-                if found is None:
-                    break
-                if stray:
-                    yield _outside(stray)
-                    stray = 0
-                piece = Piece(number, found.group(1).lower())
-                piece.parentheses = found.group(2) == "("
-                at, scan = found.start(), found.end()
-            else:
-                scan = at
-            end = _end(piece, line, scan)
-            piece.take(line[at:end] if end else line[at:])
-            if not end:
-                break
-            piece.closed = True
-            yield piece
-            piece, at = None, end
-    if piece is not None:
-        yield piece
-    if stray:
-        yield _outside(stray)
-
-
-def _outside(line: int) -> Problem:
-    return Problem(line, "Text outside the entries was skipped.")
-
-
-def _end(piece: Piece, line: str, at: int) -> int:
-    """Return where the block ends on this line, 0 when it does not.
-
-    The opening counts as one brace, even where it is a parenthesis.
-    """
-    for found in (MARKS if piece.parentheses else BRACES).finditer(line, at):
-        mark = found.group()
-        if mark == "{":
-            piece.depth += 1
-            piece.deepest = max(piece.deepest, piece.depth)
-        elif mark == "}":
-            piece.depth -= 1
-            if piece.depth <= 0:
-                return found.end()
-        elif piece.depth > 1:
-            continue
-        elif mark == '"':
-            piece.quoted = not piece.quoted
-        elif mark == ")" and not piece.quoted:
-            return found.end()
-    return 0
-
-
 def _define(piece: Piece, strings: dict[str, str]) -> Iterator[Problem]:
     """Keep an abbreviation, resolved, so that none can grow by naming others."""
-    library = parse_string("\n".join(piece.parts), parse_stack=[])
+    library = parse_string(_headed(piece, "\n".join(piece.parts)), parse_stack=[])
     if not library.strings or not piece.closed:
         yield Problem(piece.line, "The @string cannot be read and was skipped.")
         return
@@ -192,35 +85,65 @@ def _define(piece: Piece, strings: dict[str, str]) -> Iterator[Problem]:
 
 
 def _entry(piece: Piece, strings: dict[str, str]) -> Entry | Problem:
-    raw = "\n".join(piece.parts)
-    if piece.size > MAX_ENTRY:
+    if piece.is_too_long:
         reason = f"The entry is longer than {MAX_ENTRY:,} characters and was left out."
         return Problem(piece.line, reason, rejected=True)
+    raw = "\n".join(piece.parts)
     if piece.deepest > MAX_DEPTH:
         reason = f"The entry nests braces more than {MAX_DEPTH} deep and was not imported."
         return Problem(piece.line, reason, rejected=True)
     notes: list[str] = []
-    text = FORCED_BREAK.sub(r"\1 ", raw) if "\\\\" in raw else raw
+    found = piece.found
+    if found is None and piece.closed and not piece.parentheses:
+        found = fields_of(raw, piece.body)
+    if found is None:
+        found = _patiently(piece, raw, strings, notes)
+    else:
+        _look_up(found, strings, notes)
+    if found is None:
+        what = "is not well-formed BibTeX" if piece.closed else "has braces that do not balance"
+        return Problem(piece.line, f"The entry {what} and was not imported.", rejected=True)
+    problems = [Problem(piece.line, reason) for reason in dict.fromkeys(notes)]
+    for name, texts in found.fields.items():
+        if len(texts) > 1 and name in SINGLE and len(set(texts)) > 1:
+            reason = f"The field {name} stands {len(texts)} times; the first was taken."
+            problems.append(Problem(piece.line, reason))
+    return Entry(piece.line, raw, piece.kind, found.key, found.fields, problems)
+
+
+def _look_up(found: Regular, strings: dict[str, str], notes: list[str]) -> None:
+    """Put in the texts that the bare words among the values stand for."""
+    for name, word in found.words:
+        value, told = _resolved(word, strings)
+        notes += told
+        texts = found.fields[name]
+        texts[texts.index(word)] = value
+
+
+def _patiently(piece: Piece, raw: str, strings: dict[str, str], notes: list[str]) -> Regular | None:
+    """Return what an entry says that is not as it should be, or ``None`` where nothing helps."""
+    text = _headed(piece, raw)
+    text = FORCED_BREAK.sub(r"\1 ", text) if "\\\\" in text else text
     if not piece.closed:
-        text += "\n" + (")" if re.match(r"@[\w-]+[ \t]*\(", text) else "}")
+        text += "\n" + (")" if piece.parentheses else "}")
         notes.append("The entry has no closing brace; it was imported up to where it breaks off.")
     parsed = _parsed(text, notes) if piece.closed or piece.depth == 1 else None
     if parsed is None or (not piece.closed and any(map(_swallows, parsed[1]))):
-        what = "is not well-formed BibTeX" if piece.closed else "has braces that do not balance"
-        return Problem(piece.line, f"The entry {what} and was not imported.", rejected=True)
-    key, found = parsed
-    fields: dict[str, list[str]] = {}
-    for one in found:
+        return None
+    key, listed = parsed
+    found = Regular(key, {}, [])
+    for one in listed:
         value, told = _resolved(str(one.value), strings)
         notes += told
-        fields.setdefault(one.key.lower(), []).append(value)
-    problems = [Problem(piece.line, reason) for reason in dict.fromkeys(notes)]
-    for name in ("title", "year", "doi", "author", "journal"):
-        texts = set(fields.get(name, ()))
-        if len(texts) > 1:
-            reason = f"The field {name} stands {len(fields[name])} times; the first was taken."
-            problems.append(Problem(piece.line, reason))
-    return Entry(piece.line, raw, piece.kind, key, fields, problems)
+        if value.strip(EMPTY):
+            found.fields.setdefault(one.key.lower(), []).append(value)
+    return found
+
+
+def _headed(piece: Piece, raw: str) -> str:
+    """Return the text of a block with a kind that the library takes for one."""
+    kind = piece.kind if piece.kind.isalpha() else "misc"
+    return f"@{kind}{'(' if piece.parentheses else '{'}{raw[piece.body :]}"
 
 
 def _parsed(text: str, notes: list[str]) -> tuple[str, list[Field]] | None:

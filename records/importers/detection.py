@@ -4,7 +4,18 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from records.importers import delimited, endnote_tagged, nbib, ovid, ris, wos
+from records.importers import (
+    bibtex_cutting,
+    csl_json,
+    delimited,
+    ebsco_xml,
+    endnote_tagged,
+    ictrp_xml,
+    nbib,
+    ovid,
+    ris,
+    wos,
+)
 from records.importers.decoding import Text
 from records.importers.parsed import FileRefused
 
@@ -17,7 +28,6 @@ STARTS = (
     ("wos", wos.starts),
     ("endnote", endnote_tagged.starts),
 )
-ENTRY_OF_BIBTEX = re.compile(r"\s*@\s*[A-Za-z]{2,30}\s*[{(]")
 ROOT = re.compile(r"<([A-Za-z][\w:.-]{0,60})")
 PUBMED_ROOTS = re.compile(r"Pubmed|MedlineCitation|DeleteCitation", re.IGNORECASE)
 ENDNOTE_ROOTS = re.compile(r"xml$|records?$", re.IGNORECASE)
@@ -61,13 +71,13 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
     Raises:
         FileRefused: they show none that is read here; a known other format is named.
     """
+    first = lines[0].strip("\ufeff \t").lower()
+    if found := _structured_format(lines, first):
+        return found
     rows = [line for line in lines if not delimited.SEPARATOR_LINE.match(line)]
     at = delimited.header_among(rows)
     if at == 0:
         return delimited.format_of(rows[0])
-    first = lines[0].strip("\ufeff \t").lower()
-    if first.startswith("<") and (found := _xml_format(lines)):
-        return found
     if found := _format_of_entries(rows[:at]):
         return found
     if at is not None:
@@ -87,12 +97,22 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
     raise FileRefused(reason)
 
 
+def _structured_format(lines: list[str], first: str) -> str:
+    if first.startswith("<"):
+        return _xml_format(lines)
+    if not csl_json.is_json(lines):
+        return ""
+    if not csl_json.starts(lines):
+        raise FileRefused(csl_json.NO_CSL)
+    return "csl-json"
+
+
 def _format_of_entries(lines: list[str]) -> str:
     for line in lines:
         for name, starts in STARTS:
             if starts(line):
                 return name
-        if ENTRY_OF_BIBTEX.match(line):
+        if bibtex_cutting.starts(line):
             return "bibtex"
     return ""
 
@@ -108,9 +128,17 @@ def _xml_format(lines: list[str]) -> str:
     text = "\n".join(lines)[:20_000].lstrip("\ufeff \t\n")
     while before := BEFORE_ROOT.match(text):
         text = text[before.end() :]
-    root = ROOT.match(text.lstrip())
+    text = text.lstrip()
+    root = ROOT.match(text)
     if root is None:
         return ""
+    if ictrp_xml.starts(text):
+        return "ictrp-xml"
+    if ebsco_xml.starts(text):
+        return "ebsco-xml"
     if PUBMED_ROOTS.match(root.group(1)):
         return "pubmed-xml"
+    child = ROOT.search(text, root.end())
+    if root.group(1).lower() == "records" and child and child.group(1).lower() != "record":
+        return ""
     return "endnote-xml" if ENDNOTE_ROOTS.match(root.group(1)) else ""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from records.importers import notices
+from records.importers import notices, several
 from records.importers.building import Draft, fold
 from records.importers.identifiers import (
     is_of_pubmed,
@@ -16,7 +16,7 @@ from records.importers.identifiers import (
 )
 from records.importers.parsed import ParsedRecord, Problem
 from records.importers.tables import CITATION
-from records.importers.xml_entry import flat
+from records.importers.xml_entry import flat, prose
 from records.importers.xml_stream import read_entries
 
 TAGS = ("record",)
@@ -74,8 +74,8 @@ def draft_of(record: Element, line: int, raw: str) -> Draft:
         "doi": _doi(record),
         "pmid": _pmid(record),
         "pmcid": _first_that(normalise_pmcid, record, ("custom2", "pmcid", *NOTES)),
-        "issn": "; ".join(dict.fromkeys(fold(flat(found)) for found in record.findall("isbn"))),
-        "abstract": _text(record, "abstract"),
+        "issn": several.numbers(map(flat, record.findall("isbn"))),
+        "abstract": prose(record.find("abstract")),
         "language": _text(record, "language"),
         "url": _url(record),
         "accession": _accession(record),
@@ -110,7 +110,12 @@ def _lines(record: Element, *paths: str) -> list[str]:
 
 
 def _links(record: Element) -> list[str]:
-    return [flat(found) for found in record.findall("urls/related-urls/url")]
+    """Return the links to the record; an element may hold several, a line each."""
+    return [
+        part
+        for found in record.findall("urls/related-urls/url")
+        for part in several.NEXT_LINK.split(flat(found).strip())
+    ]
 
 
 def _is_of_pubmed(record: Element) -> bool:
@@ -139,7 +144,8 @@ def _titles(record: Element, *, is_book: bool) -> tuple[str, str, str]:
 def _authors(record: Element) -> list[str]:
     found = record.findall("contributors/authors/author")
     # EndNote writes a corporate author with a comma at its end.
-    return [fold(flat(author)).removesuffix(",") for author in found]
+    names = (fold(name) for author in found for name in re.split(r"[\r\n]", flat(author)))
+    return [name.removesuffix(",") for name in names if name]
 
 
 def _pages(record: Element) -> str:
@@ -196,7 +202,13 @@ def _pmid(record: Element) -> str:
     coded = _text(record, "custom5").strip()
     named = next(filter(None, map(pmid_in, texts)), "")
     # Embase.com gives MEDLINE's number there, without a word.
-    return named or (coded if CODED_PMID.fullmatch(coded) else "")
+    return named or (coded if CODED_PMID.fullmatch(coded) and _is_of_embase(record) else "")
+
+
+def _is_of_embase(record: Element) -> bool:
+    names = ("remote-database-name", "remote-database-provider")
+    texts = (*(_text(record, name) for name in names), *_links(record))
+    return any("embase" in text.lower() for text in texts)
 
 
 def _accession(record: Element) -> str:
@@ -220,7 +232,6 @@ def _first_that(normalise: Callable[[str], str], record: Element, paths: Iterabl
 def _url(record: Element) -> str:
     for path in ("urls/related-urls/url", "urls/web-urls/url", "urls/pdf-urls/url"):
         for found in record.findall(path):
-            text = fold(flat(found))
-            if text.startswith(("http://", "https://")):
-                return text
+            if parts := several.links(flat(found).strip()):
+                return parts[0]
     return ""

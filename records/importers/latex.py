@@ -4,8 +4,10 @@ Accents, letters, symbols and marks of type become plain text in one pass with
 no recursion. A command that is not known stays as it is written.
 """
 
+import html
 import re
 import unicodedata
+from functools import lru_cache
 
 ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306",
@@ -31,6 +33,7 @@ LETTERS = {
     "textquoteright": "’", "textquotedblleft": "“", "textquotedblright": "”", "quotedblbase": "„",
     "quotesinglbase": "‚", "guillemotleft": "«", "guillemotright": "»", "textquotesingle": "'",
     "textquotedbl": '"', "textasciitilde": "~", "textasciicircum": "^", "textasciigrave": "`",
+    "backslash": "\\",
     "textbackslash": "\\", "textbar": "|", "textless": "<", "textgreater": ">", "lt": "<",
     "gt": ">", "textunderscore": "_", "textbraceleft": "{", "textbraceright": "}",
     "textregistered": "®", "texttrademark": "™", "textcopyright": "©", "copyright": "©",
@@ -60,25 +63,95 @@ TOKEN = re.compile(r"\\(?:([A-Za-z]+)|(.?))|([{}])|(-{2,3}|``|''|~)", re.DOTALL)
 # Mathematics is set tight between its dollars; sums of money are not.
 MATHEMATICS = re.compile(r"(?<!\\)\$(?=\S)([^$]{1,2000}?)(?<=[^\s\\])\$")
 RAISED = re.compile(r"(?<!\\)[\^_]")
-MARKED = re.compile(r"[\\{}$~]|--|``|''")
-LINK_ESCAPE = re.compile(r"\\([_%&#~{}$])")
+ONE_LETTER = r"\s*(?:\{\s*(?:\\[ij]|[^\W\d_])\s*\}|\\[ij](?![A-Za-z])\s*|[^\W\d_])"
+ONE_LETTER_APART = r"(?:\s*\{\s*(?:\\[ij]|[^\W\d_])\s*\}|\s+[^\W\d_]|\s*\\[ij](?![A-Za-z])\s*)"
+ACCENTED = (
+    rf"\\[`'^~=.\"]{ONE_LETTER}|\\[uvHcdbrk]{ONE_LETTER_APART}"
+    r"|\\(?:ss|ae|AE|oe|OE|aa|AA|o|O|l|L|i|j|dh|DH|th|TH|dj|DJ|ng|NG)(?![A-Za-z])(?:\s+|\{\})?"
+)
+# A letter with its accent, in braces or without, as one thing: `{\"u}`, `\"{u}`, `\H o`, `{\ss}`.
+LETTER = re.compile(rf"(?<!\\)(?:\{{(?:{ACCENTED})\s*\}}|(?:{ACCENTED}))")
+UNUSUAL = re.compile(r"\\(?![%&_#$])")
+SIMPLE_ESCAPE = re.compile(r"\\([%&_#$])")
+HREF = re.compile(r"\\href\s{0,5}\{([^{}]{0,2000})\}\s{0,5}\{[^{}]{0,2000}\}")
+LINK_TOKEN = re.compile(
+    r"\$\\([A-Za-z]+)\$|\$([<>~^_])\$|\\([A-Za-z]+)(?:\{\}|\s+)?|\\([^A-Za-z])(?:\{\})?|[{}]"
+)
+LINK_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|#[0-9]{1,5}|#[xX][0-9A-Fa-f]{1,5});", re.IGNORECASE)
 
 
 def plain_text(text: str) -> str:
     """Return LaTeX as characters, without braces and marks of type."""
-    if not MARKED.search(text):
+    if not is_marked(text):
         return text
     if "$" in text:
         text = MATHEMATICS.sub(lambda found: f"{{{RAISED.sub('', found.group(1))}}}", text)
-    return _Writer().write(text)
+    if "\\" not in text:
+        return _typed(text)
+    composed = text
+    if UNUSUAL.search(text):
+        composed = letters_composed(text)
+        if UNUSUAL.search(composed):
+            return _Writer().write(composed)
+    return SIMPLE_ESCAPE.sub(r"\1", _typed(composed))
+
+
+def is_marked(text: str) -> bool:
+    """Say whether a text holds anything that is LaTeX and no character of its own."""
+    # Looking for each alone is several times faster than one pattern for all.
+    return (
+        "{" in text
+        or "\\" in text
+        or "}" in text
+        or "--" in text
+        or "$" in text
+        or "~" in text
+        or "''" in text
+        or "``" in text
+    )
+
+
+def letters_composed(text: str) -> str:
+    """Return LaTeX in which letters with accents are characters; all else is as it was."""
+    return LETTER.sub(_letter, text) if "\\" in text else text
 
 
 def link_text(text: str) -> str:
     """Return a link or an identifier, in which a tilde is a tilde and dashes are dashes."""
-    if "\\" in text or "{" in text:
-        text = LINK_ESCAPE.sub(r"\1", text.replace("\\url", ""))
-        text = text.replace("{", "").replace("}", "")
+    if "\\" in text or "{" in text or "$" in text:
+        text = LINK_TOKEN.sub(_link_character, HREF.sub(r"\1", text))
+    if "&" in text:
+        text = LINK_ENTITY.sub(lambda found: html.unescape(found.group()), text)
     return text
+
+
+def _link_character(found: re.Match[str]) -> str:
+    mathematics, symbol, command, escaped = found.groups()
+    word = mathematics or command
+    if word in {"sim", "texttildelow"}:
+        return "~"
+    if word:
+        return LETTERS.get(word, "" if word in MARKS else found.group())
+    return symbol or escaped or ""
+
+
+def _typed(text: str) -> str:
+    """Return a text without commands: braces gone, dashes, quotes and fixed spaces set."""
+    text = text.replace("{", "").replace("}", "").replace("~", " ")
+    if "--" in text:
+        text = text.replace("---", "—").replace("--", "–")
+    if "``" in text or "''" in text:
+        text = text.replace("``", "“").replace("''", "”")
+    return text
+
+
+def _letter(found: re.Match[str]) -> str:
+    return _written(found.group())
+
+
+@lru_cache(maxsize=4_096)
+def _written(text: str) -> str:
+    return _Writer().write(text)
 
 
 class _Writer:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from records.importers import notices
 from records.importers.building import Draft, fold
 from records.importers.parsed import ParsedRecord, Problem
-from records.importers.xml_entry import flat
+from records.importers.xml_entry import flat, prose
 from records.importers.xml_stream import read_entries
 
 TAGS = ("PubmedArticle", "PubmedBookArticle")
@@ -168,7 +168,7 @@ def _abstract(*abstracts: Element | None) -> str:
     for abstract in abstracts:
         parts = []
         for part in abstract.findall("AbstractText") if abstract is not None else ():
-            label, text = (part.get("Label") or "").strip(), flat(part)
+            label, text = (part.get("Label") or "").strip(" \t\n:"), prose(part)
             unlabelled = label.upper() in {"", "UNLABELLED"}
             parts.append(text if unlabelled else f"{label}: {text}")
         if any(parts):

@@ -13,6 +13,12 @@ from records.importers.parsed import Problem
 MAX_DEPTH = 100
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 REFERENCE = re.compile(r"&(?:#(x[0-9A-Fa-f]{1,8}|[0-9]{1,9});|([A-Za-z][A-Za-z0-9]{1,31});)?")
+# Elements within a text that stand on lines of their own; all others stand within a line.
+BLOCKS = frozenset({
+    "abstracttext", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "head", "heading", "li",
+    "list", "list-item", "ol", "p", "par", "para", "sec", "section", "subtitle", "title", "tr",
+    "ul",
+})  # fmt: skip
 OWN_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
@@ -110,6 +116,27 @@ def _mended(text: str, line: int, notes: list[Problem]) -> str:
     if bare:
         notes.append(Problem(line, "An & that begins no known character was read as it stands."))
     return mended
+
+
+def prose(element: Element | None) -> str:
+    """Return all text of an element, its paragraphs and headings apart from each other."""
+    if element is None:
+        return ""
+    if not len(element):
+        return element.text or ""
+    parts: list[str] = []
+    _gather(element, parts)
+    return "".join(parts).strip()
+
+
+def _gather(element: Element, parts: list[str]) -> None:
+    # No deeper than `MAX_DEPTH`.
+    parts.append(element.text or "")
+    for child in element:
+        block = child.tag.rpartition(":")[2].lower() in BLOCKS
+        parts.append(" " if block else "")
+        _gather(child, parts)
+        parts.append((" " if block else "") + (child.tail or ""))
 
 
 def flat(element: Element | None) -> str:

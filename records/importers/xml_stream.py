@@ -104,7 +104,7 @@ def _refuse_declarations(prolog: str) -> None:
             raise FileRefused("The start of the file is not well-formed XML.", line=1) from None
 
 
-def _blocks(stream: BinaryIO, told: Coding) -> Iterator[str]:
+def blocks(stream: BinaryIO, told: Coding) -> Iterator[str]:
     """Yield the text of the file with LF line ends, block by block."""
     decoder = io.IncrementalNewlineDecoder(
         codecs.getincrementaldecoder(told.encoding)(errors="replace"), translate=True
@@ -141,7 +141,7 @@ def read_entries(
 def _entries(stream: BinaryIO, tags: Iterable[str]) -> Iterator[XmlEntry | Problem]:
     told, problems = coding(stream)
     yield from problems
-    yield from _Cutter(tuple(tags), _blocks(stream, told)).cut()
+    yield from _Cutter(tuple(tags), blocks(stream, told)).cut()
 
 
 class _Cutter:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from records.importers import read_file
-from records.importers.bibtex_entries import entries, pieces
+from records.importers.bibtex_cutting import pieces
+from records.importers.bibtex_entries import entries
 from records.importers.latex import plain_text
 
 FILES = Path(__file__).parent / "files"
@@ -310,7 +311,7 @@ def test_several_entries_may_stand_on_one_line_and_after_other_text():
 
 
 def test_an_entry_longer_than_any_can_be_is_rejected_and_the_next_one_read(monkeypatch):
-    monkeypatch.setattr("records.importers.bibtex_entries.MAX_ENTRY", 10_000)
+    monkeypatch.setattr("records.importers.bibtex_cutting.MAX_ENTRY", 10_000)
     found = read(entry(title="x\n" * 10_000) + entry(title="Two"))
 
     assert [r.title for r in found.records] == ["Two"]

@@ -23,6 +23,15 @@ CONTENT = {
         "<Article><ArticleTitle>One</ArticleTitle></Article></MedlineCitation></PubmedArticle>"
         "</PubmedArticleSet>\n"
     ),
+    "csl-json": '[{"id": "1", "type": "article-journal", "title": "One"}]\n',
+    "ebsco-xml": (
+        "<?xml version='1.0'?>\n<records><rec resultID='1'><header shortDbName='rzh'><controlInfo>"
+        "<artinfo><tig><atl>One</atl></tig></artinfo></controlInfo></header></rec></records>\n"
+    ),
+    "ictrp-xml": (
+        "<?xml version='1.0'?>\n<Trials_downloaded_from_ICTRP><Trial><TrialID>N1</TrialID>"
+        "<Public_title>One</Public_title></Trial></Trials_downloaded_from_ICTRP>\n"
+    ),
     "endnote-xml": (
         "<?xml version='1.0'?>\n<xml><records><record><titles><title>One</title></titles>"
         "</record></records></xml>\n"

@@ -43,7 +43,7 @@ def test_a_record_of_endnotes_export_is_read_whole():
         "90000001",
         "PMC9000001",
     )
-    assert first.issn == "1535-1386 (Electronic) 0021-9355 (Linking)"
+    assert first.issn == "1535-1386 (Electronic); 0021-9355 (Linking)"
     assert first.abstract == "BACKGROUND: Hips slip. RESULTS: Scores rose."
     assert first.keywords == ("Hip Joint/*surgery", "Humans")
     assert (first.source_record_id, first.record_type) == ("17", "Journal Article")

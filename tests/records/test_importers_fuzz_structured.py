@@ -30,6 +30,19 @@ TOKENS = {
         "<", ">", "&", "&#xD;", "&x;", "<!--", "-->", "<![CDATA[", "<record>", "</record>",
         "<record/>", "<style>", "</style>", "<!DOCTYPE x [<!ENTITY x 'y'>]>", "\x00", "\ufffe", "'",
     ],
+    "csl-json": [
+        "{", "}", "[", "]", '"', ":", ",", "\\", "\\u0000", "\\ud800", "null", "1e999", "{" * 60,
+        ',{"id":', '{"items":[', '"type":"book"', '"DOI":', '{"date-parts":[[', "9" * 5_000, "\x00",
+        "//", "NaN",
+    ],
+    "ebsco-xml": [
+        "<", ">", "&", "&x;", "<rec>", "</rec>", "<rec/>", "<header>", "<artinfo>", "<ui>", "<p>",
+        "<!DOCTYPE x [<!ENTITY x 'y'>]>", "\x00", "<ppct>99999999999</ppct>", "<ppf>1</ppf>",
+    ],
+    "ictrp-xml": [
+        "<", ">", "&", "&x;", "<Trial>", "</Trial>", "<Trial/>", "<TrialID>", "<br>", "&lt;br&gt;",
+        "<!DOCTYPE x [<!ENTITY x 'y'>]>", "\x00", "<Public_title>",
+    ],
     "csv": [
         '"', ",", "\n", "\r", ";", "\t", "'=", "sep=;\n", '"\n"', "\x00", " and ", "\u2028", "|",
     ],
@@ -38,6 +51,9 @@ BASES = {
     "bibtex": ["library.bib"],
     "pubmed-xml": ["pubmed_export.xml"],
     "endnote-xml": ["endnote_library.xml"],
+    "csl-json": ["csl.json"],
+    "ebsco-xml": ["cases/ebsco_generic.xml"],
+    "ictrp-xml": ["cases/ictrp.xml"],
     "csv": [
         "scopus.csv", "pubmed.csv", "rayyan.csv", "embase.csv", "zotero.csv", "wos_savedrecs.txt",
     ],
