@@ -4,7 +4,20 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from records.importers import delimited, endnote_tagged, nbib, ovid, ris, wos
+from records.importers import (
+    cochrane,
+    delimited,
+    endnote_tagged,
+    nbib,
+    noteexpress,
+    ovid,
+    ovid_labelled,
+    pmids,
+    pubmed_text,
+    refworks,
+    ris,
+    wos,
+)
 from records.importers.decoding import Text
 from records.importers.parsed import FileRefused
 
@@ -16,6 +29,14 @@ STARTS = (
     ("ovid", ovid.starts),
     ("wos", wos.starts),
     ("endnote", endnote_tagged.starts),
+)
+# Formats of which one line does not tell enough: the lines below it count too.
+OPENINGS = (
+    ("pubmed-text", pubmed_text.opens),
+    ("refworks", refworks.opens),
+    ("cochrane", cochrane.opens),
+    ("ovid-text", ovid_labelled.opens),
+    ("noteexpress", noteexpress.opens),
 )
 ENTRY_OF_BIBTEX = re.compile(r"\s*@\s*[A-Za-z]{2,30}\s*[{(]")
 ROOT = re.compile(r"<([A-Za-z][\w:.-]{0,60})")
@@ -66,14 +87,8 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
     first = lines[0].strip("\ufeff \t").lower()
     if first.startswith("<") and (found := _xml_format(lines)):
         return found
-    for line in lines:
-        for name, starts in STARTS:
-            if starts(line):
-                return name
-        if ENTRY_OF_BIBTEX.match(line):
-            return "bibtex"
-    if sum(nbib.OWN_TAGS.match(line) is not None for line in lines) > 1:
-        return "nbib"
+    if told := _text_format(lines):
+        return told
     if mapped and header:
         return delimited.format_of(header[0])
     for opening, name in OTHERS:
@@ -85,6 +100,21 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
         " and is no table with a column for the title either."
     )
     raise FileRefused(reason)
+
+
+def _text_format(lines: list[str]) -> str:
+    for at, line in enumerate(lines):
+        for name, starts in STARTS:
+            if starts(line):
+                return name
+        if ENTRY_OF_BIBTEX.match(line):
+            return "bibtex"
+        for name, opens in OPENINGS:
+            if opens(lines, at):
+                return name
+    if sum(nbib.OWN_TAGS.match(line) is not None for line in lines) > 1:
+        return "nbib"
+    return "pmids" if pmids.shows(lines) else ""
 
 
 def _xml_format(lines: list[str]) -> str:
