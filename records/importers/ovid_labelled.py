@@ -84,6 +84,7 @@ LISTED = frozenset({"AU", "FA", "CA", "KW", "KF", "MH", "SH", "PT"})
 MEDLINE = re.compile(r"(?:From )?MEDLINE\b")
 # "Hartwell JK. Osei PM.", "Hartwell J.K., Osei P.M."
 NAME = r"[^\W\d_][\w'’ -]{0,60},? (?:[A-Z]\.?-?){1,5}"
+LONGEST_NAMES = 20_000
 NAMES_AND_STOPS = re.compile(rf"{NAME}\.(?: {NAME}\.){{1,500}}\s*")
 NAMES_AND_COMMAS = re.compile(rf"{NAME}(?:, {NAME}){{1,500}}\s*")
 
@@ -167,7 +168,7 @@ def _add(entry: Entry, tag: str, values: list[str], line: int) -> None:
 def _items(tag: str, value: str) -> list[str]:
     if ";" in value:
         return value.split(";")
-    if tag in ("AU", "FA"):
+    if tag in ("AU", "FA") and len(value) <= LONGEST_NAMES:
         if NAMES_AND_STOPS.fullmatch(value):
             return [name.removesuffix(".") for name in re.split(r"(?<=\.) (?=[^\W\d_]{2})", value)]
         if NAMES_AND_COMMAS.fullmatch(value):

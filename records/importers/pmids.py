@@ -11,6 +11,8 @@ from records.importers.parsed import ParsedRecord, Problem
 BETWEEN = re.compile(r"[\s,;\"]+")
 HEADING = re.compile("\ufeff?\\s*[\"']?(?:PMIDs?|PubMed IDs?)[\"']?\\s*:?\\s*$", re.IGNORECASE)
 LABEL = re.compile(r"\bPMID[ \t]*:?[ \t]*(?=[0-9])", re.IGNORECASE)
+# "39999991[uid] OR 39999992[uid]".
+OF_A_SEARCH = re.compile(r"\[(?:uid|pmid)\]|\bOR\b", re.IGNORECASE)
 # Shorter numbers are as well years, postal codes or a running number.
 SURE = 6
 
@@ -33,15 +35,23 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
             continue
         for piece in _pieces(written):
             begun = True
-            number = normalise_pmid(piece)
-            if number:
-                fields = {"source_record_id": number, "pmid": number}
-                yield from build(Draft(line=line, raw=piece, fields=fields))
-            else:
-                reason = f"“{piece[:SHOWN]}” is not a PubMed number and was not imported."
-                yield Problem(line, reason, rejected=True)
+            yield from _record(line, piece)
+
+
+def _record(line: int, piece: str) -> Iterator[ParsedRecord | Problem]:
+    number = normalise_pmid(piece)
+    if number:
+        fields = {"source_record_id": number, "pmid": number}
+        yield from build(Draft(line=line, raw=piece, fields=fields))
+    else:
+        reason = f"“{piece[:SHOWN]}” is not a PubMed number and was not imported."
+        yield Problem(line, reason, rejected=True)
 
 
 def _pieces(line: str) -> list[str]:
-    text = LABEL.sub("PMID:", line.strip("\ufeff\u200b\x1a \t"))
-    return [piece for piece in BETWEEN.split(text) if piece]
+    text = OF_A_SEARCH.sub(" ", line.strip("\ufeff\u200b\x1a \t"))
+    pieces = [piece.rstrip(".") for piece in BETWEEN.split(LABEL.sub("", text))]
+    if any(map(normalise_pmid, pieces)):
+        return [piece for piece in pieces if piece]
+    # A line of words is one thing that is no number, however many words it has.
+    return [text.strip()] if text.strip() else []

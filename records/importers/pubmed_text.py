@@ -23,6 +23,7 @@ PARAGRAPH = re.compile("\n(?:[ \t]*(?=\n)|(?=[0-9]{1,7}: \\S))")
 BLANK_LINES = re.compile(r"\n[ \t]*(?=\n)")
 BLANK_START = re.compile(r"[ \t]*\n")
 PMID_LINE = re.compile(r"(?m)^[ \t]*PMID:[ \t]*([0-9]{1,8})\b")
+# In the Summary format more may follow: "PMID: 1; PMCID: PMC1. Retraction in: …".
 PMID_AT_END = re.compile(
     r"PMID:\s*[0-9]{1,8}(?:\s*\[[^\]]{0,60}\])?(?:;\s*PMCID:\s*PMC[0-9]{1,9})?\.?\s*$"
 )
@@ -65,12 +66,15 @@ UNREAD_HEADINGS = frozenset(
     {"comment in", "comment on", "summary for patients in", "no abstract available"}
 )
 RIGHTS = re.compile(r"(?:©|\(c\) |Copyright\b|Published by )", re.IGNORECASE)
+# "pre- and postoperative": the hyphen stands for what follows.
+SUSPENDED = re.compile(r"(?:and|or|to)\b")
 LONGEST_RIGHTS = 300
 LONGEST_GROUPS = 200
 CAP_OF_CITATION = 4_000
 LINES_OF_AN_ENTRY = 400
 LINES_OF_A_SUMMARY = 60
-TAGGED_LINE = re.compile(r"[A-Z][A-Z0-9]{1,3} {0,2}- ")
+# What begins the entries of other formats: numbered lines may stand above these.
+FOREIGN = re.compile(r"[ \t]*(?:TY {0,3}- |PMID ?- |@[A-Za-z]{2,30}[{(]|%0 )")
 
 
 @dataclass(slots=True)
@@ -86,19 +90,17 @@ def opens(lines: Sequence[str], at: int) -> bool:
     """Say whether an entry starts on this line: a number, a date, and a PMID further down."""
     if NUMBERED.match(lines[at]) is None:
         return False
-    entry = lines[at : at + LINES_OF_AN_ENTRY]
-    if DATED.search(" ".join(entry[:2])[:1_000]) and PMID_LINE.search("\n".join(entry)):
+    entry = _before_foreign(lines[at : at + LINES_OF_AN_ENTRY])
+    if DATED.search(" ".join(entry[:2])[:1_000]) and any(map(PMID_LINE.match, entry)):
         return True
-    paragraph = _up_to_number(entry)
+    later = (at for at, line in enumerate(entry) if at and NUMBERED.match(line))
+    paragraph = " ".join(entry[: next(later, LINES_OF_A_SUMMARY)])
     return DATED.search(paragraph) is not None and PMID_AT_END.search(paragraph) is not None
 
 
-def _up_to_number(lines: Sequence[str]) -> str:
-    """Return the lines of an entry of the Summary format, or nothing where it is none."""
-    end = next((at for at, line in enumerate(lines[1:], 1) if NUMBERED.match(line)), len(lines))
-    if any(map(TAGGED_LINE.match, lines[:end])):
-        return ""
-    return " ".join(lines[: min(end, LINES_OF_A_SUMMARY)])
+def _before_foreign(lines: Sequence[str]) -> Sequence[str]:
+    foreign = (at for at, line in enumerate(lines) if FOREIGN.match(line))
+    return lines[: next(foreign, len(lines))]
 
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
@@ -181,12 +183,14 @@ def _paragraphs(line: int, raw: str) -> list[Paragraph]:
 
 def _unwrapped(lines: list[str]) -> str:
     """Return wrapped lines as one; a word that was cut at its hyphen is joined again."""
-    text = lines[0].strip("\ufeff \t")
+    parts = [lines[0].strip("\ufeff \t")]
     for line in lines[1:]:
-        follows = line.strip()
-        hyphen = re.search(r"[A-Za-z0-9]-$", text) and not re.match(r"(?:and|or|to)\b", follows)
-        text = f"{text}{'' if hyphen else ' '}{follows}"
-    return text
+        follows, before = line.strip(), parts[-1]
+        cut_word = before[-1:] == "-" and before[-2:-1].isalnum()
+        if not cut_word or SUSPENDED.match(follows):
+            parts.append(" ")
+        parts.append(follows)
+    return "".join(parts)
 
 
 def _read_abstract(draft: Draft, paragraphs: list[Paragraph]) -> None:

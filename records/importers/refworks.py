@@ -17,11 +17,6 @@ from records.importers.identifiers import (
 from records.importers.parsed import ParsedRecord, Problem
 from records.importers.tagged import entries
 
-# A type of a few words alone on its line; a line of running text that begins with RT is longer.
-TYPE = r"RT[ \t]{1,3}[A-Z][A-Za-z]{1,20}(?:[ ,/&()-]{1,3}[A-Za-z]{1,20}){0,4}\)?[ \t]*"
-START = re.compile(f"\n\ufeff?{TYPE}(?=\n+\ufeff?[A-Za-z][A-Za-z0-9][ \t]|\n*\\Z)")
-TYPE_LINE = re.compile(f"\ufeff?[ \t]*{TYPE}$")
-TAG_LINE = re.compile(r"[ \t]*[A-Za-z][A-Z0-9a-z](?:[ \t]|$)")
 # RT is none of them: within a record it can only be a word of an abstract.
 TAGS = (
     "SR ID A1 A2 A3 A4 A5 A6 T1 T2 T3 JF JO YR FD VO IS SP OP K1 AB NO ED PB PP SN AV AD AN "
@@ -30,6 +25,12 @@ TAGS = (
     # CNKI writes the volume's tag in small letters.
     "vo"
 )
+# A type of a few words alone on its line; the line below it has a tag.
+TYPE = r"RT(?:[ \t]{1,3}[^\W_][^\n.;:!?]{0,58})?[ \t]*"
+TAGGED = f"(?:{'|'.join(TAGS.split())})(?=[ \t\n]|\\Z)"
+START = re.compile(f"\n\ufeff?{TYPE}(?=\n+\ufeff?[ \t]*{TAGGED}|\n*\\Z)")
+TYPE_LINE = re.compile(f"\ufeff?[ \t]*{TYPE}$")
+TAG_LINE = re.compile(f"[ \t]*{TAGGED}")
 REFWORKS = Dialect(
     layout="{} ",
     tag_line=re.compile("\ufeff?([A-Z][A-Z0-9])(?:[ \t]+(.*)|$)"),
