@@ -10,6 +10,7 @@ from records.importers.dialects import Entry
 from records.importers.identifiers import normalise_doi, normalise_pmcid, pmid_in
 from records.importers.labelled import Labelled
 from records.importers.parsed import ParsedRecord, Problem
+from records.importers.parting import names_in, parted
 from records.importers.tagged import entries
 
 START = re.compile("\n\ufeff?[ \t]*\\{Reference Type\\}[ \t]*[:\uff1a]", re.IGNORECASE)
@@ -43,7 +44,6 @@ NOTEEXPRESS = Braced(
     listed=frozenset(["author", "keywords", "author address"]),
 )
 SINGLE = ("title", "year", "journal", "volume", "issue", "pages", "abstract", "doi")
-PARTED = re.compile("[;\uff1b]")
 
 
 def opens(lines: Sequence[str], at: int) -> bool:
@@ -86,8 +86,8 @@ def draft_of(entry: Entry) -> Draft:
         "database": first("database provider", "name of database"),
     }
     people = entry.all("author") or entry.all("translated author")
-    draft.authors = [name for text in people for name in PARTED.split(text)]
-    draft.keywords = [word for text in entry.all("keywords") for word in PARTED.split(text)]
+    draft.authors = [name for text in people for name in names_in(text)]
+    draft.keywords = [word for text in entry.all("keywords") for word in parted(text)]
     draft.notices = [*notices.of_title(title), *notices.of_notes(entry.all("notes"))]
     return draft
 

@@ -16,7 +16,7 @@ from records.importers.parsed import ParsedRecord, Problem
 NUMBER = r"[ \t]*<\s?[0-9]{1,9}\s?\.?\s?>[ \t]*(?=\n|\Z)"
 START = re.compile(f"\n\ufeff?{NUMBER}")
 NUMBER_LINE = re.compile(f"\ufeff?{NUMBER}")
-LABEL_LINE = re.compile(r"[A-Za-z][A-Za-z0-9 ()/&,.'-]{1,70}:?[ \t]*$")
+LABEL_LINE = re.compile(r"(?![A-Z][A-Z0-9]{1,3} {0,3}-)[A-Za-z][A-Za-z0-9 ()/&,.'-]{1,70}:?[ \t]*$")
 TAGS = {
     "author": "AU",
     "authors": "AU",

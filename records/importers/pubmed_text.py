@@ -20,7 +20,6 @@ NUMBER = r"[ \t]*[0-9]{1,7}[.:][ \t]{1,4}(?=\S)"
 NUMBERED = re.compile(f"\ufeff?\\s*{NUMBER}")
 SUMMARY = re.compile("\ufeff?[ \t]*[0-9]{1,7}:")
 PARAGRAPH = re.compile("\n(?:[ \t]*(?=\n)|(?=[0-9]{1,7}: \\S))")
-BLANK_LINES = re.compile(r"\n[ \t]*(?=\n)")
 BLANK_START = re.compile(r"[ \t]*\n")
 PMID_LINE = re.compile(r"(?m)^[ \t]*PMID:[ \t]*([0-9]{1,8})\b")
 # In the Summary format more may follow: "PMID: 1; PMCID: PMC1. Retraction in: …".
@@ -38,6 +37,8 @@ IN_SUMMARY = re.compile(
     r"(?<=[.?!\]] )(?P<journal>[^.?!\n]{1,200}(?:\. ?\([^)\n]{1,60}\))?)\. "
     r"(?=(?:1[5-9]|20)[0-9]{2}\b[^.;:\n]{0,40}[;:.])"
 )
+# The title of a chapter, its date, its book.
+CHAPTER = re.compile(r"(?<=[.?!\]]) (?:[0-9]{4}\b[^.]{0,30}\. )?(?=In: )")
 BOOK = re.compile(
     r"In:\s(?P<journal>[^\n]{1,400}?)\. (?:[^\n]{0,300}?);\s?(?P<year>[0-9]{4}\b[^.;:]{0,40})"
 )
@@ -47,8 +48,10 @@ PMCID = re.compile(r"\bPMCID:\s{0,3}(PMC[0-9]{1,9})\b")
 IDS = re.compile(r"(?:DOI|PMCID|PMID):\s")
 LANGUAGE = re.compile(r"\[Article in ([A-Za-z, ]{1,80})")
 MARKS = re.compile(r"\([^()\s]{1,4}\)")
+CAPITAL = "A-Z\u00c0-\u00de"
 NAME = re.compile(
-    r"[^\W\d_][\w'’.\- ]{0,60}? [A-Z][A-Z-]{0,5}(?: (?:Jr|Sr|[1-4](?:st|nd|rd|th)|I{1,3}V?))?\.?"
+    rf"[^\W\d_][\w'’.\- ]{{0,60}}? [{CAPITAL}][{CAPITAL}-]{{0,5}}"
+    r"(?: (?:Jr|Sr|[1-4](?:st|nd|rd|th)|I{1,3}V?))?\.?"
 )
 NO_NAMES = frozenset({"[No authors listed]", "et al"})
 GROUP = re.compile(
@@ -65,11 +68,14 @@ UNREAD = re.compile(
 UNREAD_HEADINGS = frozenset(
     {"comment in", "comment on", "summary for patients in", "no abstract available"}
 )
+HEADINGS = UNREAD_HEADINGS.union(notices.KINDS)
+LONGEST_HEADING = 100
 RIGHTS = re.compile(r"(?:©|\(c\) |Copyright\b|Published by )", re.IGNORECASE)
 # "pre- and postoperative": the hyphen stands for what follows.
 SUSPENDED = re.compile(r"(?:and|or|to)\b")
 LONGEST_RIGHTS = 300
 LONGEST_GROUPS = 200
+LONGEST_NAME = 150
 CAP_OF_CITATION = 4_000
 LINES_OF_AN_ENTRY = 400
 LINES_OF_A_SUMMARY = 60
@@ -169,16 +175,23 @@ def draft_of(line: int, body: str) -> Draft:
 
 
 def _paragraphs(line: int, raw: str) -> list[Paragraph]:
-    found = []
-    for block in BLANK_LINES.split(raw):
-        lines = block.split("\n")
-        written = [text for text in lines if text.strip()]
-        if written:
-            blank = next(at for at, text in enumerate(lines) if text.strip())
-            heading = written[0].strip(" \t:.").lower()
-            found.append(Paragraph(line + blank, heading, _unwrapped(written)))
-        line += block.count("\n") + 1
+    """Return the paragraphs of an entry; a line that is a known heading begins one too."""
+    found: list[Paragraph] = []
+    held: list[str] = []
+    begun = line
+    for number, written in enumerate([*raw.split("\n"), ""], line):
+        text = written.strip()
+        if held and (not text or _heading(text) in HEADINGS):
+            found.append(Paragraph(begun, _heading(held[0]), _unwrapped(held)))
+            held = []
+        if text:
+            begun = begun if held else number
+            held.append(written)
     return found
+
+
+def _heading(line: str) -> str:
+    return line[:LONGEST_HEADING].strip(" \t:.").lower()
 
 
 def _unwrapped(lines: list[str]) -> str:
@@ -223,13 +236,7 @@ def _read_abstract(draft: Draft, paragraphs: list[Paragraph]) -> None:
 def _read_summary(draft: Draft, text: str) -> None:
     """Read ``Authors. Title. Journal. Date;volume(issue):pages. doi: … PMID: …`` in one line."""
     head = text[:20_000]
-    places = list(IN_SUMMARY.finditer(head))
-    numbered = (place for place in places if ";" in head[place.end() :][:60])
-    place = next(numbered, places[0] if places else None)
-    if place is None:
-        before, citation = PMID.split(head)[0], ""
-    else:
-        before, citation = head[: place.start()].strip(), head[place.start() :]
+    before, citation = _parted(head)
     authors, stop, rest = before.partition(". ")
     if stop and _are_authors(authors, ""):
         draft.authors = _authors(authors)
@@ -239,6 +246,18 @@ def _read_summary(draft: Draft, text: str) -> None:
         draft.fields["journal"] = ""
     _read_ids(draft.fields, head)
     draft.notices += notices.of_notes([citation])
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return what stands before the citation of a summary, and the rest."""
+    if chapter := CHAPTER.search(text):
+        return text[: chapter.start()], text[chapter.end() :]
+    places = list(IN_SUMMARY.finditer(text))
+    numbered = (place for place in places if ";" in text[place.end() :][:60])
+    place = next(numbered, places[0] if places else None)
+    if place is None:
+        return PMID.split(text)[0], ""
+    return text[: place.start()].strip(), text[place.start() :]
 
 
 def _cited(text: str) -> dict[str, str]:
@@ -279,7 +298,7 @@ def _are_authors(text: str, following: str) -> bool:
     if following.startswith(("Author information", "Collaborators")):
         return True
     names = _authors(text)
-    if not names:
+    if not names or max(map(len, names)) > LONGEST_NAME:
         return False
     people = sum(NAME.fullmatch(name) is not None for name in names)
     if people:

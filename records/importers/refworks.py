@@ -15,6 +15,7 @@ from records.importers.identifiers import (
     pmid_in,
 )
 from records.importers.parsed import ParsedRecord, Problem
+from records.importers.parting import names_in, parted
 from records.importers.tagged import entries
 
 # RT is none of them: within a record it can only be a word of an abstract.
@@ -42,7 +43,6 @@ REFWORKS = Dialect(
     ),
 )
 SINGLE = ("T1", "YR", "AB", "DO", "VO", "IS", "JF")
-PARTED = re.compile("[;\uff1b]")
 ISSN_NAMED = re.compile(r"^\s*(?:ISSN|ISBN)[\s:]{0,3}", re.IGNORECASE)
 
 
@@ -90,8 +90,8 @@ def draft_of(entry: Entry) -> Draft:
         "accession": accession,
         "database": database,
     }
-    draft.authors = [name for text in entry.all("A1") for name in PARTED.split(text)]
-    draft.keywords = [word for text in entry.all("K1") for word in PARTED.split(text)]
+    draft.authors = [name for text in entry.all("A1") for name in names_in(text)]
+    draft.keywords = [word for text in entry.all("K1") for word in parted(text)]
     draft.notices = [
         *notices.of_types(entry.all("RT")),
         *notices.of_title(title),

@@ -136,6 +136,48 @@ def test_what_follows_the_numbers_of_an_abstract_is_named():
     assert found.records[0].abstract == ""
 
 
+def test_headings_within_a_paragraph_part_what_they_stand_above():
+    found = read(
+        "1: J One. 2001;1:1.\n\nOne.\n\nDoe J; One Trial Group.\n\nComment in\n    J Two. 2002.\n"
+        "Erratum in\n    J One. 2001;2:2.\n\nVitamin D, calcium, and hips.\n\n"
+        "PMID: 39999991  [Indexed for MEDLINE]\n\nConflict of interest statement: None.\n"
+    )
+
+    assert found.records[0].notices == ("Erratum in: J One. 2001;2:2",)
+    assert found.records[0].authors == ("Doe J", "One Trial Group")
+    assert found.records[0].abstract == "Vitamin D, calcium, and hips."
+    assert found.problems == ()
+
+
+def test_a_chapter_of_the_summary_format_has_its_book_as_journal():
+    found = read(
+        "1: Brandt L. Wheelwright Wrist. 2023 Jan 1. In: StatPearls [Internet]. Treasure Island"
+        " (FL): StatPearls Publishing; 2023 Jan–. PMID: 39999992.\n"
+    ).records[0]
+
+    assert (found.title, found.journal) == ("Wheelwright Wrist", "StatPearls [Internet]")
+    assert (found.year, found.authors) == (2023, ("Brandt L",))
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["TY  - JOUR\nTI  - One\nN1  - x\nPMID: 39999991\nER  - \n",
+     "@article{one, title={One}, note={\nPMID: 39999991\n}}\n", "%0 Journal Article\n%T One\n",
+     "PMID- 39999991\nTI  - One\n"],
+)  # fmt: skip
+def test_numbered_lines_above_another_format_tell_no_text_of_pubmed(other):
+    found = read(f"1. J One. 2001;1:1.\n2. Hip. 2002\n\n{other}")
+
+    assert found.format in ("ris", "bibtex", "endnote", "nbib")
+    assert [record.title for record in found.records] == ["One"]
+
+
+def test_an_ovid_record_with_tags_is_not_taken_for_one_with_labels():
+    found = read("<1. >\nTI  - One\n      two\nVN  - Ovid Technologies\n")
+
+    assert found.format == "ovid"
+
+
 def test_a_list_of_pmids_gives_a_record_for_each_number():
     found = parsed("list.pmids.txt")
 
@@ -219,6 +261,16 @@ def test_noteexpress_is_read_as_wanfang_and_cnki_write_it():
     assert article.abstract == "目的 探讨 方法 选择{2015}年"
     assert thesis.authors == ("Smith, John", "Doe, Jane")
     assert thesis.record_type == "Thesis"
+
+
+@pytest.mark.parametrize("between", [";", "；", ",", "，", "、"])
+def test_chinese_names_are_parted_at_every_comma_and_semicolon(between):
+    written = f"张三{between}李四"
+
+    assert read(f"{{Reference Type}}: Book\n{{Title}}: One\n{{Author}}: {written}\n").records[
+        0
+    ].authors == ("张三", "李四")
+    assert read(f"RT Book\nT1 One\nA1 {written}\n").records[0].authors == ("张三", "李四")
 
 
 def test_an_entry_of_noteexpress_without_its_type_is_rejected():
