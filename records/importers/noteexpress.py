@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from records.importers import notices
-from records.importers.building import Draft, build_each, fold
+from records.importers import notices, unopened
+from records.importers.building import Draft, build, fold
 from records.importers.decoding import Text
 from records.importers.dialects import Entry
 from records.importers.identifiers import normalise_doi, normalise_pmcid, pmid_in
 from records.importers.labelled import Labelled
 from records.importers.parsed import ParsedRecord, Problem
 from records.importers.parting import names_in, parted
-from records.importers.tagged import entries
+from records.importers.tagged import entries, fill
 
 START = re.compile("\n\ufeff?[ \t]*\\{Reference Type\\}[ \t]*[:\uff1a]", re.IGNORECASE)
 LABELS = (
@@ -43,6 +43,7 @@ NOTEEXPRESS = Braced(
     ),
     listed=frozenset(["author", "keywords", "author address"]),
 )
+TITLE = re.compile(r"(?mi)^[ \t]*\{Title\}[ \t]*[:\uff1a]")
 SINGLE = ("title", "year", "journal", "volume", "issue", "pages", "abstract", "doi")
 
 
@@ -53,7 +54,18 @@ def opens(lines: Sequence[str], at: int) -> bool:
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of a NoteExpress file, in order, and the problems met on the way."""
-    return build_each(entries(text, START, NOTEEXPRESS, opening="{Reference Type}"), draft_of)
+    for found in entries(text, START, NOTEEXPRESS, opening="{Reference Type}"):
+        if isinstance(found, Problem):
+            yield found
+            continue
+        (line, own), *lost = unopened.parted(found.line, found.raw, _is_entry)
+        entry = fill(own, line, NOTEEXPRESS)[0] if lost else found
+        yield from build(draft_of(entry))
+        yield from unopened.rejections(lost, "{Reference Type}")
+
+
+def _is_entry(paragraph: str) -> bool:
+    return TITLE.search(paragraph) is not None
 
 
 def draft_of(entry: Entry) -> Draft:

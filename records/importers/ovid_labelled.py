@@ -6,7 +6,7 @@ The labels are translated to the tags of Ovid's other format, and read as these.
 import re
 from collections.abc import Iterator, Sequence
 
-from records.importers import ovid
+from records.importers import ovid, unopened
 from records.importers.building import build
 from records.importers.cutting import cut
 from records.importers.decoding import Text
@@ -17,6 +17,7 @@ NUMBER = r"[ \t]*<\s?[0-9]{1,9}\s?\.?\s?>[ \t]*(?=\n|\Z)"
 START = re.compile(f"\n\ufeff?{NUMBER}")
 NUMBER_LINE = re.compile(f"\ufeff?{NUMBER}")
 LABEL_LINE = re.compile(r"(?![A-Z][A-Z0-9]{1,3} {0,3}-)[A-Za-z][A-Za-z0-9 ()/&,.'-]{1,70}:?[ \t]*$")
+TITLE = re.compile(r"(?mi)^Title:?[ \t]*$")
 TAGS = {
     "author": "AU",
     "authors": "AU",
@@ -106,9 +107,15 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
         line, body = chunk
         if begun or NUMBER_LINE.match(body):
             begun = True
-            yield from build(ovid.draft_of(_entry(line, body)))
+            (line, own), *lost = unopened.parted(line, body, _is_entry)
+            yield from build(ovid.draft_of(_entry(line, own)))
+            yield from unopened.rejections(lost, "<1>")
         elif body.strip(BLANK):
             yield Problem(line + _blank_lines(body), "Text outside the records was skipped.")
+
+
+def _is_entry(paragraph: str) -> bool:
+    return TITLE.search(paragraph) is not None
 
 
 def _blank_lines(body: str) -> int:

@@ -22,6 +22,7 @@ SUMMARY = re.compile("\ufeff?[ \t]*[0-9]{1,7}:")
 PARAGRAPH = re.compile("\n(?:[ \t]*(?=\n)|(?=[0-9]{1,7}: \\S))")
 BLANK_START = re.compile(r"[ \t]*\n")
 PMID_LINE = re.compile(r"(?m)^[ \t]*PMID:[ \t]*([0-9]{1,8})\b")
+ENDS = re.compile(r"(?m)^[ \t]*PMID:[ \t]*[0-9]{1,8}[ \t]*(?:\[[^\]\n]{0,80}\])?[ \t]*$")
 # In the Summary format more may follow: "PMID: 1; PMCID: PMC1. Retraction in: …".
 PMID_AT_END = re.compile(
     r"PMID:\s*[0-9]{1,8}(?:\s*\[[^\]]{0,60}\])?(?:;\s*PMCID:\s*PMC[0-9]{1,9})?\.?\s*$"
@@ -116,6 +117,18 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
             yield chunk
         else:
             yield from build(draft_of(*chunk))
+            yield from _lost(*chunk)
+
+
+def _lost(line: int, body: str) -> Iterator[Problem]:
+    """Yield a problem for each further PMID below an entry: the number of its entry is lost."""
+    at = 0
+    for number, end in enumerate(ENDS.finditer(body)):
+        line += body.count("\n", at, end.start())
+        at = end.start()
+        if number:
+            reason = "An entry without its start line (a number) was not imported."
+            yield Problem(line, reason, rejected=True)
 
 
 def _chunks(text: Text) -> Iterator[Line | Problem]:

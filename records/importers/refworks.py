@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from records.importers import notices
-from records.importers.building import Draft, build_each, fold
+from records.importers import notices, unopened
+from records.importers.building import Draft, build, fold
 from records.importers.decoding import Text
 from records.importers.dialects import Dialect, Entry
 from records.importers.identifiers import (
@@ -16,7 +16,7 @@ from records.importers.identifiers import (
 )
 from records.importers.parsed import ParsedRecord, Problem
 from records.importers.parting import names_in, parted
-from records.importers.tagged import entries
+from records.importers.tagged import entries, fill
 
 # RT is none of them: within a record it can only be a word of an abstract.
 TAGS = (
@@ -42,6 +42,8 @@ REFWORKS = Dialect(
         r"\s*(?:Refworks Export|Character Set|Tag legend|\*|[A-Z][A-Z0-9]=|ER\s*$)", re.IGNORECASE
     ),
 )
+TITLE = re.compile(r"(?m)^T1[ \t]")
+BESIDE_TITLE = re.compile(r"(?m)^(?:RT|SR|ID|A1)(?:[ \t]|$)")
 SINGLE = ("T1", "YR", "AB", "DO", "VO", "IS", "JF")
 ISSN_NAMED = re.compile(r"^\s*(?:ISSN|ISBN)[\s:]{0,3}", re.IGNORECASE)
 
@@ -55,7 +57,18 @@ def opens(lines: Sequence[str], at: int) -> bool:
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of a RefWorks file, in order, and the problems met on the way."""
-    return build_each(entries(text, START, REFWORKS, opening="RT"), draft_of)
+    for found in entries(text, START, REFWORKS, opening="RT"):
+        if isinstance(found, Problem):
+            yield found
+            continue
+        (line, own), *lost = unopened.parted(found.line, found.raw, _is_entry)
+        entry = fill(own, line, REFWORKS)[0] if lost else found
+        yield from build(draft_of(entry))
+        yield from unopened.rejections(lost, "RT")
+
+
+def _is_entry(paragraph: str) -> bool:
+    return TITLE.search(paragraph) is not None and BESIDE_TITLE.search(paragraph) is not None
 
 
 def draft_of(entry: Entry) -> Draft:

@@ -285,3 +285,29 @@ def test_entries_of_texts_that_are_joined_are_all_found(name):
     found = read(f"{text.rstrip()}\n\n\n{text.removeprefix('PMID')}")
 
     assert found.found == 2 * parsed(name).found
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("RT Book\nT1 One\nYR 2001\n\nA1 Doe,J\nT1 Two\nYR 2002\n\nRT Book\nT1 Three\n", 5),
+        ("{Reference Type}: Book\n{Title}: One\n \n{Title}: Two\n\n"
+         "{Reference Type}: Book\n{Title}: Three\n", 4),
+        ("<1>\nTitle\n  One\nPMID\n  39999991\n\nTitle\n  Two\n\n<3>\nTitle\n  Three\n", 7),
+        ("1. J One. 2001;1:1.\n\nOne.\n\nPMID: 39999991\n\n\nJ One. 2001;1:2.\n\nTwo.\n\n"
+         "PMID: 39999992\n\n\n3. J One. 2001;1:3.\n\nThree.\n\nPMID: 39999993\n", 12),
+    ],
+)  # fmt: skip
+def test_an_entry_whose_start_line_is_lost_is_counted_and_leaves_its_neighbours_alone(text, line):
+    found = read(text)
+
+    assert [record.title for record in found.records] == ["One", "Three"]
+    assert found.found == 3
+    assert [problem.line for problem in found.problems if problem.rejected] == [line]
+    assert not any(record.authors for record in found.records)
+
+
+def test_a_paragraph_of_an_abstract_that_begins_as_a_title_does_is_no_entry():
+    found = read("RT Book\nA1 Doe,J\nT1 One\nAB Images:\n\nT1 weighted ones were taken.\nYR 2001\n")
+
+    assert found.found == 1

@@ -24,7 +24,10 @@ from reporting.snapshot import take_snapshot
 from tests.factories import make_lead, make_source
 
 EXAMPLES = 3_000 if os.environ.get("IFI_SOAK") == "1" else 50
-FILES = sorted(path for path in (Path(__file__).parent / "files").iterdir() if path.is_file())
+FOLDER = Path(__file__).parent / "files"
+FILES = sorted(
+    path for path in (*FOLDER.iterdir(), *(FOLDER / "texts").iterdir()) if path.is_file()
+)
 WAYS = ("ris", "csv", "spreadsheet")
 COMPARED = [f.name for f in fields(ParsedRecord) if f.name not in {"line", "raw"}]
 # One reader looks for these in other places than another; what was there stays as it was.
