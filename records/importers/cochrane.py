@@ -29,6 +29,8 @@ SINGLE = ("TI", "SO", "YR", "VL", "NO", "PG", "DOI", "AB")
 TAG_LINE = re.compile(r"[ \t]*(?:ID|AU|TI|SO|YR|DOI):")
 FIRST_LINE = re.compile("\ufeff?[ \t]*ID:[ \t]*C[A-Z]-?[0-9]{3}")
 NUMBER_OF_A_REGISTER = re.compile(r"[A-Za-z]{2,12}[-/ ]?[0-9][0-9A-Za-z/-]{3,30},?")
+# "Journal. Conference: 12th meeting": the meeting is no part of the journal's name.
+CONFERENCE = re.compile(r"\.\s{0,3}Conference:")
 LINK = re.compile(r"https?://", re.IGNORECASE)
 PMID = re.compile(r"PUBMED\s{1,3}([1-9][0-9]{0,7})\b", re.IGNORECASE)
 
@@ -77,7 +79,7 @@ def draft_of(entry: Entry) -> Draft:
     title, source, link = first("TI"), fold(first("SO")), first("US", "UR")
     identity = fold(first("ID", "AN"))
     # What the registers of trials gave has their link where articles have the journal.
-    journal = "" if LINK.match(source) else source
+    journal = "" if LINK.match(source) else CONFERENCE.split(source, maxsplit=1)[0]
     draft.fields = {
         "source_record_id": identity,
         "record_type": "; ".join(map(fold, entry.all("PT"))),

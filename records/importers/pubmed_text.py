@@ -23,10 +23,6 @@ PARAGRAPH = re.compile("\n(?:[ \t]*(?=\n)|(?=[0-9]{1,7}: \\S))")
 BLANK_START = re.compile(r"[ \t]*\n")
 PMID_LINE = re.compile(r"(?m)^[ \t]*PMID:[ \t]*([0-9]{1,8})\b")
 ENDS = re.compile(r"(?m)^[ \t]*PMID:[ \t]*[0-9]{1,8}[ \t]*(?:\[[^\]\n]{0,80}\])?[ \t]*$")
-# In the Summary format more may follow: "PMID: 1; PMCID: PMC1. Retraction in: …".
-PMID_AT_END = re.compile(
-    r"PMID:\s*[0-9]{1,8}(?:\s*\[[^\]]{0,60}\])?(?:;\s*PMCID:\s*PMC[0-9]{1,9})?\.?\s*$"
-)
 # "J Imag Orthop. 2021 Mar;12(3):101-109.", "medRxiv [Preprint]. 2021 Mar 1:2021.03.01.21252".
 DATED = re.compile(r"[.;?!\]] ?(?:1[5-9]|20)[0-9]{2}\b")
 CITATION = re.compile(
@@ -80,6 +76,7 @@ LONGEST_NAME = 150
 CAP_OF_CITATION = 4_000
 LINES_OF_AN_ENTRY = 400
 LINES_OF_A_SUMMARY = 60
+LINES_TO_THE_DATE = 12
 # What begins the entries of other formats: numbered lines may stand above these.
 FOREIGN = re.compile(r"[ \t]*(?:TY {0,3}- |PMID ?- |@[A-Za-z]{2,30}[{(]|%0 )")
 
@@ -97,12 +94,14 @@ def opens(lines: Sequence[str], at: int) -> bool:
     """Say whether an entry starts on this line: a number, a date, and a PMID further down."""
     if NUMBERED.match(lines[at]) is None:
         return False
+    if DATED.search(" ".join(lines[at : at + LINES_TO_THE_DATE])[:CAP_OF_CITATION]) is None:
+        return False
     entry = _before_foreign(lines[at : at + LINES_OF_AN_ENTRY])
     if DATED.search(" ".join(entry[:2])[:1_000]) and any(map(PMID_LINE.match, entry)):
         return True
     later = (at for at, line in enumerate(entry) if at and NUMBERED.match(line))
     paragraph = " ".join(entry[: next(later, LINES_OF_A_SUMMARY)])
-    return DATED.search(paragraph) is not None and PMID_AT_END.search(paragraph) is not None
+    return SUMMARY.match(paragraph) is not None and PMID.search(paragraph) is not None
 
 
 def _before_foreign(lines: Sequence[str]) -> Sequence[str]:

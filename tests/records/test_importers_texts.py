@@ -149,6 +149,16 @@ def test_headings_within_a_paragraph_part_what_they_stand_above():
     assert found.problems == ()
 
 
+def test_an_old_summary_names_pubmed_before_its_numbers():
+    found = read(
+        "1: Doe J. One. J One. 2010 Jan;1(2):3-9. Epub 2009 Dec 1. PubMed PMID: 39999991; PubMed"
+        " Central PMCID: PMC9999991.\n2: Doe J. Two. J One. 2010;1:1. PubMed PMID: 39999992.\n"
+    )
+
+    assert [record.title for record in found.records] == ["One", "Two"]
+    assert found.records[0].pmcid == "PMC9999991"
+
+
 def test_a_chapter_of_the_summary_format_has_its_book_as_journal():
     found = read(
         "1: Brandt L. Wheelwright Wrist. 2023 Jan 1. In: StatPearls [Internet]. Treasure Island"
@@ -237,6 +247,12 @@ def test_a_registered_trial_of_the_cochrane_library_has_no_journal_and_no_author
     assert review.abstract.endswith("AIM: to mend. OR: 1.2")
     assert (trial.journal, trial.authors) == ("", ())
     assert trial.url == "https://clinicaltrials.gov/show/NCT04123456"
+
+
+def test_the_conference_below_a_journal_of_the_cochrane_library_is_no_part_of_its_name():
+    found = read("ID: CN-01234567\nTI: One\nSO: J One. Conference: 12th meeting\nYR: 2001\n")
+
+    assert found.records[0].journal == "J One"
 
 
 def test_the_number_above_a_ris_record_of_the_cochrane_library_tells_no_citation():
