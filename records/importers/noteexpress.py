@@ -11,7 +11,7 @@ from records.importers.identifiers import normalise_doi, normalise_pmcid, pmid_i
 from records.importers.labelled import Labelled
 from records.importers.parsed import ParsedRecord, Problem
 from records.importers.parting import names_in, parted
-from records.importers.tagged import entries, fill
+from records.importers.tagged import entries
 
 START = re.compile("\n\ufeff?[ \t]*\\{Reference Type\\}[ \t]*[:\uff1a]", re.IGNORECASE)
 LABELS = (
@@ -58,8 +58,8 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
         if isinstance(found, Problem):
             yield found
             continue
-        (line, own), *lost = unopened.parted(found.line, found.raw, _is_entry)
-        entry = fill(own, line, NOTEEXPRESS)[0] if lost else found
+        (_, own), *lost = unopened.parted(found.line, found.raw, _is_entry)
+        entry = unopened.first_of(found, own, lost[0][0], NOTEEXPRESS) if lost else found
         yield from build(draft_of(entry))
         yield from unopened.rejections(lost, "{Reference Type}")
 

@@ -16,7 +16,7 @@ from records.importers.identifiers import (
 )
 from records.importers.parsed import ParsedRecord, Problem
 from records.importers.parting import names_in, parted
-from records.importers.tagged import entries, fill
+from records.importers.tagged import entries
 
 # RT is none of them: within a record it can only be a word of an abstract.
 TAGS = (
@@ -61,8 +61,8 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
         if isinstance(found, Problem):
             yield found
             continue
-        (line, own), *lost = unopened.parted(found.line, found.raw, _is_entry)
-        entry = fill(own, line, REFWORKS)[0] if lost else found
+        (_, own), *lost = unopened.parted(found.line, found.raw, _is_entry)
+        entry = unopened.first_of(found, own, lost[0][0], REFWORKS) if lost else found
         yield from build(draft_of(entry))
         yield from unopened.rejections(lost, "RT")
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from records.importers.dialects import BLANK, Dialect, Entry
 from records.importers.parsed import Line, Problem
 
 BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
@@ -30,6 +31,16 @@ def parted(line: int, body: str, is_entry: Callable[[str], bool]) -> list[Line]:
         at = end
         number += paragraph.count("\n")
     return [*found, (begun_line, body[begun:])]
+
+
+def first_of(entry: Entry, text: str, end: int, dialect: Dialect) -> Entry:
+    """Return an entry with what stands above line ``end`` only, and that text as its own."""
+    first = Entry(entry.line, text.strip(BLANK), dialect)
+    first.problems = [problem for problem in entry.problems if problem.line < end]
+    for tag, written, line in entry.fields():
+        if line < end:
+            first.add(tag, written, line)
+    return first
 
 
 def rejections(lost: list[Line], opening: str) -> Iterator[Problem]:
