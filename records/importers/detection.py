@@ -6,13 +6,19 @@ from itertools import islice
 
 from records.importers import (
     bibtex_cutting,
+    cochrane,
     csl_json,
     delimited,
     ebsco_xml,
     endnote_tagged,
     ictrp_xml,
     nbib,
+    noteexpress,
     ovid,
+    ovid_labelled,
+    pmids,
+    pubmed_text,
+    refworks,
     ris,
     wos,
 )
@@ -27,6 +33,14 @@ STARTS = (
     ("ovid", ovid.starts),
     ("wos", wos.starts),
     ("endnote", endnote_tagged.starts),
+)
+# Formats of which one line does not tell enough: the lines below it count too.
+OPENINGS = (
+    ("pubmed-text", pubmed_text.opens),
+    ("refworks", refworks.opens),
+    ("cochrane", cochrane.opens),
+    ("ovid-text", ovid_labelled.opens),
+    ("noteexpress", noteexpress.opens),
 )
 ROOT = re.compile(r"<([A-Za-z][\w:.-]{0,60})")
 PUBMED_ROOTS = re.compile(r"Pubmed|MedlineCitation|DeleteCitation", re.IGNORECASE)
@@ -108,12 +122,15 @@ def _structured_format(lines: list[str], first: str) -> str:
 
 
 def _format_of_entries(lines: list[str]) -> str:
-    for line in lines:
+    for at, line in enumerate(lines):
         for name, starts in STARTS:
             if starts(line):
                 return name
         if bibtex_cutting.starts(line):
             return "bibtex"
+        for name, opens in OPENINGS:
+            if opens(lines, at):
+                return name
     return ""
 
 
@@ -121,7 +138,9 @@ def _without_start(lines: list[str]) -> str:
     """Return the format of a file whose entries begin with no sign of their own, or ``""``."""
     if sum(nbib.OWN_TAGS.match(line) is not None for line in lines) > 1:
         return "nbib"
-    return "endnote" if endnote_tagged.is_untyped(lines) else ""
+    if endnote_tagged.is_untyped(lines):
+        return "endnote"
+    return "pmids" if pmids.shows(lines) else ""
 
 
 def _xml_format(lines: list[str]) -> str:

@@ -15,6 +15,11 @@ CONTENT = {
     "ovid": "<1. >\nVN  - Ovid Technologies\nTI  - One\n",
     "wos": "FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\nTI One\nER\n\nEF\n",
     "endnote": "%0 Journal Article\n%T One\n",
+    "pubmed-text": "1. J One. 2001;1(1):1-2.\n\nOne.\n\nDoe J.\n\nPMID: 1\n",
+    "ovid-text": "<1>\nTitle\n  One\nYear of Publication\n  2001\n",
+    "cochrane": "Record #1 of 1\nID: CN-01234567\nTI: One\nYR: 2001\n",
+    "refworks": "RT Journal Article\nT1 One\nYR 2001\n",
+    "noteexpress": "{Reference Type}: Journal Article\n{Title}: One\n",
     "bibtex": "@article{one, title={One}}\n",
     "csv": "title,year\nOne,2001\n",
     "tsv": "title\tyear\nOne\t2001\n",
@@ -57,7 +62,13 @@ def test_a_mark_blank_lines_and_another_encoding_hide_no_format(form):
     assert read_file(text.replace("\n", "\r\n").encode()).format == form
 
 
-@pytest.mark.parametrize("form", ["ris", "ovid", "wos", "endnote", "nbib"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "ris", "ovid", "wos", "endnote", "nbib",
+        "pubmed-text", "ovid-text", "cochrane", "refworks", "noteexpress",
+    ],
+)  # fmt: skip
 def test_what_a_program_prints_before_the_records_hides_no_format(form):
     text = "Search of 12 March 2021\n1  hip.mp. (241)\n\n" + CONTENT[form]
     found = read_file(text.encode())
@@ -68,7 +79,7 @@ def test_what_a_program_prints_before_the_records_hides_no_format(form):
 
 
 def test_the_formats_are_those_that_content_can_show():
-    assert set(CONTENT) == set(FORMATS) - {"auto", "xlsx", "xls"}
+    assert {*CONTENT, "pmids"} == set(FORMATS) - {"auto", "xlsx", "xls"}
 
 
 @pytest.mark.catalogue("I40")
