@@ -74,11 +74,11 @@ def _is_suspect(texts: Sequence[str]) -> bool:
         return True
     for text in texts:
         # A small letter before a full stop: a word ends there, or an initial of two letters.
-        if text[-1] in ".," and text[-2:-1] > "Z":
+        if text.endswith((".", ",")) and text[-2:-1] > "Z":
             return True
-        if len(text) <= LONGEST_NOTHING and ("N" in text or "n" in text or "," in text[-1]):
+        if len(text) <= LONGEST_NOTHING and ("N" in text or "n" in text or text.endswith(",")):
             return True
-    return "AND " in joined or ",\n" in joined or joined[-1] == ","
+    return "AND " in joined or ",\n" in joined or joined.endswith(",")
 
 
 def _parted(text: str) -> Iterable[str]:
