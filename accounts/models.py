@@ -49,10 +49,8 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.order_by("email", "pk")
 
 
-FromUserQuerySet = BaseUserManager.from_queryset(UserQuerySet)
-
-
-class UserManager(FromUserQuerySet["User"]):
+# The types know no base class that is made by a call; given a name, they know it only now and then.
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes accounts; an address is kept in small letters, so that it is one account.
 
     Pages make theirs through ``accounts.services`` and ``accounts.adapters``; here a command does.
