@@ -76,6 +76,9 @@ def _title_ends(mark: Fingerprint) -> Iterator[Hashable]:
             yield compact[:START]
         if len(compact) > START:
             yield "end", compact[-START:]
+    if mark.title.bare:
+        yield "bare", mark.title.bare[:START]
+        yield "bare", mark.title.bare[-START:]
 
 
 def _rare_words(marks: Sequence[Fingerprint]) -> Keys:

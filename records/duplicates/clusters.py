@@ -145,7 +145,7 @@ def _conflict(one: Fingerprint, other: Fingerprint) -> str:
     if found := barrier(seen):
         return found
     differ = seen.title is Likeness.DIFFERENT
-    if seen.identified and not differ:
+    if seen.identified and (seen.trial or not differ):
         return ""
     translated = differ and seen.authors == 2 and may_be_translated(one.title, other.title)
     years = 1 if differ or seen.authors < 2 or seen.contradicted else 2

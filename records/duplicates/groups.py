@@ -14,6 +14,7 @@ from dataclasses import replace
 from records.duplicates.blocks import candidate_pairs
 from records.duplicates.candidates import Candidate, Group, Match
 from records.duplicates.clusters import Clustering, Edge
+from records.duplicates.counted import without_counts
 from records.duplicates.fingerprints import Fingerprint, fingerprint
 from records.duplicates.rulings import judge
 
@@ -45,7 +46,7 @@ def find_groups(
     for candidate in candidates:
         rank[candidate.key] = (*candidate.completeness, -candidate.key)
         read.append(fingerprint(candidate))
-    marks, copies = _standing_for_all(read, partners)
+    marks, copies = _standing_for_all(without_counts(read), partners)
     del read
     clustering = Clustering(marks, partners)
     sure: list[Edge] = []
@@ -75,7 +76,7 @@ def _partners(apart: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
 
 
 def _standing_for_all(
-    read: list[Fingerprint], partners: Mapping[int, set[int]]
+    read: Sequence[Fingerprint], partners: Mapping[int, set[int]]
 ) -> tuple[list[Fingerprint], dict[int, list[int]]]:
     """Return one fingerprint for all that are alike, sorted by title, and the keys of each."""
     shared = _shared_identifiers(read)

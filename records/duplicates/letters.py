@@ -4,6 +4,8 @@ import html
 import re
 import unicodedata
 
+from records.duplicates.misread import ASKED, LOST, MARK
+
 # Letters that decomposition leaves whole, and look-alikes of Latin letters in other scripts.
 ALIKE = str.maketrans(
     {
@@ -26,8 +28,6 @@ MARKUP = re.compile(
     re.IGNORECASE,
 )
 WORDS = re.compile(r"[^\W_]+")
-# A letter that a file's encoding could not hold: "Erdo?an".
-LOST_LETTER = re.compile(r"(?<=[^\W\d_])\?{1,2}(?=[^\W\d_])")
 APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4]")
 
 
@@ -38,14 +38,19 @@ def plain(text: str) -> str:
     if "<" in text:
         text = MARKUP.sub(" ", text)
     if "?" in text:
-        text = LOST_LETTER.sub("", text)
+        text = ASKED.sub("", text)
     if text.isascii():
         return " ".join(WORDS.findall(text.lower().replace("'", "").replace("`", "")))
-    text = unicodedata.normalize("NFKD", text).casefold()
+    text = unicodedata.normalize("NFKD", text.replace(LOST, "")).casefold()
     text = "".join(c for c in text if c.isascii() or unicodedata.category(c) not in {"Mn", "Cf"})
     if GREEK_LETTER.search(text):
         text = _spell_greek(text)
     return " ".join(WORDS.findall(APOSTROPHES.sub("", text.translate(ALIKE))))
+
+
+def marked(text: str) -> str:
+    """Return the plain form of a mended text, with ``MARK`` for each letter that was lost."""
+    return plain(text.replace(LOST, MARK))
 
 
 def _spell_greek(text: str) -> str:
