@@ -71,14 +71,12 @@ def _identifiers(mark: Fingerprint) -> Iterator[Hashable]:
 
 
 def _title_ends(mark: Fingerprint) -> Iterator[Hashable]:
-    for compact in (mark.title.compact, *mark.title.others):
+    # A title that lost its accented letters begins as the whole one does without them.
+    for compact in (mark.title.compact, mark.title.bare, *mark.title.others):
         if compact:
             yield compact[:START]
         if len(compact) > START:
             yield "end", compact[-START:]
-    if mark.title.bare:
-        yield "bare", mark.title.bare[:START]
-        yield "bare", mark.title.bare[-START:]
 
 
 def _rare_words(marks: Sequence[Fingerprint]) -> Keys:

@@ -10,6 +10,7 @@ from records.duplicates.journals import same_journal
 from records.duplicates.likeness import Likeness, likeness
 from records.duplicates.names import same_name, shared_names
 from records.duplicates.places import same_issue, same_pages, same_volume
+from records.duplicates.registers import OF_CENTRAL
 
 UNKNOWN_GAP = -1
 COMPARABLE_ABSTRACT = 80
@@ -127,6 +128,8 @@ def _same_doi(one: str, other: str) -> int:
     """Compare DOIs; one that is the other's beginning was cut or lengthened by a database."""
     if not one or not other or one == other:
         return _same(one, other)
+    if OF_CENTRAL in one or OF_CENTRAL in other:
+        return 0
     if doi_stem(one) == doi_stem(other):
         return -1
     short, long = sorted((one, other), key=len)

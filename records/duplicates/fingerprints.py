@@ -10,7 +10,7 @@ from records.duplicates.letters import plain
 from records.duplicates.misread import mended
 from records.duplicates.names import read_names
 from records.duplicates.places import NOWHERE, Place, read_place
-from records.duplicates.registers import OF_CENTRAL, registration
+from records.duplicates.registers import registration
 from records.duplicates.titles import Title, read_title
 
 RESOLVER = re.compile(r"^(?:https?://)?(?:[a-z.-]{0,40}doi\.org/)?(?:doi)?[:\s]*", re.IGNORECASE)
@@ -99,7 +99,7 @@ def read_doi(text: str) -> str:
     if "%" in text:
         text = unquote(text)
     doi = RESOLVER.sub("", text).lower().rstrip(" .,;")
-    if not doi.startswith("10.") or "/" not in doi or doi.startswith(OF_CENTRAL):
+    if not doi.startswith("10.") or "/" not in doi:
         return ""
     return DOI_PIECE.sub("", doi)
 

@@ -129,8 +129,13 @@ def of_one_study(one: Title, other: Title) -> bool:
     shared = len(mine & theirs)
     if shared < STUDY_WORDS or shared * 2 < min(len(mine), len(theirs)):
         return False
-    apart = _bounds_differ(one, other) or _numbers_conflict(one, other)
-    return not apart and not one_word_opposed(one, other)
+    return not told_apart(one, other)
+
+
+def told_apart(one: Title, other: Title) -> bool:
+    """Say whether a number, a bound or one opposed word tells two titles apart."""
+    differ = _bounds_differ(one, other) or _numbers_conflict(one, other)
+    return differ or one_word_opposed(one, other)
 
 
 def _share_a_form(one: Title, other: Title) -> bool:

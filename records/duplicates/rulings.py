@@ -119,12 +119,19 @@ def _place_carries(seen: Evidence, *, generic: bool) -> bool:
 
 def _same_title_at_place(seen: Evidence) -> bool:
     long = len(seen.one.title.compact) >= LONG_TITLE
-    if seen.issue < 0 and not long and seen.abstract <= 0 and not seen.identified:
-        # A column of each issue bears one title, and stands on the same page of each.
+    if seen.issue < 0 and not long and _may_be_column(seen):
         return False
     if seen.authors < 0:
         return long and min(seen.journal, seen.volume) > 0
     return _journal_or_all_else(seen)
+
+
+def _may_be_column(seen: Evidence) -> bool:
+    """Say whether both may be of a column: it has one title and one page in each issue."""
+    if seen.abstract > 0 or seen.identified:
+        return False
+    team = seen.authors == 2 and min(len(seen.one.names), len(seen.other.names)) >= SEVERAL
+    return not team or seen.one.place.first <= NOT_OF_EACH_ISSUE
 
 
 def _journal_or_all_else(seen: Evidence) -> bool:
@@ -207,13 +214,17 @@ def _dated(seen: Evidence) -> bool:
 
 def _same_title(seen: Evidence) -> bool:
     length = len(seen.one.title.compact)
+    if seen.pages == 1 and length < SHORT_TITLE and seen.abstract <= 0:
+        # A column may stand on the last page of the one before it.
+        return False
     if seen.authors == 0:
         if seen.gap != 0:
             return False
         return length >= (SHORT_TITLE if seen.journal > 0 else LONG_TITLE)
     if seen.gap == 0:
-        known = seen.journal > 0 and (seen.issue > 0 or not seen.in_two_countings)
-        return length >= SHORT_TITLE or known or seen.abstract > 0
+        if seen.in_two_countings and seen.issue <= 0:
+            return length >= LONG_TITLE or seen.abstract > 0
+        return length >= SHORT_TITLE or seen.journal > 0 or seen.abstract > 0
     known = seen.volume > 0 or seen.abstract > 0 or (length >= SHORT_TITLE and seen.authors == 2)
     return seen.journal > 0 and known and not seen.of_abstracts
 

@@ -63,8 +63,8 @@ class Title:
 
     ``borrowed`` says that a correction is compared under the title of what it corrects. ``lost``
     is the compact form with a mark for each letter that an encoding lost, if any was, ``bare``
-    that without all letters which encodings lose, if there are such; ``bounds`` says of each
-    number with ``<`` or ``≥`` before it which of the two.
+    that without all letters which encodings lose, if there are any; ``bounds`` says of each number
+    with ``<`` or ``≥`` before it which of the two.
     """
 
     words: str
@@ -137,9 +137,14 @@ def read_title(title: str, translated: str = "") -> Title:
         protocol=PROTOCOL.search(words) is not None,
         borrowed=borrowed,
         lost=_compact(_numbered(marked(text).split())) if LOST in text else "",
-        bare="" if text.isascii() else _compact(plain(STRANGE.sub("", text))),
+        bare="" if text.isascii() else _bare(text, compact),
         bounds=bounds,
     )
+
+
+def _bare(text: str, compact: str) -> str:
+    bare = _compact(_canonical(STRANGE.sub("", text)))
+    return bare if bare != compact else ""
 
 
 def _without_bounds(title: str) -> tuple[str, str]:

@@ -164,7 +164,8 @@ def test_an_article_number_beside_pages_says_nothing(number):
 def test_a_column_is_not_told_by_a_number_that_says_nothing():
     one, other = {"pages": "b2393", "issue": ""}, {"pages": "1119-22", "issue": "7695"}
 
-    assert ruling(one | {"title": "Minerva"}, other | {"title": "Minerva"}) == "doubtful"
+    for title in ("Minerva", "Images in clinical orthopaedic surgery"):
+        assert ruling(one | {"title": title}, other | {"title": title}) == "doubtful"
 
 
 def test_pages_with_one_letter_are_counted_alike():
@@ -219,6 +220,20 @@ def test_the_last_page_alone_is_one_of_the_range():
     assert ruling({"pages": "S346-S351"}, {"pages": "S351"}) != "apart"
     assert ruling({}, {"pages": "352"}) == "doubtful"
     assert same_pages(read_place("26", "", "346", 2016), read_place("26", "", "351", 2016)) == -1
+
+
+def test_a_column_on_the_last_page_of_the_one_before_is_for_a_person():
+    column = {"title": "Images of the hip"}
+
+    assert ruling(column, column | {"pages": "351"}) == "doubtful"
+
+
+def test_a_short_title_of_several_people_bears_an_issue_typed_wrong():
+    short = {"title": "Snapping hip in women"}
+
+    assert ruling(short, short | {"issue": "5"}) == "sure"
+    low = short | {"pages": "3-6"}
+    assert ruling(low, low | {"issue": "5"}) == "doubtful"
 
 
 def test_a_text_that_begins_on_the_last_page_of_another_is_another():

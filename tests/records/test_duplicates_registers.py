@@ -73,6 +73,16 @@ def test_the_number_does_not_carry_titles_that_are_told_apart(one, other):
     assert ruling(*records) == "doubtful"
 
 
+def test_a_third_record_does_not_join_titles_that_are_told_apart():
+    titles = [f"{TITLE}{phase}" for phase in (" phase 2", "", " phase 3")]
+    records = [
+        Candidate(key=key, title=title, accession="NCT01234567") for key, title in enumerate(titles)
+    ]
+    sure = [{m.key for m in group.members} for group in find_groups(records) if group.sure]
+
+    assert not any({0, 2} <= keys for keys in sure)
+
+
 def test_two_registrations_of_one_sponsor_are_two():
     assert ruling(registered("NCT01234567"), registered("NCT01234568")) == "apart"
     assert ruling(registered("EUCTR2008-001234-12-GB"), registered("NCT01234567")) == "apart"
@@ -114,7 +124,10 @@ def test_a_paper_that_names_its_trial_is_still_found_again():
 
 
 def test_the_number_of_a_record_of_central_is_no_doi_of_the_paper():
-    assert ruling({"doi": "10.1000/hip.1"}, {"doi": "10.1002/central/CN-01234567"}) == "sure"
+    central = {"doi": "10.1002/central/CN-01234567"}
+
+    assert ruling({"doi": "10.1000/hip.1"}, central) == "sure"
+    assert ruling(central | {"pages": "", "year": 2015}, central | {"issue": ""}) == "sure"
 
 
 def test_what_the_number_carried_is_said():
