@@ -40,7 +40,7 @@ def find_groups(
         apart: pairs of keys that a person has found to be different papers; no
             sure group unites them and no doubt between them is raised again.
     """
-    rank: dict[int, tuple[bool, int, int]] = {}
+    rank: dict[int, tuple[bool, bool, int, int]] = {}
     read: list[Fingerprint] = []
     partners = _partners(apart)
     for candidate in candidates:
@@ -122,7 +122,7 @@ def _shared_identifiers(read: Sequence[Fingerprint]) -> set[str]:
     return {name for name, count in counts.items() if count > TITLES_OF_ONE_IDENTIFIER}
 
 
-Rank = Mapping[int, tuple[bool, int, int]]
+Rank = Mapping[int, tuple[bool, bool, int, int]]
 
 
 def _keys(

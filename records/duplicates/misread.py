@@ -68,6 +68,11 @@ def mended(text: str) -> str:
     return WORD.sub(_in_a_word, text) if LOST in text else text
 
 
+def is_whole(text: str) -> bool:
+    """Say whether no letter of a text is broken."""
+    return (text.isascii() and "?" not in text) or (LOST not in text and mended(text) == text)
+
+
 def _read_again(text: str) -> str:
     for _ in range(ROUNDS):
         before = text

@@ -45,6 +45,16 @@ BREAKS = {
 }
 
 
+@pytest.mark.parametrize("how", BREAKS)
+def test_of_equal_records_the_one_with_whole_letters_is_kept(how):
+    records = [
+        Candidate(key=1, **ARTICLE | written(BREAKS[how]) | {"doi": "10.1/a"}),
+        Candidate(key=2, **ARTICLE | ACCENTED),
+    ]
+
+    assert [group.kept for group in find_groups(records)] == [2]
+
+
 def written(write, fields=ACCENTED):
     return {
         "title": write(fields["title"]),
