@@ -47,7 +47,7 @@ class Candidate:
             self.title, self.year, self.doi, self.pmid, self.journal, self.volume, self.pages,
             self.authors, self.issue, self.issn,
         )  # fmt: skip
-        whole = all(map(is_whole, (self.title, *self.authors[:1])))
+        whole = is_whole(self.title) and (not self.authors or is_whole(self.authors[0]))
         filled = self.filled + sum(map(bool, seen))
         return bool(self.abstract_length or self.abstract), whole, filled
 

@@ -86,7 +86,7 @@ def _else_alike(one: Fingerprint, other: Fingerprint) -> bool:
     """Say whether two records of different titles share what could make them one paper."""
     if _same_doi(one.doi, other.doi) > 0 or _same(one.pmid, other.pmid) > 0:
         return True
-    if _same_registration(one, other):
+    if one.registers and _same_registration(one, other):
         return True
     if _same_abstract(one.abstract, other.abstract, closely=True) > 0:
         return True
@@ -112,7 +112,7 @@ def compare(one: Fingerprint, other: Fingerprint, title: Likeness) -> Evidence:
         doi=_same_doi(one.doi, other.doi),
         pmid=_same(one.pmid, other.pmid),
         abstract=_same_abstract(one.abstract, other.abstract, closely=different),
-        trial=int(_same_registration(one, other)),
+        trial=int(one.registers and _same_registration(one, other)),
     )
 
 

@@ -21,6 +21,7 @@ GREEK = {
     "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi",
     "ω": "omega",
 }  # fmt: skip
+LOOKS = {"α": "a", "ε": "e", "κ": "k", "ρ": "p", "τ": "t", "χ": "x"}
 GREEK_LETTER = re.compile("[α-ω]")
 MARKUP = re.compile(
     r"</?(?:i|b|u|em|strong|sub|sup|inf|sc|tt|p|br|span|font|small|italic|bold|underline|div|a"
@@ -55,9 +56,11 @@ def marked(text: str) -> str:
 
 def _spell_greek(text: str) -> str:
     """Write Greek letters that stand as symbols with their names, others as what they look like."""
-    written = []
-    for at, letter in enumerate(text):
-        inside = text[at - 1 : at].isalpha() and text[at + 1 : at + 2].isalpha() and at
-        looks = {"α": "a", "ε": "e", "κ": "k", "ρ": "p", "τ": "t", "χ": "x"}.get(letter, letter)
-        written.append(looks if inside else GREEK.get(letter, letter))
-    return "".join(written)
+    return GREEK_LETTER.sub(_spelt, text)
+
+
+def _spelt(found: re.Match[str]) -> str:
+    letter, text, at = found.group(), found.string, found.start()
+    if at and text[at - 1].isalpha() and text[at + 1 : at + 2].isalpha():
+        return LOOKS.get(letter, letter)
+    return GREEK.get(letter, letter)

@@ -60,7 +60,7 @@ def likeness(one: Title, other: Title) -> Likeness:
     """Return how alike two titles are."""
     if not one.compact or not other.compact:
         return Likeness.UNKNOWN
-    if _bounds_differ(one, other):
+    if one.bounds != other.bounds and _bounds_differ(one, other):
         return Likeness.DIFFERENT
     if one.compact == other.compact:
         return Likeness.SAME
@@ -70,7 +70,7 @@ def likeness(one: Title, other: Title) -> Likeness:
 
 
 def _by_letters(one: Title, other: Title) -> Likeness:
-    if _share_a_form(one, other):
+    if (one.others or other.others) and _share_a_form(one, other):
         return Likeness.SAME
     if (one.lost or other.lost) and _letters_lost(one, other):
         return Likeness.NEAR
@@ -139,8 +139,6 @@ def told_apart(one: Title, other: Title) -> bool:
 
 
 def _share_a_form(one: Title, other: Title) -> bool:
-    if not one.others and not other.others:
-        return False
     mine, theirs = {one.compact, *one.others}, {other.compact, *other.others}
     return any(
         a == b

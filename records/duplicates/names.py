@@ -168,7 +168,7 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _same_spelling(one: str, other: str) -> bool:
-    if fits(one, other):
+    if (MARK in one or MARK in other) and fits(one, other):
         return True
     if min(len(one), len(other)) <= SHORT_NAME:
         return False

@@ -46,11 +46,13 @@ def registration(record: Candidate) -> tuple[str, bool]:
     """
     author = record.authors[0][:60] if record.authors else ""
     places = (record.journal, record.accession, record.url, record.pages, record.doi, author)
-    number = _number(*places)
-    own = bool(number) or BARE_EUROPEAN.match(record.accession) is not None
-    if own and not number:
-        number = f"eu{BARE.sub('', record.accession.lower())[:12]}"
-    number = number or _number(record.title[:40])
+    told, title = _joined(*places), record.title[:40].lower()
+    number, own = "", False
+    if record.accession and BARE_EUROPEAN.match(record.accession):
+        number, own = f"eu{BARE.sub('', record.accession.lower())[:12]}", True
+    elif _may_hold_a_number(f"{told}|{title}"):
+        found = _number(told)
+        number, own = found or _number(title), bool(found)
     if not number:
         return "", False
     registers = not record.journal or _of_register(record.journal)
@@ -66,13 +68,23 @@ def registration(record: Candidate) -> tuple[str, bool]:
 
 def _of_register(journal: str) -> bool:
     journal = journal[:300]
-    return REGISTER.search(journal) is not None or _number(journal) != ""
+    return REGISTER.search(journal) is not None or _number(journal.lower()) != ""
 
 
-def _number(*texts: str) -> str:
-    told = "|".join([text[:300] for text in texts if text]).lower()
-    if not any(letters in told for letters in LETTERS):
-        return ""
+def _joined(*texts: str) -> str:
+    return "|".join([text[:300] for text in texts if text]).lower()
+
+
+def _may_hold_a_number(told: str) -> bool:
+    # A loop: this runs for each record, and a generator takes twice as long.
+    for letters in LETTERS:  # noqa: SIM110
+        if letters in told:
+            return True
+    return False
+
+
+def _number(told: str) -> str:
+    """Return the number in a text in small letters, bare."""
     if found := EUROPEAN.search(told):
         return f"eu{BARE.sub('', found.group(1))}"
     number = NUMBERS.search(told) or PORTAL.search(told)

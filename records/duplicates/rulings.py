@@ -104,7 +104,8 @@ def _place_carries(seen: Evidence, *, generic: bool) -> bool:
     if generic:
         same = seen.title is Likeness.SAME and min(seen.authors, seen.issue) >= 0
         told = seen.issue > 0 or seen.one.place.first > NOT_OF_EACH_ISSUE
-        return same and told and seen.gap <= 1 and seen.journal > 0 and seen.volume >= 0
+        dated = seen.volume > 0 or (seen.volume == 0 == seen.gap)
+        return same and told and dated and seen.gap <= 1 and seen.journal > 0
     if seen.title is Likeness.SAME:
         return _same_title_at_place(seen)
     if seen.title in (Likeness.NEAR, Likeness.PART):

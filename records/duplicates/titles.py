@@ -39,7 +39,7 @@ LETTERS = re.compile(r"\bmultiple letters(?: \d{1,2})?$")
 OR_EQUAL = re.compile(
     r"([<>])\s?(?:or\s?|/\s?)?=(?:\s?to\b)?|=\s?(?:or|/)\s?([<>])|([≤≦⩽≲])|([≥≧⩾≳])"
 )
-SIGN = re.compile(r"[<>≤≥≦≧⩽⩾≲≳]")
+SIGN = re.compile("[≤≥≦≧⩽⩾≲≳]")
 BOUND = re.compile(r"[<≤]\s*(?=[\d.])|[>≥]\s*(?=[\d.])|[≤≥]")
 STRANGE = re.compile("[^\x00-\x7f]")
 PROTOCOL = re.compile(r"\b(?:protocol|rationale|design)\b")
@@ -154,7 +154,7 @@ def _without_bounds(title: str) -> tuple[str, str]:
     """
     if "&" in title:
         title = html.unescape(title)
-    if not SIGN.search(title):
+    if "<" not in title and ">" not in title and (title.isascii() or not SIGN.search(title)):
         return title, ""
     text = OR_EQUAL.sub(_one_sign, MARKUP.sub(" ", title))
     return BOUND.sub(" ", text), "".join(

@@ -328,3 +328,10 @@ def test_a_column_is_not_told_by_its_page_without_the_issue(title):
 
     assert ruling(here | {"issue": "1"}, here | {"issue": "2"}) != "sure"
     assert ruling(here | {"issue": "", "doi": "10.1/a"}, here | {"doi": "10.1/b"}) != "sure"
+
+
+def test_a_column_without_volume_and_year_is_not_told_by_issue_and_page():
+    here = {"title": "Editorial"}
+
+    assert ruling(here, here | {"volume": "1)", "year": None}) != "sure"
+    assert ruling(here, here | {"volume": "1)"}) == "sure"
