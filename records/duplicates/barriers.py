@@ -4,6 +4,7 @@ from records.duplicates.evidence import Evidence
 from records.duplicates.fingerprints import Fingerprint, doi_stem
 from records.duplicates.likeness import Likeness, parts_differ
 
+LONG_TITLE = 40
 CORRECTS = "one is a correction, a comment or a reply"
 
 
@@ -35,7 +36,8 @@ def _differing_kind_of_text(seen: Evidence) -> str:
         return "one holds several letters" if several else CORRECTS
     if parts_differ(one, other):
         return "they are different parts"
-    if one.protocol != other.protocol:
+    # The official title of a trial names its design, the public one does not.
+    if one.protocol != other.protocol and not seen.trial:
         return "only one title speaks of a protocol or design"
     return ""
 
@@ -47,12 +49,16 @@ def _differing_identifiers(seen: Evidence) -> str:
 
 
 def _whole_place(seen: Evidence) -> bool:
+    title = seen.one.title
+    if title.generic or (seen.issue < 1 and len(title.compact) < LONG_TITLE):
+        # A column bears one title on one page of each issue, and a DOI in each.
+        return False
     return (
         seen.placed
         and seen.title is Likeness.SAME
         and seen.authors == 2
         and min(seen.journal, seen.volume) > 0
-        and seen.gap == 0
+        and seen.gap == 0 <= seen.issue
         and (seen.one.place.last == seen.other.place.last > 0 or seen.pmid > 0)
         and not seen.of_abstracts
     )
@@ -76,8 +82,10 @@ def _stand_together(seen: Evidence) -> bool:
     if min(seen.journal, seen.volume) < 1 or seen.contradicted or seen.gap > 1:
         return False
     # A journal prints the abstracts of a congress in the volume of the articles that follow them.
-    issue = seen.issue > 0 and seen.one.place.supplement == seen.other.place.supplement
-    return issue or seen.pages > 0 or seen.abstract > 0
+    one, other = seen.one.place, seen.other.place
+    alike = one.supplement == other.supplement
+    text = seen.abstract > 0 and (alike or not one.issue or not other.issue)
+    return (seen.issue > 0 and alike) or seen.pages > 0 or text
 
 
 def _withdrawn(seen: Evidence) -> str:

@@ -71,7 +71,8 @@ def _identifiers(mark: Fingerprint) -> Iterator[Hashable]:
 
 
 def _title_ends(mark: Fingerprint) -> Iterator[Hashable]:
-    for compact in (mark.title.compact, *mark.title.others):
+    # A title that lost its accented letters begins as the whole one does without them.
+    for compact in (mark.title.compact, mark.title.bare, *mark.title.others):
         if compact:
             yield compact[:START]
         if len(compact) > START:

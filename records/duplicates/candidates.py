@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from records.duplicates.misread import is_whole
+
 # So much of an abstract is compared; a caller need not hand over more.
 ABSTRACT_START = 400
 
@@ -39,13 +41,15 @@ class Candidate:
     url: str = ""
 
     @property
-    def completeness(self) -> tuple[bool, int]:
-        """Return what makes a record the one to keep: an abstract first, then filled fields."""
+    def completeness(self) -> tuple[bool, bool, int]:
+        """Return what makes a record the one to keep: an abstract, whole letters, filled fields."""
         seen: tuple[object, ...] = (
             self.title, self.year, self.doi, self.pmid, self.journal, self.volume, self.pages,
             self.authors, self.issue, self.issn,
         )  # fmt: skip
-        return bool(self.abstract_length or self.abstract), self.filled + sum(map(bool, seen))
+        whole = is_whole(self.title) and (not self.authors or is_whole(self.authors[0]))
+        filled = self.filled + sum(map(bool, seen))
+        return bool(self.abstract_length or self.abstract), whole, filled
 
 
 def candidate_of(record: Any, *, key: int, authors: Iterable[str]) -> Candidate:

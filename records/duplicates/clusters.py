@@ -8,7 +8,7 @@ from itertools import combinations, product
 from records.duplicates.barriers import barrier, other_document
 from records.duplicates.evidence import compare
 from records.duplicates.fingerprints import Fingerprint
-from records.duplicates.likeness import Likeness, likeness, may_be_translated
+from records.duplicates.likeness import Likeness, likeness, may_be_translated, told_apart
 from records.duplicates.rulings import Ruling, judge
 
 # So many members stand for a cluster, and so many neighbours for a record, when others are tried.
@@ -146,6 +146,8 @@ def _conflict(one: Fingerprint, other: Fingerprint) -> str:
         return found
     differ = seen.title is Likeness.DIFFERENT
     if seen.identified and not differ:
+        return ""
+    if seen.identified and seen.trial and not told_apart(one.title, other.title):
         return ""
     translated = differ and seen.authors == 2 and may_be_translated(one.title, other.title)
     years = 1 if differ or seen.authors < 2 or seen.contradicted else 2

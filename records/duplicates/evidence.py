@@ -10,6 +10,7 @@ from records.duplicates.journals import same_journal
 from records.duplicates.likeness import Likeness, likeness
 from records.duplicates.names import same_name, shared_names
 from records.duplicates.places import same_issue, same_pages, same_volume
+from records.duplicates.registers import OF_CENTRAL
 
 UNKNOWN_GAP = -1
 COMPARABLE_ABSTRACT = 80
@@ -21,7 +22,8 @@ class Evidence:
     """The comparison of two records: 1 or more speaks for one paper, -1 against, 0 is silent.
 
     ``authors`` is 2 when first author and most others are the same; ``pages`` is 2 for the same
-    first page and 1 for one that seems typed wrong; ``gap`` is the number of years between them.
+    first page and 1 for one that seems typed wrong; ``gap`` is the number of years between them;
+    ``trial`` is 1 for two records of one registration.
     """
 
     one: Fingerprint
@@ -36,11 +38,19 @@ class Evidence:
     doi: int
     pmid: int
     abstract: int
+    trial: int
 
     @property
     def identified(self) -> bool:
         """Say whether an identifier is the same, and none differs."""
+        if self.trial > 0:
+            return self.pmid >= 0
         return (self.doi > 0 and self.pmid >= 0) or (self.pmid > 0 and self.doi >= 0)
+
+    @property
+    def in_two_countings(self) -> bool:
+        """Say whether one has a page, the other an article's number or a count from 1."""
+        return self.pages == 0 and min(self.one.place.first, self.other.place.first) > 0
 
     @property
     def placed(self) -> bool:
@@ -76,6 +86,8 @@ def _else_alike(one: Fingerprint, other: Fingerprint) -> bool:
     """Say whether two records of different titles share what could make them one paper."""
     if _same_doi(one.doi, other.doi) > 0 or _same(one.pmid, other.pmid) > 0:
         return True
+    if one.registers and _same_registration(one, other):
+        return True
     if _same_abstract(one.abstract, other.abstract, closely=True) > 0:
         return True
     if one.place.first != other.place.first or same_pages(one.place, other.place) < 1:
@@ -100,7 +112,12 @@ def compare(one: Fingerprint, other: Fingerprint, title: Likeness) -> Evidence:
         doi=_same_doi(one.doi, other.doi),
         pmid=_same(one.pmid, other.pmid),
         abstract=_same_abstract(one.abstract, other.abstract, closely=different),
+        trial=int(one.registers and _same_registration(one, other)),
     )
+
+
+def _same_registration(one: Fingerprint, other: Fingerprint) -> bool:
+    return one.registers and other.registers and one.trial == other.trial
 
 
 def _same(one: str, other: str) -> int:
@@ -111,6 +128,8 @@ def _same_doi(one: str, other: str) -> int:
     """Compare DOIs; one that is the other's beginning was cut or lengthened by a database."""
     if not one or not other or one == other:
         return _same(one, other)
+    if OF_CENTRAL in one or OF_CENTRAL in other:
+        return 0
     if doi_stem(one) == doi_stem(other):
         return -1
     short, long = sorted((one, other), key=len)

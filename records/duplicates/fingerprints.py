@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from records.duplicates.candidates import ABSTRACT_START, Candidate
-from records.duplicates.journals import kind, read_issns, registration
+from records.duplicates.journals import kind, read_issns
 from records.duplicates.letters import plain
+from records.duplicates.misread import mended
 from records.duplicates.names import read_names
 from records.duplicates.places import NOWHERE, Place, read_place
+from records.duplicates.registers import registration
 from records.duplicates.titles import Title, read_title
 
 RESOLVER = re.compile(r"^(?:https?://)?(?:[a-z.-]{0,40}doi\.org/)?(?:doi)?[:\s]*", re.IGNORECASE)
@@ -30,7 +32,11 @@ ENGLISH = re.compile(r"^(?:en|eng|english)?\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What is compared of a record; ``kind`` is ``conference``, ``registry`` and the like."""
+    """What is compared of a record; ``kind`` is ``conference``, ``registry`` and the like.
+
+    ``trial`` is the number of the trial that the record registers; ``registers`` says that it is
+    nothing but that registration.
+    """
 
     key: int
     title: Title
@@ -46,13 +52,15 @@ class Fingerprint:
     abstract: str
     kind: str
     trial: str
+    registers: bool
 
     def compared(self) -> tuple[object, ...]:
         """Return everything that is compared: records alike in all of it are one to the rule."""
         return (
-            self.title.compact, self.title.others, self.title.marks, self.title.status, self.year,
+            self.title.compact, self.title.others, self.title.marks, self.title.status,
+            self.title.bounds, self.year,
             self.doi, self.pmid, self.place, self.first, self.names, self.initials, self.journals,
-            self.issns, self.abstract, self.kind, self.trial,
+            self.issns, self.abstract, self.kind, self.trial, self.registers,
         )  # fmt: skip
 
 
@@ -61,10 +69,9 @@ def fingerprint(record: Candidate) -> Fingerprint:
     doi = read_doi(record.doi)
     place = read_place(record.volume, record.issue, record.pages, record.year)
     first, names, initials = read_names(record.authors) if record.authors else ((), (), "")
-    journals = tuple(name for name in (record.journal, record.journal_abbreviation) if name)
-    trial = registration(
-        record.journal, record.accession, record.url, record.pages, record.doi, record.title[:40]
-    )
+    names_of_journal = (record.journal, record.journal_abbreviation)
+    journals = tuple(mended(name) for name in names_of_journal if name)
+    trial, registers = registration(record)
     return Fingerprint(
         key=record.key,
         title=read_title(record.title, record.translated_title),
@@ -80,6 +87,7 @@ def fingerprint(record: Candidate) -> Fingerprint:
         abstract=_abstract(record.abstract),
         kind=_kind(record, doi, place, trial),
         trial=trial,
+        registers=registers,
     )
 
 
@@ -104,7 +112,7 @@ def doi_stem(doi: str) -> str:
 def _abstract(text: str) -> str:
     if len(text) < 60:
         return ""
-    words = plain(COPYRIGHT.sub("", text[:ABSTRACT_START]))
+    words = plain(COPYRIGHT.sub("", mended(text[:ABSTRACT_START])))
     for _ in range(4):
         shorter = LABELS.sub("", words)
         if shorter == words:

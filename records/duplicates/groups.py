@@ -14,6 +14,7 @@ from dataclasses import replace
 from records.duplicates.blocks import candidate_pairs
 from records.duplicates.candidates import Candidate, Group, Match
 from records.duplicates.clusters import Clustering, Edge
+from records.duplicates.counted import without_counts
 from records.duplicates.fingerprints import Fingerprint, fingerprint
 from records.duplicates.rulings import judge
 
@@ -39,13 +40,13 @@ def find_groups(
         apart: pairs of keys that a person has found to be different papers; no
             sure group unites them and no doubt between them is raised again.
     """
-    rank: dict[int, tuple[bool, int, int]] = {}
+    rank: dict[int, tuple[bool, bool, int, int]] = {}
     read: list[Fingerprint] = []
     partners = _partners(apart)
     for candidate in candidates:
         rank[candidate.key] = (*candidate.completeness, -candidate.key)
         read.append(fingerprint(candidate))
-    marks, copies = _standing_for_all(read, partners)
+    marks, copies = _standing_for_all(without_counts(read), partners)
     del read
     clustering = Clustering(marks, partners)
     sure: list[Edge] = []
@@ -75,7 +76,7 @@ def _partners(apart: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
 
 
 def _standing_for_all(
-    read: list[Fingerprint], partners: Mapping[int, set[int]]
+    read: Sequence[Fingerprint], partners: Mapping[int, set[int]]
 ) -> tuple[list[Fingerprint], dict[int, list[int]]]:
     """Return one fingerprint for all that are alike, sorted by title, and the keys of each."""
     shared = _shared_identifiers(read)
@@ -121,7 +122,7 @@ def _shared_identifiers(read: Sequence[Fingerprint]) -> set[str]:
     return {name for name, count in counts.items() if count > TITLES_OF_ONE_IDENTIFIER}
 
 
-Rank = Mapping[int, tuple[bool, int, int]]
+Rank = Mapping[int, tuple[bool, bool, int, int]]
 
 
 def _keys(

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from records.duplicates.letters import plain
+from records.duplicates.letters import marked, plain
+from records.duplicates.misread import LOST, fits
 
 SMALL = frozenset(
     (
@@ -17,7 +18,9 @@ SMALL = frozenset(
 # What follows is a place, an owner or another language of the same name; not a section.
 ADDITION = re.compile(
     r"\s*(?:[(\[=;]|:\s*(?=[^:]{0,60}\b(?:journal|official|societ|associat|organ|publication"
-    r"|college|academy)|\w+\s*$)|\.\s?(?=conference\b|date of publication))",
+    r"|college|academy)|\w+\s*$)|\.?\s?[-\u2013]?\s?(?=\bconference"
+    r"(?: (?:abstract|paper|publication|proceedings?))?:)"
+    r"|\.\s?(?=conference\b|date of publication))",
     re.IGNORECASE,
 )
 # What parts the names of one journal in two languages.
@@ -43,19 +46,6 @@ PREPRINTS = re.compile(
     r"\b(?:medrxiv|biorxiv|arxiv|research square|ssrn|preprints?|psyarxiv|osf|chemrxiv|f1000)\b"
 )
 COCHRANE = re.compile(r"\bcochrane (?:database|db|libr)")
-REGISTRY = re.compile(
-    r"\b(nct ?\d{8}|isrctn ?\d{6,8}|actrn ?\d{14}p?|chictr[- ]?[a-z]{0,4}[- ]?\d{7,10}"
-    r"|eudract[: ]*\d{4}-\d{6}-\d{2}|euctr\d{4}-\d{6}-\d{2}|umin ?\d{9}|drks ?\d{8}"
-    r"|pactr ?\d{12,16}|rbr-[a-z0-9]{5,8}|kct ?\d{7}|tctr ?\d{11}|slctr ?/?\d{4}/\d{3}"
-    r"|lbctr ?\d{10}|rpcec ?\d{8}|per-\d{3}-\d{2}|nl-omon ?\d+|jrct[a-z]{0,2} ?\d{9,10}"
-    r"|ctri ?/?\d{4}/\d{2,3}/\d{5,6}|irct ?\d{8,14}n?\d{0,3}|ntr ?\d{3,5}|jprn-[a-z]+\d+)\b",
-    re.IGNORECASE,
-)
-# The address of a registration in the search portal of all registers.
-PORTAL = re.compile(r"\btrialid=([\w/.-]{4,40})", re.IGNORECASE)
-# Letters that are in the numbers of all registers; "ctr" and "rct" are in those of a dozen.
-REGISTERED = ("nct", "ctr", "rct", "eudract", "umin", "drks", "ntr", "jprn", "rbr-", "kct",
-              "rpcec", "per-", "nl-omon", "trialid=")  # fmt: skip
 
 
 def read_issns(text: str) -> tuple[str, ...]:
@@ -63,15 +53,6 @@ def read_issns(text: str) -> tuple[str, ...]:
     if not text:
         return ()
     return tuple(sorted({(a + b).lower() for a, b in ISSN.findall(text[:300])}))
-
-
-def registration(*texts: str) -> str:
-    """Return the number of the trial that a record registers, where a field of its place has it."""
-    told = "|".join([text[:300] for text in texts if text]).lower()
-    if not any(start in told for start in REGISTERED):
-        return ""
-    found = REGISTRY.search(told) or PORTAL.search(told)
-    return re.sub(r"[^a-z0-9]", "", found.group(1)) if found else ""
 
 
 @lru_cache(maxsize=50_000)
@@ -118,9 +99,15 @@ def same_journal(one: str, other: str) -> int:
         return 0
     if one == other:
         return 1
+    if (LOST in one or LOST in other) and fits(_lost(one), _lost(other)):
+        return 1
     if ("://" in one and "://" in other) or "" != _series(one) != _series(other) != "":
         return -1
     return 1 if _share_a_name(one, other) else _same_main_name(one, other)
+
+
+def _lost(journal: str) -> str:
+    return marked(journal[:300]).replace(" ", "")
 
 
 def _same_main_name(one: str, other: str) -> int:

@@ -4,6 +4,8 @@ import html
 import re
 import unicodedata
 
+from records.duplicates.misread import ASKED, LOST, MARK
+
 # Letters that decomposition leaves whole, and look-alikes of Latin letters in other scripts.
 ALIKE = str.maketrans(
     {
@@ -19,6 +21,7 @@ GREEK = {
     "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi",
     "ω": "omega",
 }  # fmt: skip
+LOOKS = {"α": "a", "ε": "e", "κ": "k", "ρ": "p", "τ": "t", "χ": "x"}
 GREEK_LETTER = re.compile("[α-ω]")
 MARKUP = re.compile(
     r"</?(?:i|b|u|em|strong|sub|sup|inf|sc|tt|p|br|span|font|small|italic|bold|underline|div|a"
@@ -26,8 +29,6 @@ MARKUP = re.compile(
     re.IGNORECASE,
 )
 WORDS = re.compile(r"[^\W_]+")
-# A letter that a file's encoding could not hold: "Erdo?an".
-LOST_LETTER = re.compile(r"(?<=[^\W\d_])\?{1,2}(?=[^\W\d_])")
 APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4]")
 
 
@@ -38,21 +39,28 @@ def plain(text: str) -> str:
     if "<" in text:
         text = MARKUP.sub(" ", text)
     if "?" in text:
-        text = LOST_LETTER.sub("", text)
+        text = ASKED.sub("", text)
     if text.isascii():
         return " ".join(WORDS.findall(text.lower().replace("'", "").replace("`", "")))
-    text = unicodedata.normalize("NFKD", text).casefold()
+    text = unicodedata.normalize("NFKD", text.replace(LOST, "")).casefold()
     text = "".join(c for c in text if c.isascii() or unicodedata.category(c) not in {"Mn", "Cf"})
     if GREEK_LETTER.search(text):
         text = _spell_greek(text)
     return " ".join(WORDS.findall(APOSTROPHES.sub("", text.translate(ALIKE))))
 
 
+def marked(text: str) -> str:
+    """Return the plain form of a mended text, with ``MARK`` for each letter that was lost."""
+    return plain(text.replace(LOST, MARK))
+
+
 def _spell_greek(text: str) -> str:
     """Write Greek letters that stand as symbols with their names, others as what they look like."""
-    written = []
-    for at, letter in enumerate(text):
-        inside = text[at - 1 : at].isalpha() and text[at + 1 : at + 2].isalpha() and at
-        looks = {"α": "a", "ε": "e", "κ": "k", "ρ": "p", "τ": "t", "χ": "x"}.get(letter, letter)
-        written.append(looks if inside else GREEK.get(letter, letter))
-    return "".join(written)
+    return GREEK_LETTER.sub(_spelt, text)
+
+
+def _spelt(found: re.Match[str]) -> str:
+    letter, text, at = found.group(), found.string, found.start()
+    if at and text[at - 1].isalpha() and text[at + 1 : at + 2].isalpha():
+        return LOOKS.get(letter, letter)
+    return GREEK.get(letter, letter)

@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from rapidfuzz import fuzz
 
+from records.duplicates.misread import fits
 from records.duplicates.titles import FIGURES, Title
 
 OPPOSITES = tuple(
@@ -36,6 +37,7 @@ CUT_WORDS = 4
 CUT_LATE = 100
 CUT_LETTERS = 3
 SHORT_START = 6
+STUDY_WORDS = 2
 
 
 class Likeness(IntEnum):
@@ -58,15 +60,36 @@ def likeness(one: Title, other: Title) -> Likeness:
     """Return how alike two titles are."""
     if not one.compact or not other.compact:
         return Likeness.UNKNOWN
-    if one.compact == other.compact or _share_a_form(one, other):
+    if one.bounds != other.bounds and _bounds_differ(one, other):
+        return Likeness.DIFFERENT
+    if one.compact == other.compact:
         return Likeness.SAME
     if one.numbers != other.numbers and _numbers_conflict(one, other):
         return Likeness.DIFFERENT
+    return _by_letters(one, other)
+
+
+def _by_letters(one: Title, other: Title) -> Likeness:
+    if (one.others or other.others) and _share_a_form(one, other):
+        return Likeness.SAME
+    if (one.lost or other.lost) and _letters_lost(one, other):
+        return Likeness.NEAR
     found = _by_ends(one, other) or _by_words(one, other)
     if found is Likeness.DIFFERENT and continues(one, other):
         short = min(len(one.compact), len(other.compact))
         return Likeness.SIMILAR if short >= SHORT_START else found
     return found
+
+
+def _bounds_differ(one: Title, other: Title) -> bool:
+    """Say whether one speaks of those below a bound, the other of those above it."""
+    return one.bounds != other.bounds and len(one.bounds) == len(other.bounds)
+
+
+def _letters_lost(one: Title, other: Title) -> bool:
+    """Say whether the titles are the same but for letters that an encoding lost in one of them."""
+    lost = one.lost and fits(one.lost, other.compact)
+    return bool(lost or (other.lost and fits(other.lost, one.compact)))
 
 
 def _by_ends(one: Title, other: Title) -> Likeness:
@@ -97,9 +120,25 @@ def may_be_translated(one: Title, other: Title) -> bool:
     return shared * 2 < min(len(mine), len(theirs)) and not _numbers_conflict(one, other)
 
 
-def _share_a_form(one: Title, other: Title) -> bool:
-    if not one.others and not other.others:
+def of_one_study(one: Title, other: Title) -> bool:
+    """Say whether two titles share half of the words of the shorter, and no word tells them apart.
+
+    So do the public and the official title of one registration.
+    """
+    mine, theirs = set(one.words.split()) - SMALL_WORDS, set(other.words.split()) - SMALL_WORDS
+    shared = len(mine & theirs)
+    if shared < STUDY_WORDS or shared * 2 < min(len(mine), len(theirs)):
         return False
+    return not told_apart(one, other)
+
+
+def told_apart(one: Title, other: Title) -> bool:
+    """Say whether a number, a bound or one opposed word tells two titles apart."""
+    differ = _bounds_differ(one, other) or _numbers_conflict(one, other)
+    return differ or one_word_opposed(one, other)
+
+
+def _share_a_form(one: Title, other: Title) -> bool:
     mine, theirs = {one.compact, *one.others}, {other.compact, *other.others}
     return any(
         a == b

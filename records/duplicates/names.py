@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from records.duplicates.letters import plain
+from records.duplicates.letters import marked, plain
+from records.duplicates.misread import MARK, fits, mended
 
 # "Vernia FilippoDi Ruscio Mirko" and "PayenJ.-L.IzopetJ.": names written together.
 GLUED = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])|(?<=\.)(?=\w)")
@@ -32,6 +33,8 @@ GROUPS = re.compile(
 INITIALS_FIRST = re.compile(r"^(?:[A-ZÀ-Þ]\.[-\s]?){1,4}\s?[A-ZÀ-Þ][a-zß-ÿ]")
 COMPARED_NAMES = 15
 SAME_NAME = 84
+# Names no longer than this are told apart by every letter.
+SHORT_NAME = 3
 
 
 def read_names(authors: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
@@ -44,8 +47,9 @@ def read_names(authors: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ..
     initials = ""
     every: set[str] = set()
     alone = len(authors) < 3
-    for at, author in enumerate(authors[:COMPARED_NAMES]):
-        parts = _parted(author[:2_000], alone=alone) if alone or len(author) > 24 else (author,)
+    for at, written in enumerate(authors[:COMPARED_NAMES]):
+        author = mended(written[:2_000])
+        parts = _parted(author, alone=alone) if alone or len(author) > 24 else (author,)
         for part in parts[:COMPARED_NAMES]:
             surname, given = _halves(part)
             words = _words(surname)
@@ -64,8 +68,10 @@ def read_names(authors: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ..
 
 @lru_cache(maxsize=50_000)
 def _words(surname: str) -> tuple[str, ...]:
-    """Return the words of a surname without particles; none for nobody's name."""
-    words = tuple(w for w in plain(surname).split() if len(w) > 1 and w not in PARTICLES)
+    """Return the words of a surname without particles; none for nobody's name or a number."""
+    words = tuple(
+        w for w in marked(surname).split() if len(w) > 1 and w not in PARTICLES and w.isalpha()
+    )
     return () if words and words[0] in NOBODY else words
 
 
@@ -158,13 +164,16 @@ def same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         return True
     if "".join(one) == "".join(other):
         return True
-    return any(
-        len(a) > 3
-        and len(b) > 3
-        and (fuzz.ratio(_folded(a), _folded(b)) >= SAME_NAME or a.startswith(b) or b.startswith(a))
-        for a in one
-        for b in other
-    )
+    return any(_same_spelling(a, b) for a in one for b in other)
+
+
+def _same_spelling(one: str, other: str) -> bool:
+    if (MARK in one or MARK in other) and fits(one, other):
+        return True
+    if min(len(one), len(other)) <= SHORT_NAME:
+        return False
+    alike = fuzz.ratio(_folded(one), _folded(other)) >= SAME_NAME
+    return alike or one.startswith(other) or other.startswith(one)
 
 
 def same_people(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -188,10 +197,22 @@ def shared_names(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[int, flo
     rest = [word for word in short if word not in known]
     found = len(short) - len(rest)
     if rest and found * 5 < len(short) * 4:
-        spellings = [_folded(word) for word in long if len(word) > 3]
-        for word in rest:
-            if len(word) > 3 and process.extractOne(
-                _folded(word), spellings, scorer=fuzz.ratio, score_cutoff=SAME_NAME
-            ):
-                found += 1
+        found += _spelt_otherwise(rest, long)
     return found, found / len(short)
+
+
+def _spelt_otherwise(rest: list[str], names: tuple[str, ...]) -> int:
+    """Return how many words are names spelt in another way, or names that lost letters."""
+    spellings = [_folded(word) for word in names if len(word) > SHORT_NAME]
+    damaged = [word for word in names if MARK in word]
+    return sum(
+        any(fits(word, name) for name in (names if MARK in word else damaged))
+        or (
+            len(word) > SHORT_NAME
+            and process.extractOne(
+                _folded(word), spellings, scorer=fuzz.ratio, score_cutoff=SAME_NAME
+            )
+            is not None
+        )
+        for word in rest
+    )

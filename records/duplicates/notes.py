@@ -57,14 +57,20 @@ def without_notes(title: str) -> str:
 
 
 def second_titles(text: str) -> tuple[str, list[str]]:
-    """Part a title from the same title in another language, in brackets or behind ``=``."""
+    """Part a title from the same title in another language, in brackets or behind ``=``.
+
+    Words behind the closing bracket go on: ``[Hip pain in dancers]: part 2`` is not part 1.
+    """
     text, *originals = ORIGINAL.split(text)
     text = MARKUP.sub(" ", text)
-    found = [a or b or c for a, b, c in SECOND_TITLE.findall(text)] + originals
-    rest = SECOND_TITLE.sub(" ", text)
-    if len(plain(rest)) < SHORTEST:
-        return (found[0], found[1:]) if found else (text, [])
-    return rest, found
+    first = SECOND_TITLE.search(text)
+    if first is None:
+        return text, originals
+    before, after = text[: first.start()], SECOND_TITLE.sub(" ", text[first.end() :])
+    found = [a or b or c for a, b, c in SECOND_TITLE.findall(text)]
+    if len(plain(before)) < SHORTEST:
+        return f"{before} {found[0]} {after}", found[1:] + originals
+    return f"{before} {after}", [f"{other} {after}" for other in found] + originals
 
 
 def without_source(title: str) -> tuple[str, bool]:

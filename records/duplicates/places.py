@@ -8,12 +8,16 @@ PAGE = re.compile(
     r"(?:\s*[-\u2010-\u2015:]+\s*([a-z]{0,4})\.?\s?(\d{1,12}))?"
 )
 COUNT_OF_PAGES = re.compile(r"^\D{0,3}\d{1,4}\s?(?:p|pp|pages|s|bl|leaves)\.?$|^no |^n/?a$|epub")
-BEFORE_PAGES = re.compile(r"^(?:pages?|pp?|art(?:icle)?(?:\.| no\.?| number)*|no)\.?\s*:?\s*(?=\w)")
+BEFORE_PAGES = re.compile(
+    r"^(?:pages?|pp?|art(?:icle|n)?(?:\.| no\.?| number| id)*|no)\.?\s*:?\s*(?=\w)"
+)
 NUMBER = re.compile(r"\d{1,9}")
 ROMAN = re.compile(r"^[ivxlc]{1,8}$")
 ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 SUPPLEMENT = re.compile(r"s(?:up|pl)|abstr|meeting|congress|\bs\d{1,2}\b", re.IGNORECASE)
 ABSTRACT_PAGES = frozenset(("s", "a", "p", "os", "ps", "po", "abs", "op"))
+# "b2393" and "e04012": an article's number in its journal, not a page of a section.
+FIGURES_OF_ARTICLE = 1_000
 # An abstract of a congress is shorter; a whole section of abstracts is longer.
 ARTICLE_LENGTH = 4
 LONG_RANGE = 60
@@ -24,6 +28,8 @@ MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 # "10-May" and "Oct-15": what a spreadsheet made of pages or an issue.
 DATE = re.compile(rf"^(?:\d{{1,2}}-(?:{MONTHS})|(?:{MONTHS})-\d{{2}})$")
 ASIDE = re.compile(r"discuss|quiz|repl|respon|comment|author|errat")
+# "1)" and "(4)": what an export left of "26 (Suppl 1)" and "26(4)" is no volume.
+TORN = re.compile(r"^[^(]*\)|^\W*\(")
 IN_BRACKETS = re.compile(r"\((\d{1,5})")
 
 
@@ -66,7 +72,15 @@ class Place:
     @property
     def article_number(self) -> bool:
         """Say whether the page is a number in an electronic journal, or counted from 1."""
-        return self.first == 1 or (not self.last and (self.prefix == "e" or self.first > 9_999))
+        return self.first == 1 or (not self.last and self.numbered)
+
+    @property
+    def numbered(self) -> bool:
+        """Say whether the page looks like the number of an article: ``e12``, ``b2393``, 10045."""
+        if self.prefix == "e" or self.first > 9_999:
+            return True
+        lettered = self.prefix and self.prefix not in ABSTRACT_PAGES
+        return bool(lettered) and self.first >= FIGURES_OF_ARTICLE
 
 
 NOWHERE = Place()
@@ -77,7 +91,7 @@ def read_place(volume: str, issue: str, pages: str, year: int | None) -> Place:
     if not (volume or issue or pages):
         return NOWHERE
     volume, issue, pages = volume[:60].lower(), issue[:60].lower(), pages[:100].lower().strip()
-    number = _number(volume)
+    number = 0 if TORN.search(volume) else _number(volume)
     part = _number(issue)
     if not part and (found := IN_BRACKETS.search(volume)):
         part = int(found.group(1))
@@ -165,13 +179,30 @@ def same_pages(one: Place, other: Place) -> int:
         return _same_tail(one, other)
     if one.first == other.first:
         return _same_start(one, other)
-    if _share_an_end(one, other):
+    if _share_an_end(one, other) or _is_its_end(one, other) or _is_its_end(other, one):
         return 1
     if one.several_pages and other.several_pages and _typed_wrong(one, other):
         return 1
-    # A file's own count of pages says nothing of those of the journal.
-    counted = one.article_number != other.article_number or (one.first == 1) != (other.first == 1)
-    return 0 if counted else -1
+    return 0 if _counted_otherwise(one, other) else -1
+
+
+def _counted_otherwise(one: Place, other: Place) -> bool:
+    """Say whether one has a page and the other an article's number, or pages counted from 1.
+
+    A file's own count of pages says nothing of those of the journal. Where both have the same
+    letter before their number, both count alike.
+    """
+    if (one.first == 1) != (other.first == 1):
+        return True
+    if one.article_number == other.article_number:
+        return False
+    return one.prefix != other.prefix or not one.prefix
+
+
+def _is_its_end(one: Place, other: Place) -> bool:
+    """Say whether one names a single page, which is the last of the other."""
+    alone = not one.last and one.prefix in {"", other.prefix}
+    return alone and other.several_pages and one.first == other.last
 
 
 def _same_tail(one: Place, other: Place) -> int:
@@ -182,9 +213,12 @@ def _same_tail(one: Place, other: Place) -> int:
     alike = long.endswith(short)
     if not one.first and not other.first:
         return 0 if alike else -1
-    tail = str(other.last if one.first else one.last)
-    told = tail == long or (tail == short and len(tail) >= FIGURES_OF_TAIL)
-    return int(alike and told)
+    tail, whole = (other, one) if one.first else (one, other)
+    figures = str(tail.last)
+    told = figures == long or (figures == short and len(figures) >= FIGURES_OF_TAIL)
+    # "Suppl-5" was cut from "S11-5": both stand in a supplement, on more pages than one.
+    cut = tail.supplement and whole.in_supplement and whole.several_pages
+    return int(alike and (told or (cut and figures == short)))
 
 
 def _share_an_end(one: Place, other: Place) -> bool:

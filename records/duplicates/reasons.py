@@ -34,6 +34,7 @@ def explain(seen: Evidence) -> str:
     told = (
         (seen.pmid > 0, f"same PMID {seen.one.pmid}"),
         (seen.doi > 0, f"same DOI {seen.one.doi}"),
+        (seen.trial > 0, f"same registration number {seen.one.trial.upper()}"),
         (seen.title in TITLE_WORDS, TITLE_WORDS.get(seen.title, "")),
         (seen.authors > 0, "authors"),
         (seen.gap == 0, "year"),

@@ -7,7 +7,7 @@ person's look gives no ruling.
 
 from dataclasses import dataclass
 
-from records.duplicates.barriers import barrier, other_document
+from records.duplicates.barriers import LONG_TITLE, barrier, other_document
 from records.duplicates.evidence import Evidence, gather
 from records.duplicates.fingerprints import Fingerprint
 from records.duplicates.likeness import (
@@ -15,6 +15,7 @@ from records.duplicates.likeness import (
     continues,
     figure_lost,
     may_be_translated,
+    of_one_study,
     one_word_opposed,
     parts_differ,
 )
@@ -24,7 +25,6 @@ from records.duplicates.reasons import disagreement, explain
 
 # A short title may well be another paper's too: it needs more beside it.
 SHORT_TITLE = 30
-LONG_TITLE = 40
 # A volume counted from 1 in each issue seldom has as many pages before a paper.
 NOT_OF_EACH_ISSUE = 60
 SEVERAL = 3
@@ -72,6 +72,8 @@ def _tier(seen: Evidence) -> int:
 
 
 def _identifier_carries(seen: Evidence, *, generic: bool) -> bool:
+    if seen.trial > 0:
+        return _registration_carries(seen)
     if seen.doi > 0 and seen.pmid > 0 and seen.title is not Likeness.DIFFERENT:
         return True
     if generic:
@@ -87,11 +89,23 @@ def _identifier_carries(seen: Evidence, *, generic: bool) -> bool:
     return carried[seen.title]
 
 
+def _registration_carries(seen: Evidence) -> bool:
+    """Say whether two records of one number can be one registration, whose title may be another.
+
+    Registers print the public or the official title, the year of registration or of the start.
+    """
+    if seen.title in (Likeness.SAME, Likeness.NEAR, Likeness.PART, Likeness.UNKNOWN):
+        return True
+    return of_one_study(seen.one.title, seen.other.title)
+
+
 def _place_carries(seen: Evidence, *, generic: bool) -> bool:
     whole = min(seen.journal, seen.volume) > 0
     if generic:
-        same = seen.title is Likeness.SAME and seen.authors >= 0 and seen.gap <= 1
-        return same and seen.journal > 0 and seen.volume >= 0
+        same = seen.title is Likeness.SAME and min(seen.authors, seen.issue) >= 0
+        told = seen.issue > 0 or seen.one.place.first > NOT_OF_EACH_ISSUE
+        dated = seen.volume > 0 or (seen.volume == 0 == seen.gap)
+        return same and told and dated and seen.gap <= 1 and seen.journal > 0
     if seen.title is Likeness.SAME:
         return _same_title_at_place(seen)
     if seen.title in (Likeness.NEAR, Likeness.PART):
@@ -105,9 +119,20 @@ def _place_carries(seen: Evidence, *, generic: bool) -> bool:
 
 
 def _same_title_at_place(seen: Evidence) -> bool:
+    long = len(seen.one.title.compact) >= LONG_TITLE
+    if seen.issue < 0 and not long and _may_be_column(seen):
+        return False
     if seen.authors < 0:
-        return len(seen.one.title.compact) >= LONG_TITLE and min(seen.journal, seen.volume) > 0
+        return long and min(seen.journal, seen.volume) > 0
     return _journal_or_all_else(seen)
+
+
+def _may_be_column(seen: Evidence) -> bool:
+    """Say whether both may be of a column: it has one title and one page in each issue."""
+    if seen.abstract > 0 or seen.identified:
+        return False
+    team = seen.authors == 2 and min(len(seen.one.names), len(seen.other.names)) >= SEVERAL
+    return not team or seen.one.place.first <= NOT_OF_EACH_ISSUE
 
 
 def _journal_or_all_else(seen: Evidence) -> bool:
@@ -190,11 +215,16 @@ def _dated(seen: Evidence) -> bool:
 
 def _same_title(seen: Evidence) -> bool:
     length = len(seen.one.title.compact)
+    if seen.pages == 1 and length < SHORT_TITLE and seen.abstract <= 0:
+        # A column may stand on the last page of the one before it.
+        return False
     if seen.authors == 0:
         if seen.gap != 0:
             return False
         return length >= (SHORT_TITLE if seen.journal > 0 else LONG_TITLE)
     if seen.gap == 0:
+        if seen.in_two_countings and seen.issue <= 0:
+            return length >= LONG_TITLE or seen.abstract > 0
         return length >= SHORT_TITLE or seen.journal > 0 or seen.abstract > 0
     known = seen.volume > 0 or seen.abstract > 0 or (length >= SHORT_TITLE and seen.authors == 2)
     return seen.journal > 0 and known and not seen.of_abstracts
@@ -223,7 +253,7 @@ def _may_be_abstract(seen: Evidence) -> bool:
 
 
 def _worth_a_look(seen: Evidence) -> bool:
-    if seen.doi > 0 or seen.pmid > 0:
+    if max(seen.doi, seen.pmid, seen.trial) > 0:
         return True
     one, other = seen.one.title, seen.other.title
     if one.generic or other.generic:
@@ -294,7 +324,7 @@ def _doubt(seen: Evidence, against: str) -> Ruling:
     weight = {Likeness.SAME: 0.3, Likeness.NEAR: 0.25, Likeness.PART: 0.2, Likeness.SIMILAR: 0.12}
     score = 0.45 + weight.get(seen.title, 0.0) + 0.04 * seen.authors
     score += 0.03 * sum((seen.journal, seen.volume, seen.pages > 0, seen.gap == 0, seen.abstract))
-    score += 0.08 * (seen.doi > 0 or seen.pmid > 0)
+    score += 0.08 * (max(seen.doi, seen.pmid, seen.trial) > 0)
     why = explain(seen)
     return Ruling(0, round(min(0.89, max(0.3, score)), 3), f"{why}, but {against}", firm=True)
 

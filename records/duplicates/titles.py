@@ -1,9 +1,11 @@
 """Titles: the form in which they are compared, and what kind of text they head."""
 
+import html
 import re
 from dataclasses import dataclass
 
-from records.duplicates.letters import plain
+from records.duplicates.letters import MARKUP, marked, plain
+from records.duplicates.misread import LOST, mended
 from records.duplicates.notes import STATUS, second_titles, without_notes, without_source
 
 FIGURES = re.compile(r"\d+")
@@ -15,11 +17,11 @@ NUMBER_WORDS = {
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
 }  # fmt: skip
 NUMBERED = frozenset(
-    ("part", "parts", "phase", "type", "grade", "stage", "class", "level", "group", "chapter",
-     "volume", "paper", "study")
+    ("part", "parts", "teil", "partie", "parte", "phase", "type", "grade", "stage", "class",
+     "level", "group", "chapter", "volume", "paper", "study")
 )  # fmt: skip
 LEFT_OUT = frozenset(("the", "and", "an"))
-PART = re.compile(r"\b(?:part|parts|paper|chapter)\s(\d{1,2}|[a-e])\b")
+PART = re.compile(r"\b(?:part|parts|teil|partie|parte|paper|chapter)\s(\d{1,2}|[a-e])\b")
 CORRECTION = re.compile(
     r"^(?:(?:author |publisher |editorial )?(?:correction|corrections|erratum|errata|corrigendum"
     r"|corrigenda)|addendum|retraction|notice of retraction|expression of concern)\b"
@@ -33,6 +35,13 @@ REPLY = re.compile(
 )
 # A letter and the reply to it under one number, as one database files them.
 LETTERS = re.compile(r"\bmultiple letters(?: \d{1,2})?$")
+# "> or = 65", "≥65" and "<65": a bound, of which only the direction is compared.
+OR_EQUAL = re.compile(
+    r"([<>])\s?(?:or\s?|/\s?)?=(?:\s?to\b)?|=\s?(?:or|/)\s?([<>])|([≤≦⩽≲])|([≥≧⩾≳])"
+)
+SIGN = re.compile("[≤≥≦≧⩽⩾≲≳]")
+BOUND = re.compile(r"[<≤]\s*(?=[\d.])|[>≥]\s*(?=[\d.])|[≤≥]")
+STRANGE = re.compile("[^\x00-\x7f]")
 PROTOCOL = re.compile(r"\b(?:protocol|rationale|design)\b")
 GENERIC = re.compile(
     r"^(?:(?:guest )?editorial|editorials|letters?(?: to the editor)?|abstracts?(?: of| from)?\b.*"
@@ -52,7 +61,10 @@ GENERIC = re.compile(
 class Title:
     """A title as it is compared; ``compact`` has no spaces, ``others`` are its other languages.
 
-    ``borrowed`` says that a correction is compared under the title of what it corrects.
+    ``borrowed`` says that a correction is compared under the title of what it corrects. ``lost``
+    is the compact form with a mark for each letter that an encoding lost, if any was, ``bare``
+    that without all letters which encodings lose, if there are any; ``bounds`` says of each number
+    with ``<`` or ``≥`` before it which of the two.
     """
 
     words: str
@@ -65,6 +77,9 @@ class Title:
     status: bool = False
     protocol: bool = False
     borrowed: bool = False
+    lost: str = ""
+    bare: str = ""
+    bounds: str = ""
 
 
 NO_MARKS: frozenset[str] = frozenset()
@@ -77,11 +92,15 @@ def normalise_title(title: str) -> str:
     Accents, punctuation, brackets, markup, zero-width and direction marks go;
     letters of other scripts that look Latin become Latin, Greek symbols their names.
     """
-    return _canonical(without_notes(title[: COMPARED_LENGTH * 2]))
+    text, _ = _without_bounds(mended(title[: COMPARED_LENGTH * 2]))
+    return _canonical(without_notes(text))
 
 
 def _canonical(title: str) -> str:
-    words = plain(title).split()
+    return _numbered(plain(title).split())[:COMPARED_LENGTH]
+
+
+def _numbered(words: list[str]) -> str:
     before = ""
     for at, word in enumerate(words):
         if word in NUMBER_WORDS:
@@ -89,12 +108,12 @@ def _canonical(title: str) -> str:
         elif before in NUMBERED and word in {"i", "v", "x"}:
             words[at] = {"i": "1", "v": "5", "x": "10"}[word]
         before = word
-    return " ".join(words)[:COMPARED_LENGTH]
+    return " ".join(words)
 
 
 def read_title(title: str, translated: str = "") -> Title:
     """Return what is compared of a title; ``translated`` is its second form, if there is one."""
-    title = title[: COMPARED_LENGTH * 2]
+    title, bounds = _without_bounds(mended(title[: COMPARED_LENGTH * 2]))
     body = STATUS.sub("", title)
     text = without_notes(body)
     others = [translated] if translated else []
@@ -105,19 +124,47 @@ def read_title(title: str, translated: str = "") -> Title:
     if not words:
         return NO_TITLE
     compact = _compact(words)
-    also = {_compact(_canonical(other[:COMPARED_LENGTH])) for other in others} - {"", compact}
+    also = {_compact(_canonical(mended(other[:COMPARED_LENGTH]))) for other in others}
     return Title(
         words,
         compact,
         tuple(sorted(FIGURES.findall(words))),
         marks,
         tuple(sorted(PART.findall(words))),
-        tuple(sorted(also)),
+        tuple(sorted(also - {"", compact})),
         generic=GENERIC.match(words) is not None,
         status=body != title,
         protocol=PROTOCOL.search(words) is not None,
         borrowed=borrowed,
+        lost=_compact(_numbered(marked(text).split())) if LOST in text else "",
+        bare="" if text.isascii() else _bare(text, compact),
+        bounds=bounds,
     )
+
+
+def _bare(text: str, compact: str) -> str:
+    bare = _compact(_canonical(STRANGE.sub("", text)))
+    return bare if bare != compact else ""
+
+
+def _without_bounds(title: str) -> tuple[str, str]:
+    """Return a title without the signs before its numbers, and which way each of them points.
+
+    ``> or = 65`` would else be taken for a second title behind ``=``.
+    """
+    if "&" in title:
+        title = html.unescape(title)
+    if "<" not in title and ">" not in title and (title.isascii() or not SIGN.search(title)):
+        return title, ""
+    text = OR_EQUAL.sub(_one_sign, MARKUP.sub(" ", title))
+    return BOUND.sub(" ", text), "".join(
+        "<" if found[0] in "<≤" else ">" for found in BOUND.findall(text)
+    )
+
+
+def _one_sign(found: re.Match[str]) -> str:
+    less = found.group(3) or "<" in found.group()
+    return "≤" if less else "≥"
 
 
 def _compact(words: str) -> str:

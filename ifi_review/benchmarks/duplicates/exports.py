@@ -8,7 +8,7 @@ from ifi_review.benchmarks.duplicates.papers import Author, Paper
 
 COLUMNS = (
     "id", "title", "authors", "year", "journal", "volume", "issue", "pages", "doi", "pmid", "issn",
-    "abstract", "type", "source", "duplicate_group",
+    "abstract", "type", "accession", "url", "source", "duplicate_group",
 )  # fmt: skip
 Row = dict[str, str]
 ABSTRACT_LENGTH = 200

@@ -7,6 +7,7 @@ from io import StringIO
 
 from ifi_review.benchmarks.duplicates import material
 from ifi_review.benchmarks.duplicates.exports import COLUMNS, DATABASES, Row
+from ifi_review.benchmarks.duplicates.kinds import KINDS
 from ifi_review.benchmarks.duplicates.papers import (
     Library,
     Paper,
@@ -23,7 +24,9 @@ RELATED = 0.22
 def labelled(seed: int = SEED, papers: int = PAPERS) -> str:
     """Return the labelled set as CSV; rows of one ``duplicate_group`` are one paper."""
     rng = random.Random(seed)
-    rows = [row for paper in _papers(seed, papers) for row in _exports(paper, rng)]
+    library = Library(seed)
+    rows = [row for paper in _papers(library, papers) for row in _exports(paper, rng)]
+    rows += _habits(library, rng)
     rng.shuffle(rows)
     text = StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
@@ -32,8 +35,7 @@ def labelled(seed: int = SEED, papers: int = PAPERS) -> str:
     return text.getvalue()
 
 
-def _papers(seed: int, count: int) -> Iterator[Paper]:
-    library = Library(seed)
+def _papers(library: Library, count: int) -> Iterator[Paper]:
     for at in range(count):
         paper = library.paper()
         yield paper
@@ -55,4 +57,16 @@ def _exports(paper: Paper, rng: random.Random) -> Iterator[Row]:
         row = DATABASES[name][0](paper, rng)
         if paper.kind == "trial registration":
             row["authors"] = ""
-        yield row | {"source": name, "duplicate_group": f"P{paper.number:05d}"}
+        yield _told(paper, name, row)
+
+
+def _habits(library: Library, rng: random.Random) -> Iterator[Row]:
+    """Yield the rows of what real exports do, and of what looks the same and is not."""
+    for kind, times in KINDS:
+        for _ in range(times):
+            for paper, name, row in kind(library, rng):
+                yield _told(paper, name, row)
+
+
+def _told(paper: Paper, name: str, row: Row) -> Row:
+    return row | {"source": name, "duplicate_group": f"P{paper.number:05d}"}

@@ -197,3 +197,8 @@ FRENCH = (
 )
 GENERIC = ("Editorial", "Letter to the Editor", "Abstracts", "Author index", "Introduction",
            "In this issue", "Book review", "Reply", "Erratum")  # fmt: skip
+# Columns that stand in each issue under one title.
+COLUMNS = ("Hip notes", "From the journals", "Gait lines", "What we read", "Images of the hip")
+ACCENTED = ("Beauchêne", "Björnsdóttir", "Dvořák", "Gärtner", "Gonçalves", "Jørgensen", "Krüger",
+            "Müller-Brandt", "Öztürk", "Pérez", "Rösler", "Schäfer", "Søndergaard",
+            "Strömberg", "Yıldırım")  # fmt: skip
