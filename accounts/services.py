@@ -78,10 +78,10 @@ def changing(user: User, verb: str, *, by: User | None = None) -> Iterator[None]
 
 
 @transaction.atomic
-def set_password(*, user: User, by: User | None = None) -> None:
+def set_password(*, user: User, by: User | None = None, channel: str = history.WEB) -> None:
     """Keep a password that was just hashed into ``user``."""
     user.save(update_fields=["password"])
-    history.log("accounts.password_set", account=user, by=by)
+    history.log("accounts.password_set", account=user, by=by, channel=channel)
 
 
 @transaction.atomic

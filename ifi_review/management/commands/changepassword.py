@@ -4,11 +4,11 @@ import getpass
 from typing import Any
 
 from django.contrib.auth.management.commands import changepassword
-from django.db import transaction
 
-from accounts import history
 from accounts.models import User
+from accounts.services import set_password
 from ifi_review.management.review_command import told_plainly
+from reviews.choices import Channel
 
 
 class Command(changepassword.Command):
@@ -21,7 +21,5 @@ class Command(changepassword.Command):
         email = options["username"] or getpass.getuser()
         with told_plainly():
             said = super().handle(*args, **options)
-            with transaction.atomic():
-                user = User.objects.get(email=email)
-                history.log("accounts.password_set", account=user, channel=history.COMMAND)
+            set_password(user=User.objects.get(email=email), channel=Channel.COMMAND)
         return said
