@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from records.importers.decoding import DAMAGED, coding_of
+from records.importers.decoding import coding_of
+from records.importers.mixed import DAMAGED
 from records.importers.parsed import Problem
 from records.importers.xml_stream import blocks
 
