@@ -44,9 +44,10 @@ FORMATS = (
     ("tsv", "Table: tab-separated"),
     ("xlsx", "Table: Excel workbook (xlsx)"),
     ("xls", "Table: old Excel workbook (xls)"),
+    ("html", "Table: web page (HTML)"),
 )
 FORMAT_NAMES = dict(FORMATS)
-TABLES = ("csv", "tsv", "xlsx", "xls")
+TABLES = ("csv", "tsv", "xlsx", "xls", "html")
 # What the page asks of a table: first what a record is known by, then the rest.
 MAIN_FIELDS = {
     "title": "Title",

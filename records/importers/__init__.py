@@ -21,6 +21,7 @@ from records.importers import (
     ebsco_xml,
     endnote_tagged,
     endnote_xml,
+    html_table,
     ictrp_xml,
     nbib,
     noteexpress,
@@ -76,6 +77,7 @@ FORMATS = (
     "tsv",
     "xlsx",
     "xls",
+    "html",
 )
 
 TAGGED = {
@@ -141,6 +143,8 @@ class Reading:
         """Return the columns and first rows of a table, or ``None`` for what is no table."""
         if self.format in WORKBOOKS:
             return WORKBOOKS[self.format].head(self._stream)
+        if self.format == "html":
+            return html_table.head(Text(self._stream, self._coding))
         if self.format not in ("csv", "tsv"):
             return None
         delimiter = "\t" if self.format == "tsv" else ""
@@ -257,6 +261,8 @@ def _entries(
         return TAGGED[kind](text)
     if kind == "bibtex":
         return bibtex.read(text.lines())
+    if kind == "html":
+        return html_table.read(text, mapping)
     delimiter = "\t" if kind == "tsv" else ""
     return delimited.read(text.lines(), mapping, delimiter=delimiter)
 

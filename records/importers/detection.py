@@ -11,6 +11,7 @@ from records.importers import (
     delimited,
     ebsco_xml,
     endnote_tagged,
+    html_table,
     ictrp_xml,
     nbib,
     noteexpress,
@@ -47,10 +48,12 @@ PUBMED_ROOTS = re.compile(r"Pubmed|MedlineCitation|DeleteCitation", re.IGNORECAS
 ENDNOTE_ROOTS = re.compile(r"xml$|records?$", re.IGNORECASE)
 # What stands before the first element of an XML file; the bounds keep the search linear.
 BEFORE_ROOT = re.compile(r"\s*(?:<\?[^>]{0,500}>|<!--.{0,2000}?-->|<!DOCTYPE[^>\[]{0,500}>)", re.S)
+WEB_PAGE = (
+    "The file looks like a web page without a table of records, which is not read;"
+    " save it as RIS or CSV."
+)
 OTHERS = (
     ("<!doctype html", "a web page"),
-    ("<html", "a web page"),
-    ("<table", "a web page"),
     ("<", "XML"),
     ("{", "JSON"),
     ("[", "JSON"),
@@ -86,7 +89,7 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
         FileRefused: they show none that is read here; a known other format is named.
     """
     first = lines[0].strip("\ufeff \t").lower()
-    if found := _structured_format(lines, first):
+    if found := _structured_format(lines, first, mapped=mapped):
         return found
     rows = [line for line in lines if not delimited.SEPARATOR_LINE.match(line)]
     at = delimited.header_among(rows)
@@ -111,9 +114,9 @@ def detect(lines: list[str], *, mapped: bool = False) -> str:
     raise FileRefused(reason)
 
 
-def _structured_format(lines: list[str], first: str) -> str:
+def _structured_format(lines: list[str], first: str, *, mapped: bool) -> str:
     if first.startswith("<"):
-        return _xml_format(lines)
+        return _marked_format(lines, mapped=mapped)
     if not csl_json.is_json(lines):
         return ""
     if not csl_json.starts(lines):
@@ -143,11 +146,25 @@ def _without_start(lines: list[str]) -> str:
     return "pmids" if pmids.shows(lines) else ""
 
 
-def _xml_format(lines: list[str]) -> str:
+def _marked_format(lines: list[str], *, mapped: bool) -> str:
+    """Return the format of a file that begins with a tag, or ``""``.
+
+    Raises:
+        FileRefused: it is a web page without a table of records.
+    """
     text = "\n".join(lines)[:20_000].lstrip("\ufeff \t\n")
     while before := BEFORE_ROOT.match(text):
         text = text[before.end() :]
     text = text.lstrip()
+    if not html_table.begins(text):
+        return _xml_format(text)
+    if not html_table.shows(lines, mapped=mapped):
+        raise FileRefused(WEB_PAGE)
+    return "html"
+
+
+def _xml_format(text: str) -> str:
+    """Return the format of XML from its root on, or ``""``."""
     root = ROOT.match(text)
     if root is None:
         return ""

@@ -97,11 +97,11 @@ class TableHead:
     """What the mapping page shows of a table.
 
     Attributes:
-        format: ``csv``, ``tsv`` or ``xlsx``.
+        format: ``csv``, ``tsv``, ``xlsx``, ``xls`` or ``html``.
         columns: the texts of the header, in order.
         samples: the cells of the first three rows.
         found: field to the header text of the column that is known to hold it.
-        delimiter: what parts the columns of a text; empty for a workbook.
+        delimiter: what parts the columns of a text; empty for a workbook or a web page.
     """
 
     format: str

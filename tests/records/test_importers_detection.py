@@ -21,6 +21,7 @@ CONTENT = {
     "refworks": "RT Journal Article\nT1 One\nYR 2001\n",
     "noteexpress": "{Reference Type}: Journal Article\n{Title}: One\n",
     "bibtex": "@article{one, title={One}}\n",
+    "html": "<table>\n<tr><th>Title<th>Year</tr>\n<tr><td>One<td>2001</tr>\n</table>\n",
     "csv": "title,year\nOne,2001\n",
     "tsv": "title\tyear\nOne\t2001\n",
     "pubmed-xml": (
