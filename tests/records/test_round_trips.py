@@ -14,7 +14,8 @@ from records.importers import ParsedRecord, read_file
 from records.importers.building import fold
 from records.importers.cells import ESCAPED
 from records.importers.identifiers import expand_pages, year_of
-from records.importers.names import names_in
+from records.importers.markup import cleaned, may_hold
+from records.importers.names import is_absent, names_in
 from records.models import ImportBatch, Record, Source
 from records.services import import_file
 from records.services.staging import COPIED, _record
@@ -80,7 +81,12 @@ def test_the_records_of_every_file_come_back_as_they_were(file, way):
     assert_the_same(list(read_file(file.read_bytes()).records), way)
 
 
-line = st.text(st.characters(exclude_categories=["Cs"]), max_size=40).map(fold)
+# As readers hand texts back: on one line, without markup, and none that says that there is nothing.
+line = (
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+    .map(lambda text: fold(cleaned(fold(text))))
+    .filter(lambda text: not is_absent(text) and not may_hold(text))
+)
 word = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12)
 name = st.one_of(
     st.builds("{}, {}.".format, word, word),
@@ -89,7 +95,9 @@ name = st.one_of(
     line.map(lambda text: fold(text.translate(str.maketrans("", "", ";|,")))),
     # Readers hand back single names, without what is none.
 ).filter(lambda text: list(names_in([text])) == [text])
-keyword = line.map(lambda text: fold(text.translate(str.maketrans("", "", ";|"))))
+keyword = line.map(lambda text: fold(text.translate(str.maketrans("", "", ";|")))).filter(
+    lambda text: not is_absent(text)
+)
 some = {"max_size": 4}
 
 
@@ -136,7 +144,7 @@ def records(draw):
         language=draw(line),
         url=draw(st.sampled_from(["", "https://example.org/a?b=c;d"])),
         # So some files say that there is none.
-        accession=draw(word.filter(lambda text: text.lower() != "null")),
+        accession=draw(word.filter(lambda text: text.lower() not in {"null", "none", "na", "nan"})),
         database=draw(line),
         record_type=draw(st.one_of(st.sampled_from(["JOUR", "BOOK", "Journal Article"]), line)),
         source_record_id=draw(line),
