@@ -2,15 +2,15 @@
 
 import re
 
+from records.importers.names import ABSENT
+
 # Our own exports put one apostrophe before what a spreadsheet would run, and before the
 # apostrophes of what already looked so. LF stands for the CR that reading lines has made of it.
 ESCAPED = re.compile(r"'+ *[=+\-@\t\r\n]")
 # EBSCO and others write `="0123"`, so that a spreadsheet keeps the text as it is.
 GUARDED = re.compile(r'=\s{0,3}"(.*)"\s{0,3}', re.DOTALL)
-# What R, Python, spreadsheets and databases write for a value that is missing.
-MISSING = frozenset(
-    {"NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "Null", "null", "None", "n/a-n/a"}
-)
+# What stands for a value that is missing, and for two pages that are.
+MISSING = ABSENT | {"n/a-n/a"}
 # What Scopus writes where it has nothing.
 NOTHING = frozenset(
     {"[no abstract available]", "[no author name available]", "[no authors found]", "[no title]"}
@@ -20,8 +20,6 @@ SIGNS = frozenset("'=[")
 LONGEST_MISSING = max(map(len, MISSING)) + 2
 # Rayyan leaves the next line of a RIS file in a cell: `https://…     U2  - L2012345679`.
 NEXT_TAG = re.compile(r"\s{2,20}[A-Z][A-Z0-9]\s{2}- ")
-LINK = re.compile(r"(?:https?|ftp)://[^\s|\"<>]+", re.IGNORECASE)
-NEXT_LINK = re.compile(r"[;,](?=(?:https?|ftp)://)", re.IGNORECASE)
 LISTED = re.compile(r"""\[\s{0,9}["'].*["']\s{0,9}\]""", re.DOTALL)
 BETWEEN_LISTED = re.compile(r"""["']\s{0,9},\s{0,9}["']""")
 # A name of a database, anywhere in a cell or as the whole of it.
@@ -66,15 +64,6 @@ def without_next_tag(text: str) -> str:
     if "  - " in text and (tag := NEXT_TAG.search(text)):
         return text[: tag.start()]
     return text
-
-
-def first_link(text: str) -> str:
-    """Return the first of several links in one cell; a text without any stays as it is."""
-    text = text.strip()
-    if not any(sign in text for sign in " \n\t|;,"):
-        return text
-    link = LINK.search(text)
-    return NEXT_LINK.split(link.group(), maxsplit=1)[0].rstrip(";,") if link else text
 
 
 def listed(text: str) -> list[str]:

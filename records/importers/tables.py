@@ -8,7 +8,6 @@ from records.importers import columns, notices, sideways
 from records.importers.author_cells import authors_in
 from records.importers.building import Draft, build
 from records.importers.cells import (
-    first_link,
     listed,
     names_a_database,
     text_of,
@@ -205,7 +204,6 @@ def _clean(told: dict[str, str], found: Mapping[str, Sequence[int]]) -> None:
         told["journal" if names_a_database(source) else "database"] = ""
         if CITATION_OF_EMBASE.match(source):
             told["journal"], told["citation"] = "", source
-    told["url"] = first_link(told.get("url", ""))
     _cite(told)
 
 
