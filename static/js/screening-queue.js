@@ -317,6 +317,7 @@
   });
 
   const undo = async () => {
+    await resumed;
     const top = stack.pop();
     news = "Taken back. ";
     if (top) {
@@ -343,8 +344,9 @@
       undo();
     } else if (form.id === "vote" && event.submitter?.name) {
       event.preventDefault();
-      // On the way to another record a key means nothing yet.
-      if (!goal) vote(form, event.submitter);
+      // On the way to another record a key means nothing yet. A vote says what its page showed, so that comes first.
+      const { submitter } = event;
+      resumed.then(() => !goal && form.isConnected && vote(form, submitter));
     }
   });
 
@@ -430,5 +432,5 @@
     writeLast();
     lookAhead();
   };
-  resume();
+  const resumed = resume();
 })();

@@ -257,6 +257,46 @@ def test_a_reload_that_passes_a_vote_on_its_way_shows_it_as_cast(sign_in, server
     expect(page.locator("#messages")).to_have_text("")
 
 
+def test_a_key_pressed_before_what_is_kept_was_read_answers_what_the_page_shows_then(
+    sign_in, faults, no_posts
+):
+    faults.offline = True
+    _, (a, _), _ = make_screening(3)
+    page = sign_in(a.user)
+    open_queue(page, a)
+    no_posts(page, on=True)
+    at = here(page)
+    press(page, "e")
+    expect(page.locator(LINE)).to_have_text("1 kept here")
+    other = page.context.new_page()
+    other.goto("/")
+    other.evaluate(
+        """() => new Promise((ready) => {
+            const asked = indexedDB.open("ifi-votes", 1);
+            asked.onsuccess = () => {
+                const store = asked.result.transaction("votes", "readwrite").objectStore("votes");
+                window.busy = true;
+                const on = () => { if (window.busy) store.count().onsuccess = on; };
+                on();
+                ready();
+            };
+        })"""
+    )
+
+    page.goto(start(a))
+    assert here(page) == at
+    page.keyboard.press("i")
+    page.keyboard.press("u")
+    other.evaluate("window.busy = false")
+    expect(page.locator("#left")).to_have_text("2")
+    no_posts(page, on=False)
+    page.evaluate("window.keptVotes.send()")
+    all_sent(page)
+
+    assert cast(a) == {at: "include"}
+    expect(page.locator("#messages")).to_have_text("")
+
+
 def test_a_closed_tab_loses_no_vote_and_my_work_sends_what_was_kept(sign_in, server):
     _, (a, _), _ = make_screening(6)
     page = sign_in(a.user)
