@@ -220,7 +220,7 @@ def test_no_text_makes_a_pattern_slow(hostile):
         notices.of_title,
         lambda text: notices.of_notes([text]),
         lambda text: notices.of_types([text]),
-        lambda text: detection._xml_format([f"<{text}"]),
+        lambda text: detection._xml_format(f"<{text}"),
         bibtex_cutting.starts,
     )
     for function in functions:
