@@ -3,32 +3,38 @@
 // answered may be stored or not, so it is sent again, the same, before anything newer: the server then says which version
 // is stored, and a newer text is never taken for another window's. A text is what the cell's controls hold, url-encoded.
 //
-// State     text, what the controls hold · stored, the text the server has · seen, its version there · sent, under way ·
-//           doubt, sent and not answered · asking, a token under way · timer, "pause" after a key or "again" after a
-//           failure · due, to be sent when the request under way is answered · out, signed out · refused, the text refused
+// State     text, what the controls hold · stored, the text the server has (null: not known) · seen, its version there ·
+//           over, the versions that this page's texts replaced · sent, under way · doubt, sent and not answered · asking, a
+//           token under way · timer, "pause" after a key or "again" after a failure · due, to be sent when the request under
+//           way is answered · out, signed out · refused, the text refused
 // Events    type {text} · commit (left, chosen, Enter, page hidden) · insist (store mine all the same) · pause, again (the
 //           timer ran out) · saved {seen, at, note} · refused {why, seen} · unanswered {why} · expired, forbidden {why} ·
 //           token, signedOut, stranger · offline, back (of the network) · look (the person is back at the page)
-// Effects   { post, seen } · { token } · { wait, as } · { still } (no timer) · { keep } (in this browser) · { drop }
+// Effects   { post, seen } · { token } · { wait, as } · { still } (no timer) · { keep } (in this browser) · { rest } (nothing
+//           is left to send)
 (() => {
   const PAUSE = 700;
   const FIRST_WAIT = 1000;
   const LONGEST_WAIT = 30000;
+  const MOST_OVER = 50;
   const OFFLINE = "no network.";
   const SIGNED_OUT = "you are signed out.";
   const STRANGER = "somebody else is signed in here.";
 
   const start = (text, seen = "") => ({
-    text, stored: text, seen, sent: null, doubt: null, asking: false, timer: "", due: false, tries: 0,
+    text, stored: text, seen, over: [], sent: null, doubt: null, asking: false, timer: "", due: false, tries: 0,
     renewed: false, out: "", online: true, refused: null, conflict: false, shown: "", why: "", at: "", note: "",
   });
+
+  const replaced = ({ seen, over }, by) =>
+    by === undefined || by === seen ? { seen, over } : { seen: by, over: [...over.slice(1 - MOST_OVER), seen] };
 
   const clean = (state) => state.text === state.stored && state.sent === null && state.doubt === null;
   const idle = (state) => state.sent === null && !state.asking;
 
   const rest = (state) => [
     { ...state, timer: "", due: false, tries: 0, refused: null, conflict: false, shown: state.shown && "saved" },
-    [{ still: true }, { drop: true }],
+    [{ still: true }, { rest: true }],
   ];
 
   // Sends what comes next, now.
@@ -86,7 +92,7 @@
 
     saved: (state, { seen, at = "", note = "" }) => {
       if (state.sent === null) return [state, []];
-      const now = { stored: state.sent, seen: seen ?? state.seen, at, note };
+      const now = { stored: state.sent, ...replaced(state, seen), at, note };
       return goOn({ ...state, ...now, sent: null, doubt: null, tries: 0, renewed: false, shown: "saved" });
     },
     refused: (state, { why, seen }) => {
@@ -127,16 +133,26 @@
   const same = (one, other) => plain(one) === plain(other);
 
   // What this browser keeps of a cell. While another window's value is in the way no version counts as seen.
-  const draft = ({ text, seen, sent, doubt, conflict }) => ({ text, seen: conflict ? null : seen, sent: sent ?? doubt });
+  const draft = ({ text, seen, over, sent, doubt, conflict }) => ({
+    text, seen: conflict ? null : seen, over, sent: sent ?? doubt,
+  });
 
-  // A page is opened and this browser kept a draft. It is taken up again where nobody stored anything since, or where what
-  // is stored is what this browser sent; else the person is asked.
+  // A page is opened and this browser kept something of the cell. The server may have written the page before a text that
+  // it stored since: what the page shows was then replaced from here. A draft is taken up again where nobody else stored
+  // anything since, or where what is stored is what this browser sent; else the person is asked.
   const resume = (text, seen, kept) => {
-    const [fresh, under] = [start(text, seen), kept.sent ?? null];
+    const fresh = start(text, seen);
+    const under = kept.sent ?? null;
+    const overtaken = kept.seen !== null && kept.over.includes(seen);
+    if (kept.stored) {
+      if (!overtaken) return { does: "drop", state: fresh };
+      return { does: "show", state: { ...start(kept.text, kept.seen), over: kept.over } };
+    }
     const lost = under !== null && !same(under, text);
-    if (same(kept.text, text) && !(lost && kept.seen === seen)) return { does: "drop", state: fresh };
+    if (same(kept.text, text) && !overtaken && !(lost && kept.seen === seen)) return { does: "drop", state: fresh };
     const taken = { ...fresh, text: kept.text, shown: "typing" };
-    if (kept.seen === seen) return { does: "take", state: { ...taken, doubt: under } };
+    if (overtaken) return { does: "take", state: { ...taken, stored: null, seen: kept.seen, over: kept.over, doubt: under } };
+    if (kept.seen === seen) return { does: "take", state: { ...taken, over: kept.over, doubt: under } };
     return { does: under !== null && !lost ? "take" : "ask", state: taken };
   };
 

@@ -4,7 +4,8 @@
 // autosave-machine.js; here are the controls, the words, the requests, the clock and this browser's store. Sent: the
 // controls of the cell, the hidden inputs outside all cells, changed=<name>, and in the hidden input of the cell whose name
 // ends in -seen the version that was on the screen. A [data-url] on the cell replaces the form's address. data-draft="<key>"
-// on the form also keeps unsent text in this browser, for this account (body data-account), until it is stored.
+// on the form also keeps unsent text in this browser, for this account (body data-account), until it is stored, and a minute
+// longer: a page that the server wrote just before knows nothing of it.
 (() => {
   const PATIENCE = 15000;
   const LARGEST_KEEPALIVE = 60000;
@@ -155,7 +156,7 @@
     showBadge();
   };
 
-  // Text kept in this browser until the server has it
+  // Text kept in this browser until every page asked for has it
 
   const store = (act) => {
     try {
@@ -165,26 +166,34 @@
     }
   };
 
-  const draftKey = (cell) => {
+  // What is not stored yet is under draft:…, what was just stored under stored:…; drafts.js counts and sweeps them.
+  const keyOf = (cell, as) => {
     const { draft } = cell.form.dataset;
-    return draft ? `draft:${document.body.dataset.account}:${draft}:${controls(cell)[0]?.name}` : "";
+    return draft ? `${as}:${document.body.dataset.account}:${draft}:${controls(cell)[0]?.name}` : "";
   };
 
   const keepDraft = (cell) => {
     const at = new Date().toTimeString().slice(0, 5);
     const kept = JSON.stringify({ at, changed: cell.changed, ...machine.draft(cell.state) });
-    const key = draftKey(cell);
+    const key = keyOf(cell, "draft");
     cell.kept = Boolean(key) && store((storage) => storage.setItem(key, kept) ?? true) === true;
   };
 
   const dropDraft = (cell) => {
-    const key = draftKey(cell);
+    const key = keyOf(cell, "draft");
     if (key) store((storage) => storage.removeItem(key));
   };
 
-  const draftOf = (cell) => {
-    const kept = store((storage) => JSON.parse(storage.getItem(draftKey(cell)) ?? "null"));
-    return typeof kept?.text === "string" ? kept : null;
+  const keepStored = (cell) => {
+    dropDraft(cell);
+    const key = keyOf(cell, "stored");
+    const kept = JSON.stringify({ ...machine.draft(cell.state), stored: Date.now() });
+    if (key && cell.state.over.length) store((storage) => storage.setItem(key, kept));
+  };
+
+  const keptAs = (cell, as) => {
+    const kept = store((storage) => JSON.parse(storage.getItem(keyOf(cell, as)) ?? "null"));
+    return typeof kept?.text === "string" && Array.isArray(kept.over) ? kept : null;
   };
 
   const offer = (cell, kept) => {
@@ -208,13 +217,22 @@
     scopeOf(cell).append(place);
   };
 
+  const showSeen = (cell) => {
+    const field = seenField(cell);
+    if (field) field.value = cell.state.seen;
+  };
+
   const takeUp = (cell) => {
-    const kept = draftOf(cell);
+    const kept = keptAs(cell, "draft") ?? keptAs(cell, "stored");
     if (!kept) return;
     const { does, state } = machine.resume(cell.state.text, cell.state.seen, kept);
     if (does === "drop") dropDraft(cell);
     else if (does === "ask") offer(cell, kept);
-    else {
+    else if (does === "show") {
+      fill(cell, kept.text);
+      cell.state = { ...state, online: navigator.onLine };
+      showSeen(cell);
+    } else {
       fill(cell, kept.text);
       cell.changed = kept.changed;
       cell.kept = true;
@@ -258,7 +276,7 @@
 
   const carryOut = (cell, effect) => {
     if (effect.keep) keepDraft(cell);
-    if (effect.drop) dropDraft(cell);
+    if (effect.rest) keepStored(cell);
     if (effect.still || effect.wait) window.clearTimeout(cell.timer);
     if (effect.wait) cell.timer = window.setTimeout(() => feed(cell, { is: effect.as }), effect.wait);
     if (effect.token) askForToken().catch(() => silence).then((event) => feed(cell, event));
@@ -272,8 +290,7 @@
     if (state === cell.state) return;
     cell.state = state;
     for (const effect of effects) carryOut(cell, effect);
-    const field = seenField(cell);
-    if (field) field.value = state.seen;
+    showSeen(cell);
     show(cell, before);
     if (event.answer) cell.box.dispatchEvent(new CustomEvent("autosave:saved", { bubbles: true, detail: event.answer }));
   };

@@ -1,7 +1,20 @@
 // What this browser keeps of answers that were typed and not stored yet: draft:<account>:<copy>:<cell>, written by
-// autosave.js. Whoever signs out is told of their own, beside the button.
+// autosave.js. Whoever signs out is told of their own, beside the button. What was stored, stored:<account>:<copy>:<cell>, is
+// swept after a minute.
 (() => {
+  const SWEPT_MS = 60000;
   const { account } = document.body.dataset;
+
+  const sweep = () => {
+    try {
+      for (const key of Object.keys(window.localStorage).filter((one) => one.startsWith("stored:"))) {
+        const { stored } = JSON.parse(window.localStorage.getItem(key));
+        if (!(stored > Date.now() - SWEPT_MS)) window.localStorage.removeItem(key);
+      }
+    } catch {
+      // A closed store keeps nothing.
+    }
+  };
 
   const count = () => {
     try {
@@ -22,6 +35,8 @@
     }
   };
 
+  sweep();
+  window.setInterval(sweep, SWEPT_MS);
   tell();
   document.addEventListener("toggle", tell, true);
 })();

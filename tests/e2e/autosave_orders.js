@@ -8,8 +8,9 @@ window.autosaveOrders = (depth) => {
   const LETTERS = 3;
 
   const begin = {
-    cell: machine.start(START, "0"), typed: START, letters: 0, timer: "", wire: null, asking: false, late: [], kept: null,
-    server: { text: START, version: 0, mine: true }, session: true, fresh: true, net: true, others: 0, told: "", broken: "",
+    cell: machine.start(START, "0"), typed: START, letters: 0, timer: "", wire: null, asking: false, late: [],
+    kept: null, keptStored: null, written: null, server: { text: START, version: 0, mine: true }, session: true,
+    fresh: true, net: true, others: 0, told: "", broken: "",
   };
 
   const wrong = (text) => text.endsWith("!");
@@ -17,7 +18,10 @@ window.autosaveOrders = (depth) => {
 
   const carryOut = (world, effect) => {
     if (effect.keep) return { ...world, kept: machine.draft(world.cell) };
-    if (effect.drop) return { ...world, kept: null };
+    if (effect.rest) {
+      const keptStored = world.cell.over.length ? { ...machine.draft(world.cell), stored: 1 } : world.keptStored;
+      return { ...world, kept: null, keptStored };
+    }
     if (effect.still) return { ...world, timer: "" };
     if (effect.wait) return { ...world, timer: effect.as };
     const busy = world.wire !== null || world.asking ? breaks(world, "two requests of one cell at once") : world;
@@ -64,13 +68,17 @@ window.autosaveOrders = (depth) => {
   const acts = (world) => (world.told === "told" ? { ...world, told: "acted" } : world);
   const writes = (world, text, letters) => feed({ ...acts(world), typed: text, letters }, { is: "type", text });
 
+  // The page that the server wrote when it was asked for one, which may be a while ago.
   const opened = (world) => {
-    const { server, kept } = world;
-    const page = { ...world, wire: null, asking: false, timer: "", fresh: true, told: server.mine ? world.told : "told" };
-    const shown = { ...page, cell: machine.start(server.text, String(server.version)), typed: server.text };
+    const written = world.written ?? world.server;
+    const kept = world.kept ?? world.keptStored;
+    const page = { ...world, wire: null, asking: false, timer: "", fresh: true, written: null };
+    const cell = machine.start(written.text, String(written.version));
+    const shown = { ...page, cell, typed: written.text, told: written.mine ? world.told : "told" };
     if (!kept) return shown;
-    const { does, state } = machine.resume(server.text, String(server.version), kept);
+    const { does, state } = machine.resume(written.text, String(written.version), kept);
     if (does === "drop") return { ...shown, kept: null };
+    if (does === "show") return { ...shown, cell: state, typed: kept.text, told: world.told };
     if (does === "take") return feed({ ...shown, cell: state, typed: kept.text, told: world.told }, { is: "commit" });
     return feed(writes(shown, kept.text, world.letters), { is: "commit" });
   };
@@ -107,6 +115,7 @@ window.autosaveOrders = (depth) => {
       !world.others && {
         ...world, others: 1, told: "", server: { text: "t=other", version: world.server.version + 1, mine: false },
       },
+    "page written": (world) => world.net && world.session && !world.written && { ...world, written: world.server },
     reload: (world) => {
       if (!world.net || !world.session || world.late.length > 1) return null;
       const left = feed(world, { is: "commit" });
@@ -119,10 +128,10 @@ window.autosaveOrders = (depth) => {
   const check = (world) => {
     const { cell, kept, timer, wire, asking } = world;
     if (cell.text !== world.typed) return breaks(world, "the cell forgot what was typed");
-    if (cell.text !== cell.stored && kept?.text !== cell.text) return breaks(world, "what was typed is not kept");
+    if (!machine.clean(cell) && kept?.text !== cell.text) return breaks(world, "what was typed is not kept");
     const moves = timer || wire || asking;
     if (["typing", "saving", "waiting"].includes(cell.shown) && !moves) return breaks(world, `${cell.shown} for ever`);
-    if (cell.text !== cell.stored && !moves && cell.shown !== "refused") return breaks(world, "nothing is going to be sent");
+    if (!machine.clean(cell) && !moves && cell.shown !== "refused") return breaks(world, "nothing is going to be sent");
     return world;
   };
 

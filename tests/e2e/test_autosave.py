@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
 from playwright.sync_api import Error, Locator, Page, expect
 
 from extraction.models import Extraction, Value
@@ -76,6 +77,25 @@ def slowest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extractions, "save_cells", delayed)
 
 
+@pytest.fixture
+def overtaken(monkeypatch: pytest.MonkeyPatch, world: World) -> list[str]:
+    """Hold back a page that was written until the text put here is part of what is stored."""
+    wanted: list[str] = []
+    edit_page = extractions.edit_page
+
+    def held(*asked: Any) -> HttpResponse:
+        written = edit_page(*asked)
+        until = time.monotonic() + 20
+        while wanted and time.monotonic() < until:
+            if world.a.values.current().filter(text__contains=wanted[0]).exists():
+                wanted.clear()
+            time.sleep(0.3)
+        return written
+
+    monkeypatch.setattr(extractions, "edit_page", held)
+    return wanted
+
+
 class Desk:
     """One person with the form in one tab and another tab beside it."""
 
@@ -98,6 +118,26 @@ class Desk:
 
     def status(self, key: str) -> Locator:
         return self.page.locator(f"#cell-study-{key} .cell-status")
+
+    def reload_typing(self, key: str, texts: list[str]) -> None:
+        """Load the form again and go on typing until it comes: each text after the last is stored.
+
+        By a script: the driver would wait for the page that is on its way.
+        """
+        script = """([name, texts]) => {
+            const field = document.querySelector(`[data-cell] [name="${name}"]`);
+            const type = () => {
+                if (!texts.length) return;
+                field.value += texts.shift();
+                field.dispatchEvent(new Event("input", { bubbles: true }));
+            };
+            document.addEventListener("autosave:saved", type);
+            window.setTimeout(type, 1000);
+            window.setTimeout(() => window.location.reload());
+        }"""
+        with self.page.expect_event("domcontentloaded"):
+            self.page.evaluate(script, [f"study-{key}", texts])
+        self.unfold()
 
     def sign_out(self) -> None:
         self.beside.goto("/accounts/logout/")
@@ -150,6 +190,40 @@ def test_what_is_typed_while_an_answer_is_awaited_is_sent_after_it(world, sign_i
     desk.all_saved()
     expect(desk.status("country")).to_contain_text("saved")
     assert stored(world.a, "country")[0] == "Switzerland"
+
+
+@pytest.mark.parametrize("unsent", ["", "land"])
+def test_a_page_written_before_a_value_was_stored_shows_what_was_stored(
+    world, sign_in, overtaken, unsent
+):
+    desk = Desk(sign_in(world.first.user), world)
+    control = desk.control("country")
+    control.press_sequentially("Swit", delay=20)
+    desk.all_saved()
+
+    overtaken.append("zer")
+    desk.reload_typing("country", ["zer", unsent] if unsent else ["zer"])
+
+    expect(control).to_have_value(f"Switzer{unsent}")
+    desk.all_saved()
+    control.press("End")
+    control.press_sequentially("!", delay=20)
+    desk.all_saved()
+    expect(desk.page.locator(".cell-kept")).to_have_count(0)
+    assert stored(world.a, "country")[0] == f"Switzer{unsent}!"
+
+
+def test_what_was_stored_stays_in_the_browser_for_a_minute_only(world, sign_in):
+    page = sign_in(world.first.user)
+    page.clock.install()
+    desk = Desk(page, world)
+    desk.control("country").press_sequentially("Peru")
+    page.clock.run_for(2_000)
+    desk.all_saved()
+    kept = "Object.keys(window.localStorage).filter((key) => key.startsWith('stored:')).length"
+    assert page.evaluate(kept) == 1
+    page.clock.run_for(130_000)
+    assert page.evaluate(kept) == 0
 
 
 def test_what_is_typed_after_the_session_ended_is_kept_and_sent_after_signing_in_again(
