@@ -78,27 +78,30 @@ class ResetPasswordForm(library.ResetPasswordForm):
         return address
 
 
-class OneUse:
-    """A code of the second step opens once.
+def _once(code: str, used: Authenticator) -> str:
+    """Refuse a code that has opened before, for as long as it would be taken.
 
     The library remembers a code for one of its periods, and takes it in those around it as well.
     """
+    digits = "".join(filter(str.isdigit, code))
+    lasts = second_step_settings.TOTP_PERIOD * (2 * second_step_settings.TOTP_TOLERANCE + 1)
+    app = used.type == Authenticator.Type.TOTP
+    if app and not cache.add(f"accounts.used:{used.pk}:{digits}", "y", timeout=lasts):
+        raise get_adapter().validation_error("incorrect_code")
+    return code
+
+
+class AuthenticateForm(second_step.AuthenticateForm):
+    """The code that is asked for after the password; it opens once."""
 
     def clean_code(self) -> str:
-        """Refuse a code that has opened before, for as long as it would be taken."""
-        code: str = super().clean_code()  # type: ignore[misc]
-        used = self.authenticator  # type: ignore[attr-defined]
-        digits = "".join(filter(str.isdigit, code))
-        lasts = second_step_settings.TOTP_PERIOD * (2 * second_step_settings.TOTP_TOLERANCE + 1)
-        app = used.type == Authenticator.Type.TOTP
-        if app and not cache.add(f"accounts.used:{used.pk}:{digits}", "y", timeout=lasts):
-            raise get_adapter().validation_error("incorrect_code")
-        return code
+        """Refuse a code that has opened before."""
+        return _once(super().clean_code(), self.authenticator)
 
 
-class AuthenticateForm(OneUse, second_step.AuthenticateForm):
-    """The code that is asked for after the password."""
+class ReauthenticateForm(second_step.ReauthenticateForm):
+    """The code that is asked for before something delicate; it opens once."""
 
-
-class ReauthenticateForm(OneUse, second_step.ReauthenticateForm):
-    """The code that is asked for before something delicate."""
+    def clean_code(self) -> str:
+        """Refuse a code that has opened before."""
+        return _once(super().clean_code(), self.authenticator)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from records.importers import notices, unopened
-from records.importers.building import Draft, build, fold
+from records.importers.building import Draft, build_each, fold
 from records.importers.decoding import Text
 from records.importers.dialects import Entry
 from records.importers.identifiers import normalise_doi, normalise_pmcid, pmid_in
@@ -44,6 +44,7 @@ NOTEEXPRESS = Braced(
     listed=frozenset(["author", "keywords", "author address"]),
 )
 TITLE = re.compile(r"(?mi)^[ \t]*\{Title\}[ \t]*[:\uff1a]")
+OPENING = "{Reference Type}"
 SINGLE = ("title", "year", "journal", "volume", "issue", "pages", "abstract", "doi")
 
 
@@ -54,14 +55,8 @@ def opens(lines: Sequence[str], at: int) -> bool:
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of a NoteExpress file, in order, and the problems met on the way."""
-    for found in entries(text, START, NOTEEXPRESS, opening="{Reference Type}"):
-        if isinstance(found, Problem):
-            yield found
-            continue
-        (_, own), *lost = unopened.parted(found.line, found.raw, _is_entry)
-        entry = unopened.first_of(found, own, lost[0][0], NOTEEXPRESS) if lost else found
-        yield from build(draft_of(entry))
-        yield from unopened.rejections(lost, "{Reference Type}")
+    found = entries(text, START, NOTEEXPRESS, opening=OPENING)
+    return build_each(unopened.apart(found, NOTEEXPRESS, _is_entry, opening=OPENING), draft_of)
 
 
 def _is_entry(paragraph: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from records.importers import notices, unopened
-from records.importers.building import Draft, build, fold
+from records.importers.building import Draft, build_each, fold
 from records.importers.decoding import Text
 from records.importers.dialects import Dialect, Entry
 from records.importers.identifiers import (
@@ -44,6 +44,7 @@ REFWORKS = Dialect(
 )
 TITLE = re.compile(r"(?m)^T1[ \t]")
 BESIDE_TITLE = re.compile(r"(?m)^(?:RT|SR|ID|A1)(?:[ \t]|$)")
+OPENING = "RT"
 SINGLE = ("T1", "YR", "AB", "DO", "VO", "IS", "JF")
 ISSN_NAMED = re.compile(r"^\s*(?:ISSN|ISBN)[\s:]{0,3}", re.IGNORECASE)
 
@@ -57,14 +58,8 @@ def opens(lines: Sequence[str], at: int) -> bool:
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:
     """Yield the records of a RefWorks file, in order, and the problems met on the way."""
-    for found in entries(text, START, REFWORKS, opening="RT"):
-        if isinstance(found, Problem):
-            yield found
-            continue
-        (_, own), *lost = unopened.parted(found.line, found.raw, _is_entry)
-        entry = unopened.first_of(found, own, lost[0][0], REFWORKS) if lost else found
-        yield from build(draft_of(entry))
-        yield from unopened.rejections(lost, "RT")
+    found = entries(text, START, REFWORKS, opening=OPENING)
+    return build_each(unopened.apart(found, REFWORKS, _is_entry, opening=OPENING), draft_of)
 
 
 def _is_entry(paragraph: str) -> bool:

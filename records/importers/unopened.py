@@ -1,7 +1,7 @@
 """Entries whose start line is lost: they hang on the entry before them, below a blank line."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from records.importers.dialects import BLANK, Dialect, Entry
 from records.importers.parsed import Line, Problem
@@ -31,6 +31,30 @@ def parted(line: int, body: str, is_entry: Callable[[str], bool]) -> list[Line]:
         at = end
         number += paragraph.count("\n")
     return [*found, (begun_line, body[begun:])]
+
+
+def apart(
+    found: Iterable[Entry | Problem],
+    dialect: Dialect,
+    is_entry: Callable[[str], bool],
+    *,
+    opening: str,
+) -> Iterator[Entry | Problem]:
+    """Yield what was found in a file, each entry without those that hang on it.
+
+    Args:
+        found: the entries and problems, as they are read.
+        dialect: how the entries are written.
+        is_entry: says whether a paragraph has what only an entry has.
+        opening: the tag an entry begins with, as a person would name it.
+    """
+    for one in found:
+        if isinstance(one, Problem):
+            yield one
+            continue
+        (_, own), *lost = parted(one.line, one.raw, is_entry)
+        yield first_of(one, own, lost[0][0], dialect) if lost else one
+        yield from rejections(lost, opening)
 
 
 def first_of(entry: Entry, text: str, end: int, dialect: Dialect) -> Entry:

@@ -27,15 +27,6 @@ EACH = 8
 COUNTED = 160
 
 
-def _other(library: Library, paper: Paper, **fields: object) -> Paper:
-    """Return another paper like the one given."""
-    library.made += 1
-    number = library.made
-    doi = f"10.{6000 + number % 700}/other.{number}" if paper.doi else ""
-    base = replace(paper, number=number, doi=doi, pmid=str(30_000_000 + number * 37))
-    return replace(base, **fields)  # type: ignore[arg-type]
-
-
 def _paged(library: Library) -> Paper:
     """Return a paper of a journal that counts pages."""
     while "-" not in (paper := library.paper()).pages:
@@ -78,13 +69,13 @@ def registrations(library: Library, rng: random.Random) -> Iterator[Labelled]:
     yield trial, "CENTRAL", _export("CENTRAL", trial, rng, **bare)[2] | {
         "title": public, "authors": copied, "journal": address, "accession": f"CN-0{figures[:7]}",
     }  # fmt: skip
-    second = _other(library, trial)
+    second = library.other(trial)
     yield second, "ICTRP", _export("Embase", second, rng, **bare)[2] | {
         "title": public, "accession": f"NCT{int(figures) - 1:08d}", "year": str(paper.year + 1),
     }  # fmt: skip
     for at, ending in enumerate(("main results", "results in the longer term")):
-        report = _other(
-            library, paper, title=f"{public}: {ending}", year=paper.year + at,
+        report = library.other(
+            paper, title=f"{public}: {ending}", year=paper.year + at,
             volume=str(int(paper.volume) + at), abstract=f"Registered as {shown}. {paper.abstract}",
         )  # fmt: skip
         yield _export("PubMed", report, rng)
@@ -101,7 +92,7 @@ def broken_accents(library: Library, rng: random.Random) -> Iterator[Labelled]:
     yield _export("Embase", paper, rng)
     yield paper, "Scopus", _unplaced(scopus(paper, rng), rng, break_up)
     yield paper, "Web of Science", web_of_science(paper, rng) | {"title": unaccented(paper.title)}
-    later = _other(library, paper, title=f"{paper.title}, Teil 2", pages="1701-1709")
+    later = library.other(paper, title=f"{paper.title}, Teil 2", pages="1701-1709")
     yield later, "Scopus", _unplaced(scopus(later, rng), rng, break_up)
 
 
@@ -136,7 +127,7 @@ def bounds(library: Library, rng: random.Random) -> Iterator[Labelled]:
               (web_of_science, "&gt;=")]  # fmt: skip
     for write, sign in rng.sample(styles, 3):
         yield paper, "Scopus", write(replace(paper, title=words.format(sign)), rng) | {"doi": ""}
-    below = _other(library, paper, title=words.format("<"), pages="1801-1809", doi="")
+    below = library.other(paper, title=words.format("<"), pages="1801-1809", doi="")
     yield below, "Scopus", scopus(below, rng) | {"pages": "", "issue": "", "volume": ""}
 
 
@@ -151,7 +142,7 @@ def article_numbers(library: Library, rng: random.Random) -> Iterator[Labelled]:
     yield _export("Web of Science", paper, rng, pages=online, issue="", doi="")
     title = rng.choice(material.COLUMNS)
     for pages, issue in (("1119-1120", "7"), (f"{letter}8123", "")):
-        column = _other(library, paper, title=title, pages=pages, issue=issue, doi="", abstract="")
+        column = library.other(paper, title=title, pages=pages, issue=issue, doi="", abstract="")
         yield _export("Embase", column, rng, pmid="")
 
 
@@ -163,7 +154,7 @@ def supplements(library: Library, rng: random.Random) -> Iterator[Labelled]:
     paper = replace(paper, issue="Suppl 1", pages=f"S{start}-S{end}")
     yield _export("Web of Science", paper, rng, doi="", issue="Suppl 1")
     yield _export("CENTRAL", paper, rng, pages=f"Suppl-{end % 10}", issue="", title=paper.title)
-    abstract = _other(library, paper, pages=f"S{start + 200}", title=f"{paper.title[:40]} in rats")
+    abstract = library.other(paper, pages=f"S{start + 200}", title=f"{paper.title[:40]} in rats")
     yield _export("Scopus", abstract, rng)
 
 
@@ -173,8 +164,8 @@ def torn_volumes(library: Library, rng: random.Random) -> Iterator[Labelled]:
     yield _export("Web of Science", paper, rng, doi="")
     torn = rng.choice((f"{paper.issue})", f"Suppl {paper.issue})", f"({paper.issue})"))
     yield _export("CENTRAL", paper, rng, volume=torn, issue="")
-    later = _other(
-        library, paper, title=f"{paper.title}: {paper.year + 3} update", year=paper.year + 3,
+    later = library.other(
+        paper, title=f"{paper.title}: {paper.year + 3} update", year=paper.year + 3,
         volume=str(int(paper.volume) + 3), pages="1601-1609",
     )  # fmt: skip
     yield _export("Scopus", later, rng)
@@ -184,7 +175,7 @@ def congresses(library: Library, rng: random.Random) -> Iterator[Labelled]:
     """Yield an abstract with and without its congress in the journal, and the article after it."""
     paper = _paged(library)
     name = f"{rng.randint(2, 40)}th Annual Meeting of the Society of Hip Studies. Uppsala Sweden"
-    abstract = _other(library, paper, pages=f"S{rng.randint(10, 400)}", issue="Suppl 1", doi="")
+    abstract = library.other(paper, pages=f"S{rng.randint(10, 400)}", issue="Suppl 1", doi="")
     style = rng.choice(
         (f"{paper.journal}. Conference: {name}", f"{paper.short} Conference: {name}")
     )
@@ -203,7 +194,7 @@ def last_pages(library: Library, rng: random.Random) -> Iterator[Labelled]:
     last = paper.pages.split("-")[1]
     yield _export("Scopus", paper, rng, pages=paper.pages, doi="")
     yield _export("CENTRAL", paper, rng, pages=last, title=paper.title, year=str(paper.year))
-    reply = _other(library, paper, title=f"{paper.title}: authors' reply", pages=last, abstract="")
+    reply = library.other(paper, title=f"{paper.title}: authors' reply", pages=last, abstract="")
     yield _export("Embase", reply, rng)
 
 
@@ -214,8 +205,8 @@ def translated_parts(library: Library, rng: random.Random) -> Iterator[Labelled]
     yield _export("PubMed", paper, rng, title=f"[{paper.title}].")
     yield _export("Scopus", paper, rng, title=paper.title)
     first, _, last = paper.pages.partition("-")
-    later = _other(
-        library, paper, title=f"{paper.title}{ending}", doi="", abstract="",
+    later = library.other(
+        paper, title=f"{paper.title}{ending}", doi="", abstract="",
         pages=f"{int(first) + 40}-{int(last) + 40}",
     )  # fmt: skip
     # Without a place, and a DOI or a PMID, the words alone tell the two apart.
@@ -231,8 +222,8 @@ def columns(library: Library, rng: random.Random) -> Iterator[Labelled]:
     title = rng.choice(("Editorial", "Introduction", *material.COLUMNS))
     first = rng.randint(1, 3)
     for issue in rng.sample(range(1, 13), 3):
-        column = _other(
-            library, paper, title=title, authors=paper.authors[:1], issue=str(issue), abstract="",
+        column = library.other(
+            paper, title=title, authors=paper.authors[:1], issue=str(issue), abstract="",
             pages=f"{first}-{first + 1}", year=2012, original="",
         )  # fmt: skip
         column = replace(column, doi=f"10.7000/column.{column.number}")

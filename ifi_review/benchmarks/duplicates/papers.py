@@ -3,6 +3,8 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 from ifi_review.benchmarks.duplicates import material
 
@@ -67,6 +69,14 @@ class Library:
             abstract=self._abstract(),
             original=original,
         )
+
+    def other(self, paper: Paper, **fields: Any) -> Paper:
+        """Return another paper that is like the one given but for ``fields``."""
+        self.made += 1
+        number = self.made
+        doi = f"10.{6000 + number % 700}/other.{number}" if paper.doi else ""
+        base = replace(paper, number=number, doi=doi, pmid=str(30_000_000 + number * 37))
+        return replace(base, **fields)
 
     def authors(self) -> tuple[Author, ...]:
         """Return the authors of a paper, seldom one alone."""
@@ -136,16 +146,10 @@ def relatives(library: Library, paper: Paper) -> dict[str, Callable[[], Paper]]:
     rng = library.rng
     late = str(rng.randint(1_500, 1_900))
 
-    def new(**fields: object) -> Paper:
-        library.made += 1
-        number = library.made
-        doi = f"10.{6000 + number % 700}/other.{number}" if paper.doi else ""
-        base = replace(paper, number=number, doi=doi, pmid=str(30_000_000 + number * 37))
-        return replace(base, **fields)  # type: ignore[arg-type]
-
     place = {"volume": str(int(paper.volume) + 1), "pages": f"{late}-{int(late) + 6}"}
     supplement = rng.choice(material.SUPPLEMENTS)
     bare = paper.title.split(":")[0]
+    new = partial(library.other, paper)
     return {
         "erratum": lambda: new(title=f"Erratum to: {paper.title}", pages=late, abstract=""),
         "reply": lambda: new(title=f"Reply to the letter on “{paper.title}”", abstract="", **place),
@@ -188,12 +192,12 @@ def cochrane_versions(library: Library) -> list[Paper]:
     """Return two versions of one review, which are two papers."""
     first = library.paper()
     stem = f"10.1002/14651858.CD9{first.number:05d}"
-    common = {
+    common: dict[str, Any] = {
         "journal": "Cochrane Database of Systematic Reviews",
         "short": "Cochrane Database Syst Rev", "issn": "1469-493X", "volume": "",
         "pages": f"CD9{first.number:05d}",
     }  # fmt: skip
-    old = replace(first, doi=f"{stem}.pub2", issue="3", year=2009, **common)  # type: ignore[arg-type]
+    old = replace(first, doi=f"{stem}.pub2", issue="3", year=2009, **common)
     library.made += 1
     new = replace(
         old, number=library.made, doi=f"{stem}.pub3", issue="7", year=2014,
