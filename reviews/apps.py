@@ -20,7 +20,7 @@ class ReviewsConfig(AppConfig):
         And hand over what the review itself asks of a lead, to whom invitations are made out, and
         what writes down acts on accounts.
         """
-        post_migrate.connect(install_after_migrate, dispatch_uid="reviews.guards")
+        post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="reviews.guards")
         work = import_module("reviews.work")
         work.register(work.setting_up)
         invited.register(import_module("reviews.services.people").invited_by)

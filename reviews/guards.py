@@ -109,7 +109,7 @@ def _settle() -> None:
 
 
 def install_after_migrate(**_: Any) -> None:
-    """Receive ``post_migrate``: sent once an app, and idempotent."""
+    """Receive ``post_migrate`` of one app: it is sent when the tables of all of them are there."""
     install()
 
 

@@ -24,8 +24,8 @@ def _flush_without_guards() -> Iterator[None]:
 
     def teardown(self: TransactionTestCase) -> None:
         guards.remove()
+        # Ends like a migration, which installs them again.
         flush(self)
-        guards.install()
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
     yield

@@ -131,6 +131,8 @@ def _unreadable(review: Review) -> Iterator[str]:
     """Name what is not written as the product writes it, and what leads nowhere."""
     for model in models_of_a_review():
         rows = model._base_manager.filter(review=review)
+        if not rows.exists():
+            continue
         yield from stored.unreadable(rows)
         for field in model._meta.concrete_fields:
             if field.is_relation and field.name != "review":
