@@ -12,6 +12,9 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.e2e.voting import Server
+from tests.extraction.factories import World, make_world
+
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
     "--no-sandbox",
@@ -167,3 +170,30 @@ def accessible() -> Any:
         assert broken == [], page.url
 
     return check
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    """Return the server that takes votes, to be slowed down."""
+    return Server(monkeypatch)
+
+
+@pytest.fixture
+def give_session(live_server):
+    """Return a function that signs a person in as another tab does: a new session, a new secret."""
+
+    def give(page: Page, user) -> None:
+        client = Client()
+        client.force_login(user)
+        page.context.clear_cookies(name="csrftoken")
+        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+        page.context.add_cookies([{**cookie, "url": live_server.url}])
+
+    return give
+
+
+@pytest.fixture
+def world(transactional_db: None, settings: Any) -> World:
+    """Return a study that two people extract with the form that ships."""
+    settings.ACCOUNT_RATE_LIMITS = False
+    return make_world(definition=None)

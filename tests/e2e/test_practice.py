@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from ifi_review.examples import SAMPLE_PASSWORD, load_practice, sample_people
 from reviews.models import Review
 from screening.models import ScreeningDecision
-from tests.e2e.test_vote_queue import until
+from tests.e2e.voting import until
 
 
 @pytest.fixture

@@ -1,62 +1,30 @@
 """A vote is kept from the key until the server has it, whatever happens to page and session."""
 
-import os
-import random
 import re
-import threading
 import time
-from contextlib import suppress
-from functools import partial
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 
-from screening.choices import Stage
 from screening.models import ScreeningDecision
 from screening.querysets.queues import queue_of
 from screening.services import close_stage, submit_decision
-from screening.views import voting
-from tests.factories import PASSWORD, make_member, make_screening
+from tests.e2e.voting import (
+    STAGE,
+    all_sent,
+    cast,
+    end_session,
+    here,
+    kept,
+    open_queue,
+    press,
+    sign_in_by_form,
+    start,
+    until,
+)
+from tests.factories import make_screening
 
-STAGE = Stage.TITLE_ABSTRACT
-ORDERS = 200 if os.environ.get("IFI_SOAK") == "1" else 20
-KEYS = {"i": "include", "e": "exclude", "u": "unsure"}
 LINE = "#kept"
-
-
-class Server:
-    """How the server of the test answers votes: after ``delay`` seconds, while ``opened``."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.delay = 0.0
-        self.opened = threading.Event()
-        self.opened.set()
-        self.at_once = self.most_at_once = 0
-        self._lock = threading.Lock()
-        for name in ("submit_decision", "withdraw_decision"):
-            monkeypatch.setattr(voting, name, self._slow(getattr(voting, name)))
-
-    def _slow(self, service):
-        def act(**fields):
-            with self._lock:
-                self.at_once += 1
-                self.most_at_once = max(self.most_at_once, self.at_once)
-            try:
-                time.sleep(self.delay)
-                self.opened.wait(60)
-                return service(**fields)
-            finally:
-                with self._lock:
-                    self.at_once -= 1
-
-        return act
-
-
-@pytest.fixture
-def server(monkeypatch) -> Server:
-    """Return the server, to be slowed down."""
-    return Server(monkeypatch)
 
 
 @pytest.fixture
@@ -76,82 +44,6 @@ def no_posts():
             page.context.unroute("**/screening/**")
 
     return switch
-
-
-def start(member) -> str:
-    return f"/reviews/{member.review.slug}/screening/{STAGE}/"
-
-
-def open_queue(page: Page, member) -> None:
-    page.goto(start(member))
-    page.wait_for_load_state("networkidle")
-
-
-def here(page: Page) -> str:
-    """Return the address of the record that can be judged now."""
-    return page.evaluate(
-        "document.querySelector('#vote') ? document.querySelector('#reading').dataset.here : ''"
-    )
-
-
-def press(page: Page, keys: str) -> dict[str, str]:
-    """Press keys, each at a record of its own, and return what was meant by them."""
-    meant = {}
-    for key in keys:
-        at = here(page)
-        assert at not in meant, "the same record came twice"
-        page.keyboard.press(key)
-        meant[at] = KEYS[key]
-    assert "" not in meant, "a key was dead"
-    return meant
-
-
-def cast(member) -> dict[str, str]:
-    """Return the standing votes of a member by the address of their record."""
-    votes = ScreeningDecision.objects.standing().filter(member=member).select_related("record")
-    return {f"{start(member)}records/{vote.record.uid}/": vote.verdict for vote in votes}
-
-
-def kept(page: Page) -> int:
-    return len(page.evaluate("window.keptVotes.mine()"))
-
-
-def until(holds, seconds: float = 20) -> None:
-    limit = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < limit
-        time.sleep(0.05)
-
-
-def all_sent(page: Page) -> None:
-    until(lambda: page.wait_for_timeout(50) or kept(page) == 0)
-
-
-def end_session(page: Page) -> None:
-    page.context.clear_cookies(name="sessionid")
-
-
-def sign_in_by_form(page: Page, user) -> None:
-    # No hand is quicker than a page: its scripts move what would be clicked.
-    page.wait_for_url("**/accounts/login/**")
-    page.locator("input[name=login]").fill(user.email)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(lambda url: "/accounts/login/" not in url)
-
-
-@pytest.fixture
-def give_session(live_server):
-    """Return a function that signs a person in as another tab does: a new session, a new secret."""
-
-    def give(page: Page, user) -> None:
-        client = Client()
-        client.force_login(user)
-        page.context.clear_cookies(name="csrftoken")
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-        page.context.add_cookies([{**cookie, "url": live_server.url}])
-
-    return give
 
 
 def test_votes_by_key_arrive_in_their_order_at_a_server_that_takes_its_time(sign_in, server):
@@ -550,124 +442,3 @@ def test_no_more_than_200_votes_are_kept(sign_in, faults, no_posts):
     page.keyboard.press("i")
     expect(page.get_by_text("200 votes are kept here, the most there can be.")).to_be_visible()
     assert (here(page), kept(page)) == (at, 200)
-
-
-class Hand:
-    """Somebody who votes by key while everything else goes wrong, and what they meant."""
-
-    def __init__(self, page: Page, server: Server, sign_in, chance: random.Random) -> None:
-        self.page, self.server, self.chance = page, server, chance
-        self.sign_in_again = sign_in
-        self.meant: dict[str, str] = {}
-        self.stack: list[str] = []
-        self.done: list[str] = []
-        self.left = ""
-        self.queue = page.evaluate("document.querySelector('#reading').dataset.queue")
-        self.offline = self.signed_out = False
-
-    def look(self) -> str:
-        """Wait for the record that the page goes to, and return its address."""
-        with suppress(AssertionError):
-            until(lambda: (self.page.wait_for_timeout(10), here(self.page) != self.left)[1], 2)
-        return here(self.page)
-
-    def vote(self) -> None:
-        at = self.look()
-        if not at:
-            return
-        key = self.chance.choice("ieu")
-        self.page.keyboard.press(key)
-        self.meant[at] = KEYS[key]
-        self.stack.append(at)
-        self.left = at
-        self.done.append(f"{key} {at[-37:-28]}")
-
-    def undo(self) -> None:
-        self.look()
-        if not self.stack:
-            return
-        at = self.stack.pop()
-        self.stack = [one for one in self.stack if one != at]
-        self.page.keyboard.press("z")
-        until(lambda: (self.page.wait_for_timeout(10), here(self.page) == at)[1])
-        self.meant.pop(at)
-        self.left = ""
-        self.done.append("undo")
-
-    def change(self) -> None:
-        self.look()
-        if not self.stack:
-            return
-        before = here(self.page)
-        if not before or not self.page.locator("#reading a[data-key=k]").count():
-            return
-        self.page.keyboard.press("k")
-        with suppress(AssertionError):
-            until(lambda: (self.page.wait_for_timeout(10), here(self.page) != before)[1], 2)
-        self.left = ""
-        self.done.append("previous")
-        self.vote()
-
-    def connection(self) -> None:
-        self.offline = not self.offline
-        self.page.context.set_offline(self.offline)
-        self.done.append("offline" if self.offline else "online")
-
-    def delay(self) -> None:
-        self.server.delay = self.chance.choice([0, 0.05, 0.3])
-        self.done.append(f"delay {self.server.delay}")
-
-    def sign_out(self) -> None:
-        end_session(self.page)
-        self.signed_out = True
-        self.done.append("signed out")
-
-    def sign_in(self) -> None:
-        self.sign_in_again()
-        self.signed_out = False
-        if not self.offline and self.chance.random() < 0.5:
-            other = self.page.context.new_page()
-            other.goto("/")
-            other.close()
-        self.done.append("signed in")
-
-    def reload(self) -> None:
-        if self.offline:
-            self.connection()
-        if self.signed_out:
-            self.sign_in()
-        self.page.goto(self.chance.choice([self.page.url, self.queue]))
-        self.stack, self.left = [], ""
-        self.done.append("reload")
-
-    def anything(self) -> None:
-        acts = [self.vote] * 10 + [self.undo] * 2 + [self.change, self.connection, self.delay]
-        acts += [self.sign_out, self.sign_in, self.reload]
-        self.chance.choice(acts)()
-
-
-@pytest.mark.soak
-@pytest.mark.timeout(3000)
-@pytest.mark.catalogue("F26")
-@pytest.mark.catalogue("C04")
-def test_whatever_the_order_of_things_exactly_the_votes_meant_are_stored(
-    sign_in, give_session, server, faults
-):
-    faults.offline, faults.allowed = True, {403}
-    lead, _, _ = make_screening(1)
-    page = sign_in(make_member(lead).user)
-    for seed in range(ORDERS):
-        server.delay = 0
-        page.goto("about:blank")
-        _, (a, _), _ = make_screening(10)
-        give_session(page, a.user)
-        open_queue(page, a)
-        hand = Hand(page, server, partial(give_session, page, a.user), random.Random(seed))
-        for _ in range(12):
-            hand.anything()
-        server.delay = 0
-        hand.reload()
-        all_sent(page)
-
-        assert cast(a) == hand.meant, (seed, hand.done)
-        expect(page.locator("#messages")).to_have_text("")

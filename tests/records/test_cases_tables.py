@@ -576,7 +576,7 @@ def test_an_old_file_that_is_no_sound_workbook_is_refused(data, said):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_an_old_workbook_with_changed_bytes_is_read_or_refused_and_nothing_else(seed):
-    chance = random.Random(seed)  # noqa: S311 - the same bytes in every run
+    chance = random.Random(seed)
     data = bytearray(OLD)
     for _ in range(chance.randint(1, 40)):
         data[chance.randrange(8, len(data))] = chance.randrange(256)
