@@ -27,7 +27,6 @@ LABELS = re.compile(
 )
 COPYRIGHT = re.compile(r"^\W*(?:copyright|\(c\)|©)[^.]{0,120}\.\s*", re.IGNORECASE)
 COMPARED_ABSTRACT = 240
-ENGLISH = re.compile(r"^(?:en|eng|english)?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
