@@ -1,11 +1,11 @@
 """Reading of search files: bytes in, records and problems out, no database.
 
-A file is told by its content (``formats``), decoded as a stream (``decoding``)
-and read entry by entry. Each format has a module with one function, ``read``:
-``read(lines)`` for text, ``read(lines, mapping)`` for tables, ``read(stream)``
-for XML and JSON, ``read(stream, mapping)`` for workbooks. It yields records and problems
-in the order of the file, the same ones every time, and lets nothing but
-``FileRefused`` out.
+A file is told by its content (``detection``), decoded as a stream (``decoding``)
+and read entry by entry. Each format has a module with a function ``read``, which takes the
+``Text`` of line-tagged files and texts, the numbered lines of BibTeX, CSV and TSV, and the
+stream itself of XML, JSON and workbooks; that of a table, web pages among them, takes the
+mapping of its columns too. It yields records and problems in the order of the file, the same
+ones every time, and lets nothing but ``FileRefused`` out.
 """
 
 import io
@@ -35,6 +35,7 @@ from records.importers import (
     wos,
     xls,
     xlsx,
+    xml_stream,
 )
 from records.importers.decoding import Coding, Text, coding_of, read_at
 from records.importers.detection import detect, head_of
@@ -215,6 +216,9 @@ def _opened(
     coding = coding_of(stream)
     lines = head_of(Text(stream, coding))
     kind = format if format != "auto" else detect(lines, mapped=mapped)
+    if kind in XML:
+        # What an XML file says of its own encoding counts too.
+        coding, _ = xml_stream.coding(stream)
     return Reading(stream, format=kind, coding=coding, mapping=mapping)
 
 

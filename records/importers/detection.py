@@ -34,6 +34,7 @@ STARTS = (
     ("ovid", ovid.starts),
     ("wos", wos.starts),
     ("endnote", endnote_tagged.starts),
+    ("noteexpress", noteexpress.starts),
 )
 # Formats of which one line does not tell enough: the lines below it count too.
 OPENINGS = (
@@ -41,7 +42,6 @@ OPENINGS = (
     ("refworks", refworks.opens),
     ("cochrane", cochrane.opens),
     ("ovid-text", ovid_labelled.opens),
-    ("noteexpress", noteexpress.opens),
 )
 ROOT = re.compile(r"<([A-Za-z][\w:.-]{0,60})")
 PUBMED_ROOTS = re.compile(r"Pubmed|MedlineCitation|DeleteCitation", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """NoteExpress, as CNKI, Wanfang and Weipu write it: ``{Reference Type}: …`` starts a record."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from records.importers import notices, unopened
 from records.importers.building import Draft, build_each, fold
@@ -48,9 +48,9 @@ OPENING = "{Reference Type}"
 SINGLE = ("title", "year", "journal", "volume", "issue", "pages", "abstract", "doi")
 
 
-def opens(lines: Sequence[str], at: int) -> bool:
+def starts(line: str) -> bool:
     """Say whether a record starts on this line."""
-    return START.match(f"\n{lines[at]}") is not None
+    return START.match(f"\n{line}") is not None
 
 
 def read(text: Text) -> Iterator[ParsedRecord | Problem]:

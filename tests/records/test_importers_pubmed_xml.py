@@ -283,6 +283,22 @@ def test_the_bytes_count_for_more_than_the_declared_encoding(declared, encoding)
     assert read(text.encode(encoding)).records[0].title == "Hüfte und Straße"
 
 
+@pytest.mark.parametrize(
+    ("declared", "written", "named"),
+    [
+        ("ISO-8859-2", "iso8859-2", "iso8859-2"),
+        ("ISO-8859-1", "cp1252", "cp1252"),
+        ("UTF-8", "cp1252", "cp1252"),
+        ("ISO-8859-2", "utf-8", "utf-8"),
+    ],
+)
+def test_the_encoding_that_is_named_is_the_one_that_was_used(declared, written, named):
+    prolog = f'<?xml version="1.0" encoding="{declared}"?>\n'
+    found = read(document(article("Hüfte"), prolog=prolog).decode().encode(written))
+
+    assert (found.records[0].title, found.encoding) == ("Hüfte", named)
+
+
 @pytest.mark.catalogue("I32")
 @pytest.mark.parametrize("name", ["UTF-7", "cp037", "utf-7", "hz", "rot13", "zlib", "nonsense"])
 def test_an_encoding_in_which_tags_can_hide_is_refused(name):
