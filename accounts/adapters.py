@@ -59,8 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         """Keep a new password, and write down that there is one."""
-        user.set_password(password)
-        services.set_password(user=user, by=self._signed_in())
+        services.set_password(user=user, password=password, by=self._signed_in())
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Mark an address as verified; it may become the account's."""

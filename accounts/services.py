@@ -78,10 +78,15 @@ def changing(user: User, verb: str, *, by: User | None = None) -> Iterator[None]
 
 
 @transaction.atomic
-def set_password(*, user: User, by: User | None = None, channel: str = history.WEB) -> None:
-    """Keep a password that was just hashed into ``user``."""
-    user.save(update_fields=["password"])
-    history.log("accounts.password_set", account=user, by=by, channel=channel)
+def set_password(
+    *, user: User, password: str, by: User | None = None, channel: str = history.WEB
+) -> None:
+    """Give an account a new password; whatever else changed of it meanwhile stays changed."""
+    kept = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    kept.set_password(password)
+    kept.save(update_fields=["password"])
+    user.password = kept.password
+    history.log("accounts.password_set", account=kept, by=by, channel=channel)
 
 
 @transaction.atomic

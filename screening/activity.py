@@ -2,7 +2,7 @@
 
 PHRASES = {
     "screening.seats_dealt": "dealt records to the reviewers",
-    "screening.seats_dealt_anew": "dealt the records of people who left anew",
+    "screening.seats_dealt_anew": "dealt the places at a stage anew",
     "screening.stage_opened": "opened a stage for screening",
     "screening.stage_reopened": "opened a stage again",
     "screening.stage_closed": "closed a stage and released its records",

@@ -66,6 +66,7 @@ class ComparedPart:
     """One part of the study with the rows shown of it."""
 
     uid: UUID | None
+    anchor: str
     title: str
     level: str
     sides: str
@@ -271,6 +272,7 @@ def _parts(
         parts.append(
             ComparedPart(
                 uid=element.uid if element else None,
+                anchor=f"{prefix_of(element.uid if element else None)}-",
                 title=own.of(source.uid) if own and source else "Study",
                 level=Level(element.level).label if element else "",
                 sides=side,
@@ -282,8 +284,9 @@ def _parts(
 
 
 def _refusals(parts: list[ComparedPart], refused: dict[str, list[str]]) -> dict[str, str]:
-    """Return what is refused by the anchor of its row, with the name of the row before it."""
+    """Return what is refused by the anchor of its row or part, with its name before it."""
     names = {row.anchor: f"{part.title}, {row.question}: " for part in parts for row in part.rows}
+    names |= {part.anchor: f"{part.title}: " for part in parts}
     return {anchor: names.get(anchor, "") + " ".join(said) for anchor, said in refused.items()}
 
 

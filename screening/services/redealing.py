@@ -8,6 +8,7 @@ whom a seat goes depends on who holds the seats and on a seed, never on what any
 import random
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
@@ -28,15 +29,28 @@ from screening.services.seats import (
 )
 
 
+class DealtAnew(NamedTuple):
+    """What dealing anew came to.
+
+    Attributes:
+        seats: those that somebody else has now.
+        left: those that still have nobody, since nobody holds both of a record.
+        records: those dealt for the first time, which had waited for a second person.
+    """
+
+    seats: int
+    left: int
+    records: int
+
+
 @all_or_nothing
 def deal_seats_anew(
     *, lead: Membership, stage: str, people: Sequence[Membership] = ()
-) -> tuple[int, int]:
+) -> DealtAnew:
     """Deal the seats of who left to ``people``, or among all who still screen at the stage.
 
     The people named join the stage's screeners, so this is how somebody is added to an open stage;
-    who left is no longer one. What was dealt stays dealt for everybody else. Returns how many
-    seats were dealt anew and how many still have nobody, since nobody holds both of a record.
+    who left is no longer one. What was dealt stays dealt for everybody else.
 
     Raises:
         ValidationError: the stage is not open (code ``not_open``), somebody named may not screen
@@ -68,7 +82,7 @@ def deal_seats_anew(
             records=records,
             people=[member.uid for member in takers],
         )
-    return len(taken), len(seats) - len(taken)
+    return DealtAnew(len(taken), len(seats) - len(taken), records)
 
 
 def _renew_screeners(act: Act, stage: str, named: Sequence[Membership]) -> bool:

@@ -10,6 +10,7 @@ from records.models import Record
 from records.querysets.papers import best_of
 from records.whole_record import WholeRecord
 from reviews.choices import CriterionKind
+from reviews.consistency import one_moment
 from reviews.models import Criterion, Membership
 from screening.choices import Stage
 from screening.models import ScreeningDecision, Seat
@@ -52,9 +53,14 @@ def reading(member: Membership, stage: Stage, record: Record) -> dict[str, Any]:
 def place(member: Membership, seat: Seat) -> dict[str, Any]:
     """Return how far the member is, the records beside this one, and their last vote.
 
-    ``newest`` is their newest act, a withdrawal too. It is read first, so that what it names is in
-    all the rest: the browser counts what it keeps after that on top.
+    ``newest`` is their newest act, a withdrawal too. All is of one moment: the browser counts what
+    it keeps after that act on top.
     """
+    with one_moment():
+        return _place(member, seat)
+
+
+def _place(member: Membership, seat: Seat) -> dict[str, Any]:
     stage = Stage(seat.stage)
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     acts = ScreeningDecision.objects.current().filter(member=member, stage=stage)

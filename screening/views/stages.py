@@ -28,6 +28,7 @@ from screening.services import (
     release_records,
     reopen_stage,
 )
+from screening.services.redealing import DealtAnew
 from screening.views.stage_door import stage_view
 
 
@@ -66,15 +67,12 @@ def stage_deal_anew(request: ReviewRequest, member: Membership, stage: Stage) ->
     if form.is_valid():
         people = list(form.cleaned_data["takers"])
         try:
-            dealt, left = deal_seats_anew(lead=member, stage=stage, people=people)
+            dealt = deal_seats_anew(lead=member, stage=stage, people=people)
         except ValidationError as refusal:
             form.add_error(None, refusal)
             status = REFUSED
         else:
-            joined = " The people ticked screen at this stage now." if people else ""
-            waiting = f" Of {left:,} nobody may take the place yet." if left else ""
-            records = counted(dealt, "record", "records")
-            messages.success(request, f"{records} dealt anew.{joined}{waiting}")
+            messages.success(request, _dealt_anew(dealt, joined=bool(people)))
             return redirect("screening:stage-list", slug=member.review.slug)
     stages = _stages(member, anew={stage: form})
     return render(request, "screening/stage_list.html", {"stages": stages}, status=status)
@@ -84,7 +82,10 @@ def stage_deal_anew(request: ReviewRequest, member: Membership, stage: Stage) ->
 @stage_view(Capability.MANAGE)
 def stage_release(request: ReviewRequest, member: Membership, stage: Stage) -> HttpResponse:
     """Release every record that both have decided."""
-    released = release_records(lead=member, stage=stage)
+    try:
+        released = release_records(lead=member, stage=stage)
+    except ValidationError as refusal:
+        return _refused(request, member, stage, refusal)
     messages.success(request, f"{counted(released, 'record', 'records')} released.")
     return redirect("screening:stage-list", slug=member.review.slug)
 
@@ -129,6 +130,17 @@ def _refused(
 ) -> HttpResponse:
     stages = _stages(member, refusals={stage: refusal.messages})
     return render(request, "screening/stage_list.html", {"stages": stages}, status=REFUSED)
+
+
+def _dealt_anew(dealt: DealtAnew, *, joined: bool) -> str:
+    """Say what dealing anew came to, without what did not happen."""
+    said = [
+        f"{counted(dealt.seats, 'place', 'places')} dealt anew." if dealt.seats else "",
+        f"{counted(dealt.records, 'record', 'records')} dealt." if dealt.records else "",
+        "The people ticked screen at this stage now." if joined else "",
+        f"{counted(dealt.left, 'place', 'places')} nobody may take yet." if dealt.left else "",
+    ]
+    return " ".join(filter(None, said)) or "There was nothing to deal."
 
 
 def _possible_screeners(member: Membership) -> list[Membership]:

@@ -68,7 +68,7 @@
   const stop = (state, why, seen) => [
     {
       ...state, timer: "", due: false, refused: state.text, conflict: seen !== undefined, seen: seen ?? state.seen,
-      shown: "refused", why,
+      stored: seen === undefined ? state.stored : null, shown: "refused", why,
     },
     [{ still: true }, { keep: true }],
   ];

@@ -193,7 +193,7 @@
 
   const keptAs = (cell, as) => {
     const kept = store((storage) => JSON.parse(storage.getItem(keyOf(cell, as)) ?? "null"));
-    return typeof kept?.text === "string" && Array.isArray(kept.over) ? kept : null;
+    return typeof kept?.text === "string" ? { over: [], ...kept } : null;
   };
 
   const offer = (cell, kept) => {

@@ -6,11 +6,16 @@
   const { account } = document.body.dataset;
 
   const sweep = () => {
-    try {
-      for (const key of Object.keys(window.localStorage).filter((one) => one.startsWith("stored:"))) {
-        const { stored } = JSON.parse(window.localStorage.getItem(key));
-        if (!(stored > Date.now() - SWEPT_MS)) window.localStorage.removeItem(key);
+    const isRecent = (text) => {
+      try {
+        return JSON.parse(text).stored > Date.now() - SWEPT_MS;
+      } catch {
+        return false;
       }
+    };
+    try {
+      const kept = Object.entries(window.localStorage).filter(([key]) => key.startsWith("stored:"));
+      for (const [key, text] of kept) if (!isRecent(text)) window.localStorage.removeItem(key);
     } catch {
       // A closed store keeps nothing.
     }

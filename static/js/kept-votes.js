@@ -1,9 +1,10 @@
 // Votes are kept in this browser (IndexedDB, up to 200) from the key until the server has them: over a lost connection, a
 // closed tab, an ended session and a new sign-in. Each has an id, which the server remembers, so a vote sent twice is one
 // vote. They are sent one at a time in their order, by one tab, and only while the person who cast them is signed in.
-// What the server took stays readable for a minute: a page asked for before that may not know of it.
-// window.keptVotes: keep(vote), takeBack(vote, withdrawal), mine(), withSent(), sent(), count, full. A vote is { id, url,
-// fields, …}.
+// What the server took stays readable for a minute: a page asked for before that may not know of it. It is removed by the
+// next page of an account that is open or opened.
+// window.keptVotes: newId(), keep(vote), takeBack(vote, withdrawal), mine(), withSent(), sent(), send(), signIn(), count,
+// full, standing. A vote is { id, url, fields, …}.
 // Events on the document: votes:changed (count, standing), votes:sent and votes:refused (the vote).
 (() => {
   const me = document.body.dataset.account;
@@ -41,12 +42,14 @@
       start(act.objectStore("votes"), result, act);
     });
 
+  const isOld = (row) => row.sentAt < Date.now() - READABLE_MS;
+
   const workOn = (work) => (store, result, act) => {
     const all = store.getAll();
     all.onsuccess = () => {
       const remove = (row) => store.delete(row.seq);
-      all.result.filter((row) => row.sentAt < Date.now() - READABLE_MS).forEach(remove);
-      const mine = all.result.filter((row) => row.user === me);
+      all.result.filter(isOld).forEach(remove);
+      const mine = all.result.filter((row) => row.user === me && !isOld(row));
       const rows = mine.filter((row) => !row.sentAt);
       const sent = (row) => store.put({ ...row, sentAt: Date.now() });
       try {

@@ -399,7 +399,7 @@
   const unknownTo = (rows, newest) => {
     const at = rows.findLastIndex((row) => row.id === newest);
     if (at >= 0) return rows.slice(at + 1);
-    const asked = performance.timeOrigin + performance.getEntriesByType("navigation")[0].requestStart;
+    const asked = performance.timeOrigin + (performance.getEntriesByType("navigation")[0]?.requestStart ?? 0);
     return rows.filter((row) => !row.sentAt || row.sentAt >= asked);
   };
 
@@ -424,6 +424,7 @@
       }
       if (row.sentAt) answers.get(row.page).sentAt = performance.now();
     }
+    if (answers.has(base?.url)) base = null;
     let by = 0;
     for (const [url, was] of decided) by += Number(stands(url)) - Number(was);
     recount(by);
@@ -432,5 +433,6 @@
     writeLast();
     lookAhead();
   };
-  const resumed = resume();
+  // Where nothing can be read of what is kept, the page is as the server wrote it.
+  const resumed = resume().catch(() => {});
 })();

@@ -104,6 +104,23 @@ def test_a_password_set_by_command_is_an_event_and_one_that_is_refused_is_none(m
     assert AuditEvent.objects.latest("position").channel == "command"
 
 
+def test_what_changed_of_an_account_while_its_password_was_typed_stays_changed(monkeypatch):
+    user = make_user("ada@example.org")
+
+    def typed(prompt):
+        if user.is_active:
+            deactivate_account(user=user)
+        return NEW
+
+    monkeypatch.setattr("getpass.getpass", typed)
+    call_command("changepassword", "ada@example.org", stdout=io.StringIO())
+
+    user.refresh_from_db()
+    assert (user.check_password(NEW), user.is_active) == (True, False)
+    assert acts() == ["account_made", "account_closed", "password_set"]
+    assert verify_installation().problems == []
+
+
 def test_another_address_becomes_the_account_s_by_an_event(client):
     user = make_user("old@example.org")
     user.emailaddress_set.create(email="old@example.org", primary=True, verified=True)

@@ -160,6 +160,7 @@ window.autosaveOrders = (depth) => {
       if (cell.stored !== cell.text) return "the last text was not sent";
       if (server.mine && server.text !== cell.text) return `the server has ${server.text}, typed was ${cell.text}`;
       if (kept) return "kept although it is stored";
+      if (world.told === "acted" && server.text !== cell.text) return "said to be saved over another's answer that stands";
     }
     return "";
   };

@@ -309,6 +309,9 @@ def test_a_part_only_one_listed_is_taken_or_left_out_at_once(as_member):
     html = client.get(url(world, "study-compare")).content.decode()
     assert "left out: not eligible" in html
     client.post(url(world, "part-leave"), {**data, "act": "back"})
+    refused = client.post(url(world, "cell-resolve"), {**data, "act": "part", "choice": "B"})
+    [anchor] = re.findall(r'<a href="#(settle-[^"]*)">[^<]*Revisions', refused.content.decode())
+    assert f'id="{anchor}"' in refused.content.decode()
     client.post(
         url(world, "cell-resolve"),
         {**data, "act": "part", "choice": "B", "reason": "table 4", "error_type": "omission"},

@@ -60,7 +60,7 @@ def test_the_seats_of_who_left_pass_to_who_still_screens():
     before = {member.pk: queue(member) for member in (b, c)}
     remove_member(lead=lead, member=a)
 
-    assert deal_seats_anew(lead=lead, stage=TITLES) == (len(left), 0)
+    assert deal_seats_anew(lead=lead, stage=TITLES) == (len(left), 0, 0)
 
     assert not orphaned(lead.review, TITLES).exists()
     assert all(len(holders(record)) == 2 for record in records), "nobody holds both"
@@ -103,7 +103,7 @@ def test_who_takes_a_seat_inherits_no_answer():
     remove_member(lead=lead, member=a)
     new = make_member(lead)
 
-    assert deal_seats_anew(lead=lead, stage=TITLES, people=[new]) == (1, 0)
+    assert deal_seats_anew(lead=lead, stage=TITLES, people=[new]) == (1, 0, 0)
 
     assert queue(new) == [record.pk]
     assert not ScreeningDecision.objects.filter(member=new).exists()
@@ -134,7 +134,7 @@ def test_nobody_gets_both_seats_of_a_record():
     rows = Seat.objects.count(), Screener.objects.count(), AuditEvent.objects.count()
 
     one = Screener.objects.current().exclude(member=b).get(stage=TITLES).member
-    dealt, left = deal_seats_anew(lead=lead, stage=TITLES, people=[one])
+    dealt, left, _ = deal_seats_anew(lead=lead, stage=TITLES, people=[one])
     assert (dealt, left) == (0, 3)
     assert Seat.objects.count() == rows[0]
     with pytest.raises(ValidationError) as refusal:
@@ -148,7 +148,7 @@ def test_a_person_joins_an_open_stage_and_is_dealt_what_comes_later():
     lead, (a, b), _ = make_screening(2)
     new = make_member(lead)
     before = queue(a), queue(b)
-    assert deal_seats_anew(lead=lead, stage=TITLES, people=[new]) == (0, 0)
+    assert deal_seats_anew(lead=lead, stage=TITLES, people=[new]) == (0, 0, 0)
     assert (queue(a), queue(b)) == before
     make_batch(lead, [f"Later paper {number}" for number in range(6)])
     deal_in_turns(lead=lead)
@@ -207,11 +207,11 @@ def test_the_page_tells_of_orphaned_seats_and_deals_them_anew(as_member):
     client, url = as_member(lead), address(lead, "stages")
     assert "people who have left" not in client.get(url).content.decode()
     remove_member(lead=lead, member=a)
-    assert "3 records of people who have left" in client.get(url).content.decode()
+    assert "3 places of people who have left" in client.get(url).content.decode()
     new = make_member(lead, full_name="Newly Come")
     form = {"TITLE_ABSTRACT-anew-takers": [new.uid]}
     page = client.post(address(lead, "stages/title-abstract/deal-anew"), form, follow=True)
-    assert "3 records dealt anew." in page.content.decode()
+    assert "3 places dealt anew." in page.content.decode()
     assert len(queue(new)) == 3
     assert "people who have left" not in client.get(url).content.decode()
     refused = client.post(

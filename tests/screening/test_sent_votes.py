@@ -19,6 +19,7 @@ from screening.services import (
     submit_decision,
     withdraw_decision,
 )
+from screening.views import reading
 from tests.factories import make_screening
 from tests.pages import address
 from tests.racing import at_once, fresh
@@ -304,3 +305,22 @@ def test_both_forms_of_the_page_say_whose_it_is(as_member):
     page = as_member(a).get(screen(a, first)).content.decode()
     main = page.partition("<template")[0]
     assert main.count(f'name="member" value="{a.uid}"') == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_page_counts_and_the_newest_vote_it_names_are_of_one_moment(as_member, monkeypatch):
+    """A browser counts what it keeps on top of what the page names."""
+    _, (a, _), records = make_screening(3)
+    unpatched = reading.queue_of
+
+    def after_another_vote(member, stage):
+        monkeypatch.setattr(reading, "queue_of", unpatched)
+        at_once(lambda: vote(a, records[1]))
+        return unpatched(member, stage)
+
+    monkeypatch.setattr(reading, "queue_of", after_another_vote)
+
+    page = as_member(a).get(screen(a, records[0]))
+
+    assert (page.context["newest"], page.context["left"], page.context["today"]) == (None, 3, 0)
+    assert ScreeningDecision.objects.filter(member=a).count() == 1
