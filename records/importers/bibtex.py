@@ -7,7 +7,7 @@ from functools import lru_cache
 from records.importers import notices, several
 from records.importers.bibtex_entries import Entry, entries
 from records.importers.bibtex_names import names_in
-from records.importers.building import Draft, build, fold
+from records.importers.building import Draft, build, fold, parted
 from records.importers.decoding import is_plain
 from records.importers.identifiers import normalise_doi, pmid_in
 from records.importers.latex import link_text, plain_text
@@ -70,7 +70,7 @@ def draft_of(entry: Entry) -> Draft:
     texts["pmcid"] = _eprint(entry, PMCID_KINDS) or _text(entry, "pmcid", "pmc")
     texts["issn"] = several.numbers(map(plain_text, entry.all(*SERIALS)))
     draft.authors = names_in(entry.first("author", "authors"))
-    draft.keywords = _keywords(entry)
+    draft.keywords = parted(list(map(plain_text, entry.all(*KEYWORDS))), commas=True)
     draft.fields = texts = {name: text for name, text in texts.items() if text}
     joined = "\n".join((*texts.values(), *draft.authors, *draft.keywords))
     lines = len(texts) + len(draft.authors) + len(draft.keywords)
@@ -156,14 +156,6 @@ def _pmid(entry: Entry) -> str:
     own = _eprint(entry, PMID_KINDS)
     noted = (pmid_in(link_text(text)) for text in entry.all("note", "annote", *LINKS))
     return own or next(filter(None, noted), "")
-
-
-def _keywords(entry: Entry) -> list[str]:
-    words: list[str] = []
-    for text in map(plain_text, entry.all(*KEYWORDS)):
-        mark = ";" if ";" in text else ","
-        words += text.replace("\n", mark).split(mark)
-    return [word for word in map(str.strip, words) if word]
 
 
 @lru_cache(maxsize=1_000)

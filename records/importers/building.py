@@ -18,6 +18,7 @@ from records.importers.identifiers import (
     years_in,
 )
 from records.importers.parsed import ParsedRecord, Problem
+from records.importers.parting import COMMAS
 
 # Line ends of every kind and control characters: what XML, a spreadsheet or one line cannot hold.
 UNPRINTABLE = re.compile("[\\s\u0000-\u001f\u007f-\u009f\ufeff\ufffe\uffff]+")
@@ -81,17 +82,26 @@ def _is_printable(text: str) -> bool:
     return text.isprintable()
 
 
-def parted(texts: Sequence[str]) -> Sequence[str]:
-    """Return what semicolons part in these texts; those of an entity part nothing."""
+def parted(texts: Sequence[str], *, commas: bool = False) -> Sequence[str]:
+    """Return the keywords in these texts: what semicolons and line ends part.
+
+    With ``commas``, these part a text that has no semicolon. The semicolon of an entity is none.
+    """
     joined = "\n".join(texts)
-    if ";" not in joined and "；" not in joined:
+    if not commas and ";" not in joined and "；" not in joined:
         return texts
-    return [
-        part
-        for text in texts
-        for item in markup.decoded(text).replace("；", ";").split(";")
-        if (part := item.strip())
-    ]
+    parts = (part for text in texts for part in _parts(text, commas=commas))
+    return [word for part in parts if (word := part.strip())]
+
+
+def _parts(text: str, *, commas: bool) -> list[str]:
+    if "&" in text:
+        # What an entity stands for may be a space of another kind.
+        text = "\n".join(map(fold, markup.decoded(text).split("\n")))
+    text = text.replace("；", ";")
+    if commas and ";" not in text:
+        return COMMAS.split(text.replace("\n", ","))
+    return text.replace("\n", ";").split(";")
 
 
 def build_each(

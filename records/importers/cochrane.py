@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from records.importers import notices
-from records.importers.building import Draft, build, fold
+from records.importers.building import Draft, build, fold, parted
 from records.importers.decoding import Text
 from records.importers.dialects import Entry
 from records.importers.identifiers import issns_in, normalise_doi
 from records.importers.labelled import Labelled
 from records.importers.parsed import ParsedRecord, Problem
+from records.importers.parting import names_in
 from records.importers.tagged import entries
 
 NUMBER = r"[ \t]*Record #[0-9]{1,9} of [0-9]{1,9}[ \t]*(?=\n|\Z)"
@@ -101,10 +102,10 @@ def draft_of(entry: Entry) -> Draft:
     draft.authors = [
         name
         for text in entry.all("AU")
-        for name in text.split(";")
+        for name in names_in(text)
         if not NUMBER_OF_A_REGISTER.fullmatch(name.strip())
     ]
-    draft.keywords = [word for text in entry.all("KY") for word in text.split(";")]
+    draft.keywords = parted(entry.all("KY"))
     draft.notices = [*notices.of_types(entry.all("PT")), *notices.of_title(title)]
     return draft
 

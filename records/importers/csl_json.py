@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
-from records.importers import notices, several
-from records.importers.building import Draft, build
+from records.importers import markup, notices, several
+from records.importers.building import Draft, build, fold, parted
 from records.importers.identifiers import normalise_pmcid, pmid_in
 from records.importers.json_items import Item, items
 from records.importers.parsed import FileRefused, ParsedRecord, Problem
@@ -111,7 +111,7 @@ def draft_of(item: Item) -> Draft:
     texts["pmcid"] = texts["pmcid"] or (normalise_pmcid(note) if "PMCID" in note else "")
     draft.fields = texts
     draft.authors = _names(said.get("author"))
-    draft.keywords = [word for text in _all(said, *KEYWORDS) for word in _words(text)]
+    draft.keywords = parted(_all(said, *KEYWORDS), commas=True)
     draft.notices = [
         *notices.of_types([texts["record_type"], kind]),
         *notices.of_title(texts["title"]),
@@ -140,14 +140,10 @@ def _all(said: dict[str, Any], *names: str) -> list[str]:
     return found
 
 
-def _words(text: str) -> list[str]:
-    return re.split(r"[;\n]" if ";" in text else r"[,\n]", text)
-
-
 def _names(value: object) -> list[str]:
     """Return the names of the authors, families first; a text may hold several."""
     if isinstance(value, str):
-        return re.split(r"\s*;\s*|\s+and\s+", value)
+        return re.split(r" ?; ?| and ", fold(markup.decoded(value)))
     if not isinstance(value, list):
         return [_name(value)]
     return list(filter(None, map(_name, value)))

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 from records.importers import notices, unopened
-from records.importers.building import Draft, build_each, fold
+from records.importers.building import Draft, build_each, fold, parted
 from records.importers.decoding import Text
 from records.importers.dialects import Entry
 from records.importers.identifiers import normalise_doi, normalise_pmcid, pmid_in
 from records.importers.labelled import Labelled
 from records.importers.parsed import ParsedRecord, Problem
-from records.importers.parting import names_in, parted
+from records.importers.parting import names_in
 from records.importers.tagged import entries
 
 START = re.compile("\n\ufeff?[ \t]*\\{Reference Type\\}[ \t]*[:\uff1a]", re.IGNORECASE)
@@ -94,7 +94,7 @@ def draft_of(entry: Entry) -> Draft:
     }
     people = entry.all("author") or entry.all("translated author")
     draft.authors = [name for text in people for name in names_in(text)]
-    draft.keywords = [word for text in entry.all("keywords") for word in parted(text)]
+    draft.keywords = parted(entry.all("keywords"))
     draft.notices = [*notices.of_title(title), *notices.of_notes(entry.all("notes"))]
     return draft
 

@@ -1,6 +1,8 @@
-"""Parting a field in which services write several names or keywords one after another."""
+"""Parting a field in which services write several names one after another."""
 
 import re
+
+from records.importers import markup
 
 SEMICOLONS = re.compile("[;\uff1b]")
 # Chinese and Japanese characters: a name in these has no comma within.
@@ -9,13 +11,9 @@ COMMAS = re.compile("[,\uff0c\u3001]")
 LATIN = re.compile("[A-Za-z]")
 
 
-def parted(text: str) -> list[str]:
-    """Return what stands between semicolons, half-width or full-width."""
-    return SEMICOLONS.split(text)
-
-
 def names_in(text: str) -> list[str]:
     """Return the names of a field: parted at semicolons, Chinese ones at commas too."""
+    text = markup.decoded(text)
     if IDEOGRAPHS.search(text) and not LATIN.search(text):
         text = COMMAS.sub(";", text)
-    return parted(text)
+    return SEMICOLONS.split(text)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from records.importers import notices, unopened
-from records.importers.building import Draft, build_each, fold
+from records.importers.building import Draft, build_each, fold, parted
 from records.importers.decoding import Text
 from records.importers.dialects import Dialect, Entry
 from records.importers.identifiers import (
@@ -15,7 +15,7 @@ from records.importers.identifiers import (
     pmid_in,
 )
 from records.importers.parsed import ParsedRecord, Problem
-from records.importers.parting import names_in, parted
+from records.importers.parting import names_in
 from records.importers.tagged import entries
 
 # RT is none of them: within a record it can only be a word of an abstract.
@@ -99,7 +99,7 @@ def draft_of(entry: Entry) -> Draft:
         "database": database,
     }
     draft.authors = [name for text in entry.all("A1") for name in names_in(text)]
-    draft.keywords = [word for text in entry.all("K1") for word in parted(text)]
+    draft.keywords = parted(entry.all("K1"))
     draft.notices = [
         *notices.of_types(entry.all("RT")),
         *notices.of_title(title),

@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from records.importers import columns, notices, sideways
 from records.importers.author_cells import authors_in
-from records.importers.building import Draft, build
+from records.importers.building import Draft, build, parted
 from records.importers.cells import (
     listed,
     names_a_database,
@@ -268,8 +268,7 @@ def _keywords(
     return [word for text in texts for word in _words_in(text)]
 
 
-def _words_in(text: str) -> list[str]:
+def _words_in(text: str) -> Sequence[str]:
     if text[:1] == "[" and len(parts := listed(text)) > 1:
         return parts
-    separators = r"[;|\n\uff1b]" if re.search(r"[;|\n\uff1b]", text) else "[,\uff0c\u3001]"
-    return re.split(separators, text)
+    return parted([re.sub(r"[|\n]", ";", text)], commas=True)

@@ -47,6 +47,42 @@ def test_utf_16_is_read_with_and_without_its_mark(encoding):
     assert found.encoding.startswith(encoding)
 
 
+ENTRIES = {
+    "ris": "TY  - JOUR\nTI  - One\nAU  - {names}\nKW  - {words}\nER  - \n",
+    "refworks": "RT Book\nT1 One\nA1 {names}\nK1 {words}\n",
+    "noteexpress": (
+        "{{Reference Type}}: Book\n{{Title}}: One\n{{Author}}: {names}\n{{Keywords}}: {words}\n"
+    ),
+    "cochrane": "Record #1 of 1\nID: CN-01234567\nTI: One\nAU: {names}\nKY: {words}\n",
+    "bibtex": "@book{{a, title={{One}}, author={{{names}}}, keywords={{{words}}}}}\n",
+    "csl-json": '[{{"type": "book", "title": "One", "author": "{names}", "keyword": "{words}"}}]',
+    "csv": 'title,authors,keywords\nOne,"{names}","{words}"\n',
+}
+
+
+def entry(form, *, names="Doe J", words="hip"):
+    found = read_file(ENTRIES[form].format(names=names, words=words).encode())
+    assert found.format == form
+    return found.records[0]
+
+
+@pytest.mark.parametrize("form", ENTRIES)
+def test_the_semicolon_of_an_entity_parts_no_keywords(form):
+    words = "hip &amp; knee; f&eacute;mur&nbsp;head"
+
+    assert entry(form, words=words).keywords == ("hip & knee", "fémur head")
+
+
+@pytest.mark.parametrize("form", ["bibtex", "csl-json", "csv"])
+def test_commas_part_keywords_whose_only_semicolons_are_those_of_entities(form):
+    assert entry(form, words="hip &amp; knee, pain").keywords == ("hip & knee", "pain")
+
+
+@pytest.mark.parametrize("form", [form for form in ENTRIES if form != "csv"])
+def test_the_semicolon_of_an_entity_parts_no_names(form):
+    assert entry(form, names="M&uuml;ller, A; Doe, J").authors == ("Müller, A", "Doe, J")
+
+
 @pytest.mark.catalogue("I03")
 def test_a_windows_1252_file_is_read_and_the_encoding_named():
     found = read_file(RIS.encode("cp1252"))
