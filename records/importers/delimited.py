@@ -15,17 +15,23 @@ DELIMITERS = (",", ";", "\t", "|")
 csv.field_size_limit(2**31 - 1)
 
 SEPARATOR_LINE = re.compile(r"\ufeff?sep=([,;|\t])\s*$", re.IGNORECASE)
-LONGEST_HEADER = 1_000_000
-# Of a header that is not the first line.
+# Caps come before parsing: what is longer is never split, nor tried with a delimiter.
+LONGEST_HEADER = 100_000
+# Of a header that is not the first line, and how often a delimiter may stand in it.
 LONGEST_BELOW = 20_000
+MOST_BELOW = 2 * columns.MAX_COLUMNS
+# Of the lines among which a header is looked for, together.
+MOST_ABOVE = 1_000_000
 
 
 def delimiter_of(line: str) -> str:
     """Return the delimiter under which a header line names most fields, or ``""``."""
     best, most = "", 0
+    if len(line) > LONGEST_HEADER:
+        return best
     for delimiter in DELIMITERS:
         if delimiter in line or not best:
-            names = len(columns.recognised(_cells(line[:LONGEST_HEADER], delimiter)))
+            names = len(columns.recognised(_cells(line, delimiter)))
             if names > most:
                 best, most = delimiter, names
     return best
@@ -84,10 +90,12 @@ def _table(
     wanted = {columns.plain(column) for column in mapping.values() if column}
     at = header_among([line for _, line in above], wanted) or 0
     first = above[at]
+    if len(first[1]) > LONGEST_HEADER:
+        raise _too_long(first)
     delimiter = stated or delimiter or delimiter_of(first[1]) or _commonest(first[1])
     chained = chain(above[at:], source)
     heading = above[0] if at else (0, "")
-    names = [columns.plain(cell) for cell in first[1][:LONGEST_HEADER].split("\t")]
+    names = [columns.plain(cell) for cell in first[1].split("\t")]
     if delimiter == "\t" and columns.is_web_of_science(names):
         return _unquoted(chained), delimiter, heading
     return _rows(chained, delimiter), delimiter, heading
@@ -109,13 +117,15 @@ def _some(source: Iterator[Line], size: int) -> Iterator[Line]:
     for number, line in islice(source, headers.WITHIN - 1):
         yield number, line
         size += len(line)
-        if size > LONGEST_HEADER:
+        if size > MOST_ABOVE:
             return
 
 
 def _sniffed(line: str, at: int) -> list[str]:
     """Return the cells of a line that may be a header, nothing of another."""
-    if at and len(line) > LONGEST_BELOW:
+    if len(line) > (LONGEST_BELOW if at else LONGEST_HEADER):
+        return [""]
+    if at and line.count(_commonest(line)) > MOST_BELOW:
         return [""]
     delimiter = delimiter_of(line) or _commonest(line)
     return _cells(line, delimiter) if delimiter in line else [""]
@@ -143,6 +153,7 @@ def _rows(lines: Iterator[Line], delimiter: str) -> Iterator[Row]:
     of a later line, would swallow whole records without a word. A row of one
     line whose marks are only misplaced is read leniently.
     """
+    most = LONGEST_HEADER
     taken: list[Line] = []
     held = 0
 
@@ -150,7 +161,7 @@ def _rows(lines: Iterator[Line], delimiter: str) -> Iterator[Row]:
         nonlocal held
         for number, line in lines:
             held += len(line) + 1
-            if taken and held > MAX_ENTRY:
+            if taken and held > most:
                 raise _left_open(taken[0][0])
             taken.append((number, line))
             yield f"{line}\n"
@@ -168,6 +179,13 @@ def _rows(lines: Iterator[Line], delimiter: str) -> Iterator[Row]:
                 raise _left_open(taken[0][0]) from None
             cells = _cells(taken[0][1], delimiter)
         yield Row(taken[0][0], "\n".join(line for _, line in taken), cells)
+        most = MAX_ENTRY
+
+
+def _too_long(first: Line) -> FileRefused:
+    number, line = first
+    reason = f"The first line has {len(line):,} characters; no header of a table is that long."
+    return FileRefused(reason, line=number)
 
 
 def _left_open(line: int) -> FileRefused:

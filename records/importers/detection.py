@@ -28,6 +28,8 @@ from records.importers.parsed import FileRefused
 
 SNIFFED_LINES = 5_000
 SNIFFED_TEXT = 1_000_000
+# Of one line, where every piece of it would be looked at.
+SNIFFED_LINE = 100_000
 STARTS = (
     ("ris", ris.starts),
     ("nbib", nbib.starts),
@@ -76,7 +78,8 @@ def _sniffed(text: Text) -> Iterator[str]:
     size = 0
     for _, line in text.lines():
         if line.strip("\ufeff \t\x1a"):
-            yield line
+            # A file may be one line: no more of that is looked at than of many.
+            yield line[:SNIFFED_TEXT]
             size += len(line)
             if size > SNIFFED_TEXT:
                 return
@@ -143,7 +146,7 @@ def _without_start(lines: list[str]) -> str:
         return "nbib"
     if endnote_tagged.is_untyped(lines):
         return "endnote"
-    return "pmids" if pmids.shows(lines) else ""
+    return "pmids" if pmids.shows([line[:SNIFFED_LINE] for line in lines]) else ""
 
 
 def _marked_format(lines: list[str], *, mapped: bool) -> str:

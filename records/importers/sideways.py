@@ -22,7 +22,7 @@ class _Block:
 
     def add(self, row: Row) -> None:
         self.size += len(row.raw) + 1
-        if self.size > MAX_ENTRY:
+        if self.size > MAX_ENTRY or len(self.names) > columns.MAX_COLUMNS:
             raise FileRefused("The record is too long to be one.", line=self.rows[0].line)
         self.rows.append(row)
         values = [cell for cell in row.cells[1:] if cell.strip()]

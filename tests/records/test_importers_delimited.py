@@ -487,6 +487,56 @@ def test_no_cell_makes_the_reader_slow(text, column):
     assert time.process_time() - begun < 0.5
 
 
+@pytest.mark.catalogue("I53")
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"Title,Authors," + b"a," * 2_500_000 + b"\nx,y\n",
+        b"Title\tAuthors\t" + b"a\t" * 2_500_000 + b"\nx\ty\n",
+        b'"Title,Authors,' + b"a," * 2_500_000 + b"\nx,y\n",
+        b"word " * 1_000_000,
+    ],
+    ids=["commas", "tabs", "quote", "words"],
+)
+def test_a_line_too_long_for_a_header_is_not_parsed_to_see_whether_it_is_one(text):
+    begun = time.process_time()
+    with pytest.raises(FileRefused, match="no format"):
+        read_file(text)
+    assert table_head(io.BytesIO(text)) is None
+    with pytest.raises(FileRefused, match="no header of a table is that long"):
+        read_file(text, mapping={"title": "Title"})
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.catalogue("I53")
+@pytest.mark.parametrize("cells", ["x," * 9_990, "x,y;z\tk|" * 2_490])
+def test_lines_of_more_cells_than_a_header_has_are_not_looked_at_for_names(cells):
+    begun = time.process_time()
+    assert delimited.header_among(["Search of hips", *[cells] * 48, "Title,Authors,Year"]) == 49
+    assert time.process_time() - begun < 0.5
+
+
+def test_a_header_whose_quotation_mark_stays_open_is_refused_before_much_is_held():
+    taken = []
+
+    def lines():
+        for number, line in enumerate(['Title,"Authors', *["One,Doe J"] * 100_000], start=1):
+            taken.append(number)
+            yield number, line
+
+    with pytest.raises(FileRefused, match="line 1 is not closed"):
+        list(delimited.read(lines()))
+    assert len(taken) < 11_000
+
+
+@pytest.mark.catalogue("I53")
+def test_a_record_of_more_fields_than_a_table_has_columns_is_refused():
+    fields = "".join(f"field {n},x\n" for n in range(100_000))
+
+    with pytest.raises(FileRefused, match="too long"):
+        read_file(f"Title,One\nAuthors,Doe J\n{fields}".encode())
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
