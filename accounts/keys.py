@@ -29,6 +29,7 @@ ACTIONS: Mapping[str, Action] = {
     "undo": Action(scope="Screening", label="Undo", key="z"),
     "note": Action(scope="Screening", label="Write a note", key="n"),
     "criteria": Action(scope="Screening", label="Show the criteria", key="c"),
+    "highlights": Action(scope="Screening", label="Highlights on or off", key="h"),
     "open_source": Action(scope="Screening", label="Open the source", key="o"),
     "quote": Action(scope="PDF", label="Quote, or ask both", key="q"),
     "find": Action(scope="PDF", label="Find in the PDF", key="f"),

@@ -18,6 +18,7 @@ from reviews.roles import Role
 QUESTION = ("population", "intervention", "comparator", "outcome", "registration")
 UNIT = ("unit_singular", "unit_plural", "units_per_patient")
 PROCESS = ("release_rule", "settling_rule", "adjudicator_may_have_voted")
+WORDS = ("include_words", "exclude_words")
 NOTES = (
     "notice",
     "table_note",
@@ -26,7 +27,7 @@ NOTES = (
     "claims_heading",
     "claims_comparable",
 )
-ALL = ("title", *QUESTION, *UNIT, *PROCESS, *NOTES)
+ALL = ("title", *QUESTION, *UNIT, *PROCESS, *WORDS, *NOTES)
 LABELS = {
     "population": "Population",
     "intervention": "Intervention",
@@ -38,6 +39,8 @@ LABELS = {
     "release_rule": "When work is released",
     "settling_rule": "How a conflict is settled",
     "adjudicator_may_have_voted": "A person may settle a conflict in which they voted themselves",
+    "include_words": "Words that speak for inclusion",
+    "exclude_words": "Words that speak against it",
     "notice": "Notice on every page, file and figure",
     "table_note": "Short note on tables",
     "votes_note": "Note on agreement and votes",
@@ -60,6 +63,11 @@ HELP = {
         "decides only what they cannot."
     ),
     "adjudicator_may_have_voted": "Off unless the team is very small; the report says so when on.",
+    "include_words": (
+        "One a line. They are marked in titles and abstracts while screening; an asterisk at the "
+        "end stands for any ending, as in “random*”. They decide nothing."
+    ),
+    "exclude_words": "One a line, as above.",
     "claims_comparable": "Only then are the paper’s numbers compared with those found here.",
 }
 LONGEST_REASON = ExclusionReason._meta.get_field("label").max_length or 0
@@ -138,6 +146,7 @@ class SettingsForm(RefusableForm, forms.ModelForm[ReviewSettings]):
         widgets = {
             "title": forms.TextInput,
             **{name: forms.Textarea(attrs={"rows": 2}) for name in (*QUESTION[:-1], "notice")},
+            **{name: forms.Textarea(attrs={"rows": 4}) for name in WORDS},
             "release_rule": forms.RadioSelect,
             "settling_rule": forms.RadioSelect,
         }
@@ -169,6 +178,7 @@ class ReviewSettingsForm(SettingsForm):
             _part("Question", *QUESTION),
             _part("Unit of analysis", *UNIT),
             _part("Process", *PROCESS),
+            _part("Highlighted words", *WORDS),
             _part("Notes that are printed", *NOTES),
             "why",
             _actions("Save the settings"),

@@ -14,6 +14,7 @@ from reviews import telling
 from reviews.choices import Channel, CriterionKind, ReleaseRule, SettlingRule
 from reviews.roles import GRANTS, Capability, Role
 from reviews.versions import CURRENT, Versioned, valid
+from reviews.words import validate_words
 
 
 class Review(models.Model):
@@ -249,6 +250,9 @@ class ReviewSettings(Versioned):
         max_length=20, choices=SettlingRule, default=SettlingRule.DISCUSSION
     )
     adjudicator_may_have_voted = models.BooleanField(default=False)
+    # Marked in titles and abstracts, one a line.
+    include_words = models.TextField(blank=True, validators=[validate_words])
+    exclude_words = models.TextField(blank=True, validators=[validate_words])
     # What every page, file and figure of the review must say, and the short form of a table's note.
     notice = models.TextField(blank=True)
     table_note = models.CharField(max_length=60, blank=True)

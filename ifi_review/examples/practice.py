@@ -41,6 +41,8 @@ REASONS = [
     "Outcome before 4 weeks only",
     "Abstract of a full article",
 ]
+INCLUDE_WORDS = ["hydrodilat*", "distension", "frozen shoulder", "adhesive capsulitis", "random*"]
+EXCLUDE_WORDS = ["cadaver*", "protocol", "survey", "case report", "in rats", "review"]
 
 
 @transaction.atomic
@@ -70,6 +72,8 @@ def _settings() -> dict[str, Any]:
         "intervention": "Hydrodilatation of the shoulder joint",
         "comparator": "Another treatment, another technique, or none",
         "outcome": "Pain, movement or function 4 weeks or more after treatment",
+        "include_words": "\n".join(INCLUDE_WORDS),
+        "exclude_words": "\n".join(EXCLUDE_WORDS),
         "unit_singular": "shoulder",
         "unit_plural": "shoulders",
         "notice": (

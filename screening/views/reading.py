@@ -13,6 +13,7 @@ from reviews.choices import CriterionKind
 from reviews.consistency import one_moment
 from reviews.models import Criterion, Membership
 from screening.choices import Stage
+from screening.highlights import highlights_of
 from screening.models import ScreeningDecision, Seat
 from screening.querysets.queues import queue_of
 from screening.services.seats import is_open
@@ -35,10 +36,13 @@ def reading(member: Membership, stage: Stage, record: Record) -> dict[str, Any]:
     record = best.record
     criteria = Criterion.objects.current().filter(review=member.review).order_by("position", "pk")
     texts = [(criterion.kind, criterion.text) for criterion in criteria]
+    highlights = highlights_of(member.review.settings)
     return {
         "stage": stage,
         "record": record,
         "best": best,
+        "marked": highlights
+        and {"title": highlights.mark(record.title), "abstract": highlights.mark(record.abstract)},
         "links": links(record),
         "notices": WholeRecord(record, member).notice_kinds,
         "reason_required": stage == Stage.FULL_TEXT,

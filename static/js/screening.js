@@ -15,9 +15,9 @@
     asks.closest(".decision-reasons").querySelector("button")?.focus();
   });
 
-  const stored = (act) => {
+  const stored = (act, store = "sessionStorage") => {
     try {
-      return act(window.sessionStorage);
+      return act(window[store]);
     } catch {
       return null; // Storage may be switched off; panels then start folded.
     }
@@ -30,6 +30,29 @@
       panel.addEventListener("toggle", () => stored((storage) => storage.setItem(name, panel.open ? "open" : "")));
     }
   };
-  remember();
-  document.addEventListener("screening:shown", remember);
+  // The marks of words, on or off for this browser. Without this script they are on.
+  const OFF = "highlights-off";
+  const highlights = () => {
+    const off = document.documentElement.classList.contains(OFF);
+    for (const button of document.querySelectorAll("[data-highlights]")) {
+      button.hidden = false;
+      button.setAttribute("aria-pressed", String(!off));
+    }
+  };
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("[data-highlights]")) return;
+    const off = document.documentElement.classList.toggle(OFF);
+    stored((storage) => storage.setItem("screening:highlights", off ? "off" : ""), "localStorage");
+    highlights();
+  });
+  if (stored((storage) => storage.getItem("screening:highlights"), "localStorage") === "off") {
+    document.documentElement.classList.add(OFF);
+  }
+
+  const shown = () => {
+    remember();
+    highlights();
+  };
+  shown();
+  document.addEventListener("screening:shown", shown);
 })();
