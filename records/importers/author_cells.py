@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from records.importers.building import fold
 from records.importers.cells import listed
+from records.importers.parsed import MAX_AUTHORS
 
 # Between names beyond doubt; the full-width signs are those of Chinese and Japanese tables.
 SEPARATOR = re.compile("[;|\n\uff1b\u3001\uff5c]")
-WORD_BETWEEN = re.compile(r"\s+(?:and|&)\s+")
+WORD_BETWEEN = re.compile(" (?:and|&) ")
 LEADING = ("and ", "& ")
 TRAILING = ("and", "&", "null", "NA")
 BEHIND = re.compile(r"\s+(?:and|&)$|,\s*(?:null|NA)$")
@@ -114,7 +116,7 @@ def _without_end(name: str) -> str:
 
 def _between_words(text: str) -> Iterator[str]:
     """Yield the names of a text that no sign parts, but perhaps ``and`` or commas."""
-    pieces = _rejoined([_bare(piece) for piece in WORD_BETWEEN.split(text)])
+    pieces = _rejoined([_bare(piece) for piece in WORD_BETWEEN.split(fold(text))])
     if pieces[-1].lower() in LAST:
         pieces.pop()
     natural = len(pieces) > 1 and "," not in pieces[-1] and " " in pieces[-1]
@@ -124,7 +126,7 @@ def _between_words(text: str) -> Iterator[str]:
 
 def _rejoined(pieces: list[str]) -> list[str]:
     """Return the pieces with those joined again of which the name of a group consists."""
-    if len(pieces) == 1:
+    if len(pieces) == 1 or len(pieces) > MAX_AUTHORS:
         return pieces
     kept = [pieces[0]]
     for piece in pieces[1:]:
@@ -182,14 +184,13 @@ def _between_commas(text: str, *, natural: bool) -> list[str]:
 def _without_suffixes(parts: list[str]) -> tuple[list[str], dict[int, str]]:
     """Return the parts without those as ``Jr.``, and these by the part they stand behind."""
     kept: list[str] = []
-    suffixes: dict[int, str] = {}
+    suffixes: dict[int, list[str]] = {}
     for part in parts:
         if kept and SUFFIX.fullmatch(part):
-            at = len(kept) - 1
-            suffixes[at] = f"{suffixes.get(at, '')}, {part}"
+            suffixes.setdefault(len(kept) - 1, []).append(f", {part}")
         else:
             kept.append(part)
-    return kept, suffixes
+    return kept, {at: "".join(each) for at, each in suffixes.items()}
 
 
 def _are_names(parts: list[str], *, natural: bool) -> bool:

@@ -22,9 +22,10 @@ SEPARATOR = re.compile(r"\s{0,5}[;；]\s{0,5}")
 # The comma of lists of Chinese and Japanese names, and the sign they have for that alone.
 CJK_NAME = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af·・]{2,12}")
 CJK_SEPARATOR = re.compile(r"\s{0,5}[、，,]\s{0,5}")
-CONJUNCTION = re.compile(r"\s+(?:and|&|＆)\s+", re.IGNORECASE)
+CONJUNCTION = re.compile(r"\s{1,5}(?:and|&|＆)\s{1,5}", re.IGNORECASE)
 LEADING = re.compile(r"^(?:and|&|＆)\s+(?=\S)", re.IGNORECASE)
-TRAILING = re.compile(r"(?:\s*[,;&＆]|\s+and)+$", re.IGNORECASE)
+TRAILING = " ,;&＆"
+TRAILING_WORD = " and"
 # One initial: J, J., Yu., Dzh. or JK; hyphens and spaces between several.
 INITIAL = r"(?:[^\W\d_a-z]\.?|[^\W\d_a-z][a-z]{1,2}\.|Yu|Ya|Ch|Sh|Zh|Kh|Ts|Sz|Gy|Cs|Zs|Th|Ph)"
 INITIALS = rf"{INITIAL}(?:[\s-]?{INITIAL}){{0,4}}"
@@ -107,12 +108,13 @@ def _by_commas(text: str) -> Sequence[str]:
     parts = LISTED.split(text)
     if len(parts) < 2:
         return [text]
-    names: list[str] = []
+    together: list[list[str]] = []
     for part in parts:
-        if names and SUFFIX_ALONE.fullmatch(part):
-            names[-1] += f", {part}"
+        if together and SUFFIX_ALONE.fullmatch(part):
+            together[-1].append(part)
         else:
-            names.append(part)
+            together.append([part])
+    names = [", ".join(each) for each in together]
     if len(names) > 1 and all(INVERTED.fullmatch(name) or DIRECT.fullmatch(name) for name in names):
         return names
     # Smith, J., Doe, A. B.: family and initials in turns.
@@ -131,6 +133,14 @@ def is_person(text: str) -> bool:
     return any(pattern.fullmatch(text) for pattern in (INVERTED, DIRECT, FULL))
 
 
+def _without_trailing(name: str) -> str:
+    """Return a name without the signs and words that joined it to the next one."""
+    name = name.rstrip(TRAILING)
+    while name[-len(TRAILING_WORD) :].lower() == TRAILING_WORD:
+        name = name[: -len(TRAILING_WORD)].rstrip(TRAILING)
+    return name.strip()
+
+
 def as_shown(text: str) -> str:
     """Return one name without ORCID and other numbers, marks at its end, or ``""`` for none."""
     name = text.strip()
@@ -138,7 +148,7 @@ def as_shown(text: str) -> str:
         return name
     if name[-1:] in ")]}>0123456789Xx/" or "rcid" in name.lower() or "000" in name:
         name = ORCID_WORD.sub("", PERSON_NUMBER.sub("", ORCID.sub("", name))).strip(" ,/")
-    name = TRAILING.sub("", LEADING.sub("", name)).strip()
+    name = _without_trailing(LEADING.sub("", name))
     if FULL_STOP.search(name) and not ABBREVIATED.search(name):
         name = name[:-1]
     return "" if all(map(is_absent, WORDS.split(name))) else name

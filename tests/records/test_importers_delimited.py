@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from records.importers import FileRefused, delimited, read_file, table_head
 from records.importers.author_cells import authors_in
 from records.importers.cells import MISSING
+from records.importers.names import as_shown, names_in
 from reporting.renderers.csv import escaped
 
 FILES = Path(__file__).parent / "files"
@@ -554,6 +555,40 @@ def test_a_record_of_more_fields_than_a_table_has_columns_is_refused():
 )
 def test_names_are_parted_only_where_it_is_certain(text, names):
     assert authors_in(text) == names
+
+
+@pytest.mark.catalogue("I53")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Smith and Doe" + " " * 40_000 + "x",
+        "Smith and Doe" + "\u00a0" * 40_000 + "x",
+        "Smith J" + ", Jr" * 200_000,
+        "the Group" + " and the Group" * 60_000,
+    ],
+    ids=["spaces", "no-break spaces", "suffixes", "groups"],
+)
+def test_the_time_to_part_names_grows_with_the_cell_and_not_with_its_square(text):
+    begun = time.process_time()
+    authors_in(text)
+    names_in([text])
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.catalogue("I53")
+@pytest.mark.parametrize("text", ["&" * 1_900 + "x", "a, " + "," * 1_900 + "x"])
+def test_the_time_to_take_the_marks_off_a_name_grows_with_its_length(text):
+    begun = time.process_time()
+    names_in([text] * 20)
+    assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("Smith J and", "Smith J"), ("Smith J, ; AND &", "Smith J"), ("Rand", "Rand"), ("&, and", "")],
+)
+def test_what_joined_a_name_to_the_next_is_taken_off(text, name):
+    assert as_shown(text) == name
 
 
 VALUES = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=20).filter(
