@@ -41,6 +41,11 @@ PREFIX = re.compile(
 )
 
 
+def is_certain(text: str, *, habit: str = "") -> bool:
+    """Say whether a cell shows what alone parts its names, so that each part is one name."""
+    return text.rstrip().endswith(";") or (habit == "commas" and ";" not in text)
+
+
 def authors_in(text: str, *, habit: str = "") -> list[str]:
     """Return the names in an authors cell.
 

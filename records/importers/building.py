@@ -47,7 +47,8 @@ Entry = TypeVar("Entry")
 class Draft:
     """One entry on its way to a record: field name to text as the file has it.
 
-    ``plain`` says that ``fold`` would change nothing in its texts, and that none is blank.
+    ``plain`` says that ``fold`` would change nothing in its texts, and that none is blank;
+    ``parted``, that each of the authors is one name, whatever stands in it.
     """
 
     line: int
@@ -57,6 +58,7 @@ class Draft:
     keywords: Sequence[str] = ()
     notices: list[str] = field(default_factory=list)
     plain: bool = False
+    parted: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     def is_short(self) -> bool:
@@ -143,7 +145,7 @@ def build(draft: Draft) -> list[ParsedRecord | Problem]:
         draft.note("The record has no title and was imported without one.")
     if draft.is_short() and not marked:
         # What is read most is read fast: nothing can be beyond a cap, nothing has to be folded.
-        authors = tuple(names.names_in(draft.authors)) if draft.authors else ()
+        authors = tuple(_names_of(draft, draft.authors)) if draft.authors else ()
         keywords = tuple(dict.fromkeys(draft.keywords))
         said = tuple(dict.fromkeys(draft.notices[: parsed.MAX_NOTICES]))
     else:
@@ -210,13 +212,17 @@ def _cut(draft: Draft, texts: dict[str, str]) -> None:
             draft.note(f"The {words} has {len(text):,} characters; the first {cap:,} were kept.")
 
 
+def _names_of(draft: Draft, texts: Sequence[str]) -> Sequence[str]:
+    return names.shown(texts) if draft.parted else names.names_in(texts)
+
+
 def _list_of(draft: Draft, name: str, items: Sequence[str], cap: int) -> tuple[str, ...]:
     if not items:
         return ()
     folded = items if draft.plain else [text for item in items if (text := fold(item))]
     if markup.may_hold("\n".join(folded)):
         folded = [text for item in folded if (text := fold(markup.cleaned(item)))]
-    folded = names.names_in(folded) if name == "authors" else tuple(dict.fromkeys(folded))
+    folded = _names_of(draft, folded) if name == "authors" else tuple(dict.fromkeys(folded))
     if len(folded) > cap:
         draft.note(f"The entry has {len(folded):,} {name}; the first {cap:,} were kept.")
         folded = folded[:cap]

@@ -27,10 +27,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "authors": (
         "authors", "author", "author_s", "first_authors", "author_names", "au",
-        "author_full_names", "book_authors", "group_authors", "book_group_authors",
-        "authors_primary", "authorships_author_display_name", "authorships_raw_author_name",
-        "author_list", "creators", "creator", "contributors",
+        "author_full_names", "book_authors", "authors_primary", "authorships_author_display_name",
+        "authorships_raw_author_name", "author_list", "creators", "creator", "contributors",
     ),
+    "group_authors": ("group_authors", "book_group_authors"),
     "year": (
         "year_text", "year", "publication_year", "published_year", "pub_year", "pubyear", "date",
         "py", "publication_date", "date_published", "date_of_publication", "early_access_date",
@@ -113,7 +113,8 @@ FIELD_OF = {name: field for field, names in NAMES.items() for name in names}
 WEB_OF_SCIENCE: dict[str, tuple[str, ...]] = {
     "record_type": ("dt", "pt"),
     "title": ("ti",),
-    "authors": ("af", "au", "ba", "ca", "gp"),
+    "authors": ("af", "au", "ba"),
+    "group_authors": ("ca", "gp"),
     "year": ("py", "ea"),
     "journal": ("so",),
     "journal_abbreviation": ("ji", "j9"),
@@ -132,12 +133,12 @@ WEB_OF_SCIENCE: dict[str, tuple[str, ...]] = {
     "accession": ("ut",),
 }
 # Every column of these fields counts, not the first filled one alone.
-JOINED = frozenset({"keywords", "issn", "isbn"})
+JOINED = frozenset({"group_authors", "keywords", "issn", "isbn"})
 # Columns that vendors put beside a better one; their presence is no reason to say anything.
 SPARE = frozenset(
     {
-        "year", "doi_link", "book_doi", "author_full_names", "book_authors", "group_authors",
-        "book_group_authors", "publication_date", "date", "date_published",
+        "year", "doi_link", "book_doi", "author_full_names", "book_authors", "publication_date",
+        "date", "date_published",
         "date_of_publication", "early_access_date", "publication_type", "journal_iso_abbreviation",
         "item_type", "number", "book_title", "booktitle", "entrytype", "pui", "external_url",
         "full_text_link", "library_catalog", "embase_accession_id", "original_title",

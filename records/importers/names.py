@@ -64,6 +64,11 @@ def names_in(texts: Sequence[str]) -> Sequence[str]:
     return [name for text in texts for part in _parted(text) if (name := as_shown(part))]
 
 
+def shown(texts: Sequence[str]) -> Sequence[str]:
+    """Return names that are parted already as they should be shown, without those of nobody."""
+    return [name for text in texts if (name := as_shown(text))]
+
+
 def _is_suspect(texts: Sequence[str]) -> bool:
     """Say quickly whether anything has to be done to these names; most are as they should be."""
     joined = "\n".join(texts)

@@ -71,5 +71,6 @@ def _refuse_side_by_side(row: Row) -> None:
 
 
 def _joined(name: str, values: list[str]) -> str:
-    several = columns.FIELD_OF.get(columns.plain(name)) in ("authors", "keywords", "issn", "isbn")
+    field = columns.FIELD_OF.get(columns.plain(name), "")
+    several = field == "authors" or field in columns.JOINED
     return ("; " if several else ", ").join(values)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from records.importers import columns, notices, sideways
-from records.importers.author_cells import authors_in
+from records.importers.author_cells import authors_in, is_certain
 from records.importers.building import Draft, build, parted
 from records.importers.cells import (
     listed,
@@ -170,6 +170,7 @@ def _draft(row: Row, found: Mapping[str, Sequence[int]], habit: str) -> Draft:
     said = _own_text if own else text_of
     told = {name: _first_filled(row.cells, at, said) for name, at in found.items()}
     authors = told.pop("authors", "")
+    told.pop("group_authors", None)
     keywords = _keywords(row.cells, found, said) if told.pop("keywords", "") else []
     if not own:
         _clean(told, found)
@@ -186,8 +187,17 @@ def _draft(row: Row, found: Mapping[str, Sequence[int]], habit: str) -> Draft:
     if len(authors) > LONGEST_AUTHORS:
         draft.note(f"The cell of the authors has {len(authors):,} characters; it was cut.")
         authors = authors[:LONGEST_AUTHORS]
-    draft.authors = authors_in(authors, habit=habit)
+    groups = _filled(row.cells, found.get("group_authors", ()), said)
+    draft.authors = _people(authors, groups, habit)
+    draft.parted = is_certain(authors, habit=habit)
     return draft
+
+
+def _people(authors: str, groups: Sequence[str], habit: str) -> list[str]:
+    """Return the persons of a row and the groups behind them, each group once."""
+    people = authors_in(authors, habit=habit)
+    named = (name for text in groups for name in authors_in(text[:LONGEST_AUTHORS]))
+    return [*people, *dict.fromkeys(name for name in named if name not in people)]
 
 
 def _own_text(cell: str) -> str:

@@ -512,6 +512,40 @@ def test_names_are_parted_however_they_are_listed(cell, names):
     assert authors_in(cell) == names
 
 
+def test_names_that_semicolons_alone_part_are_not_parted_again_in_a_record():
+    text = 'title,authors\nOne,"Smith J, Doe A, Roe B;"\nTwo,"Smith J, Doe A; Roe B, Poe C;"\n'
+
+    assert [r.authors for r in read(text).records] == [
+        ("Smith J, Doe A, Roe B",),
+        ("Smith J, Doe A", "Roe B, Poe C"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "names"),
+    [
+        ("Authors,Group Authors", "Smith J; Doe A,HIP Group", ("Smith J", "Doe A", "HIP Group")),
+        ("Authors,Group Authors", ",HIP Group", ("HIP Group",)),
+        ("Authors,Group Authors", "Smith J; HIP Group,HIP Group", ("Smith J", "HIP Group")),
+        ("Group Authors,Authors,Book Group Authors", "A Group; B Group,Smith J,C Group",
+         ("Smith J", "A Group", "B Group", "C Group")),
+    ],
+)  # fmt: skip
+def test_groups_of_authors_stand_behind_the_persons(header, row, names):
+    found = read(f"Title,{header}\nOne,{row}\n")
+
+    assert not found.problems
+    assert found.records[0].authors == names
+
+
+def test_groups_of_authors_are_read_from_tables_of_web_of_science_too():
+    [record] = read(
+        "PT\tAU\tAF\tCA\tTI\tSO\tUT\nJ\tSmith, J\tSmith, Jane\tHIP Trial Group\tOne\tJ Hip\tWOS:1\n"
+    ).records
+
+    assert record.authors == ("Smith, Jane", "HIP Trial Group")
+
+
 def test_a_table_on_its_side_is_read_record_by_record_below_its_query():
     text = (
         '"SEARCH QUERY","hip"\n-----\n\n"TITLE","One"\n"AUTHOR NAMES","A B.","C D."\n'
