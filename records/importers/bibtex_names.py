@@ -12,7 +12,9 @@ PARTING = re.compile(
     r"\\.|[{}]|(?:^|(?<=[\s}~,]))and(?=[\s{~,])|[;；]|(?<=\s)\\?[&＆](?=\s)", re.S | re.I
 )
 ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{1,5}|#[xX][0-9A-Fa-f]{1,4});")
-ET_AL = re.compile(r"[\s,]+et\.? al\.?$", re.IGNORECASE)
+ET_AL = re.compile(r"[\s,]et\.? al\.?$", re.IGNORECASE)
+LONGEST_ET_AL = len(" et. al.")
+AROUND = " \t\n,"
 GROUP_WORDS = frozenset({"&", "\\&", "of", "for", "the", "and"})
 # What the plain word `and` alone does not part.
 PARTED_OTHERWISE = re.compile(r"[{}\\;；&＆~]|\s(?!and)[aA][nN][dD]\s|^and\s|\sand$")
@@ -77,9 +79,9 @@ def _people(text: str) -> Iterator[str]:
         _parted(text) if PARTED_OTHERWISE.search(text) else " ".join(text.split()).split(" and ")
     )
     for name in names:
-        bare = name.strip(" \t\n,")
-        if "al" in bare[-4:]:
-            bare = ET_AL.sub("", bare)
+        bare = name.strip(AROUND)
+        if found := ET_AL.search(bare, max(len(bare) - LONGEST_ET_AL, 0)):
+            bare = bare[: found.start()].rstrip(AROUND)
         # Where one word stands before the first comma, it is a family and no name of its own.
         if " " in bare[: bare.find(",") + 1]:
             yield from _listed(bare)

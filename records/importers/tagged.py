@@ -7,7 +7,6 @@ line may vanish without a word.
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from records.importers.cutting import cut
 from records.importers.decoding import Text, is_plain
@@ -139,12 +138,10 @@ def _read(
     There is one, unless the next one starts on the line on which another ends.
     """
     lines = _lines(body, line, dialect)
+    last = _last_field(lines, dialect)
     at = 0
     while True:
-        first = at
-        entry, at, ended = _fill(lines, at, dialect)
-        if first or at < len(lines):
-            entry.raw = _raw(lines[first:at])
+        entry, at, ended = _fill(lines, at, dialect, last)
         follows = at < len(lines) and start.match(f"\n{lines[at][1]}")
         yield entry, [] if follows else lines[at:], ended
         if not follows:
@@ -157,6 +154,14 @@ def _lines(body: str, line: int, dialect: Dialect) -> list[Line]:
     if dialect.inner is None or not dialect.inner.search(body):
         return lines
     return [(number, part) for number, text in lines for part in dialect.inner.split(text)]
+
+
+def _last_field(lines: list[Line], dialect: Dialect) -> int:
+    """Return the place of the last line that begins a field of the format, or -1."""
+    for at in range(len(lines) - 1, -1, -1):
+        if (found := dialect.split(lines[at][1])) and found[0] in dialect.known:
+            return at
+    return -1
 
 
 def _raw(lines: list[Line]) -> str:
@@ -178,41 +183,52 @@ def fill(body: str, line: int, dialect: Dialect) -> Entry:
     entry = Entry(line, body.strip(BLANK), dialect)
     if entry.fill_regular() is not None:
         return entry
-    return _fill(list(enumerate(body.split("\n"), line)), 0, dialect)[0]
+    lines = list(enumerate(body.split("\n"), line))
+    return _fill(lines, 0, dialect, _last_field(lines, dialect))[0]
 
 
-def _fill(lines: list[Line], first: int, dialect: Dialect) -> tuple[Entry, int, bool]:
-    """Read an entry; return it, the place of the line after it, and whether it has its end."""
-    entry = Entry(
-        lines[first][0], "\n".join(text for _, text in lines[first:]).strip(BLANK), dialect
-    )
-    filling = _Filling(entry, dialect, lines)
-    for at in range(first, len(lines)):
-        if filling.take(at):
-            return entry, at + 1, True
-    filling.close()
-    return entry, len(lines), False
+def _fill(lines: list[Line], first: int, dialect: Dialect, last: int) -> tuple[Entry, int, bool]:
+    """Read an entry; return it, the place of the line after it, and whether it has its end.
+
+    ``last`` is the place of the last line that begins a field.
+    """
+    entry = Entry(lines[first][0], "", dialect)
+    filling = _Filling(entry, dialect)
+    at, ended = first, False
+    while at < len(lines) and not ended:
+        ended = filling.take(*lines[at], followed=at < last)
+        at += 1
+    if not ended:
+        filling.close()
+    # Only now, and of its own lines: many entries may share a stretch.
+    entry.raw = _raw(lines[first:at])
+    return entry, at, ended
 
 
 class _Filling:
     """The reading of one entry line by line, with the field that is open."""
 
-    def __init__(self, entry: Entry, dialect: Dialect, lines: list[Line]) -> None:
-        self._entry, self._dialect, self._lines = entry, dialect, lines
+    def __init__(self, entry: Entry, dialect: Dialect) -> None:
+        self._entry, self._dialect = entry, dialect
         self._tag, self._begun = "", entry.line
         self._parts: list[str] = []
         self._stray = self._joined = False
 
-    def take(self, at: int) -> bool:
-        """Read the line at this place, and say whether it ends the entry."""
+    def take(self, number: int, written: str, *, followed: bool) -> bool:
+        """Read a line, and say whether it ends the entry.
+
+        Args:
+            number: its number.
+            written: its text.
+            followed: whether another field, or the end proper, follows it.
+        """
         dialect = self._dialect
-        number, written = self._lines[at]
         tag = dialect.prefixes.get(written[: dialect.width])
         text = written[dialect.width :]
         if tag is None and (found := dialect.split(written)) and self._starts_field(found[0]):
             tag, text = found
         if tag == dialect.end and tag and text.strip(BLANK):
-            if self._is_followed(at):
+            if followed:
                 tag = None
             else:
                 reason = f"The words after {tag} were left out of the record."
@@ -223,13 +239,6 @@ class _Filling:
             return tag == dialect.end and not text.strip(BLANK)
         if written.strip(BLANK):
             self._continue(number, written)
-        return False
-
-    def _is_followed(self, at: int) -> bool:
-        """Say whether another field, or the end proper, follows a line."""
-        for _, text in islice(self._lines, at + 1, None):
-            if (found := self._dialect.split(text)) and found[0] in self._dialect.known:
-                return True
         return False
 
     def _starts_field(self, tag: str) -> bool:

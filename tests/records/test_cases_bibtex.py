@@ -226,3 +226,10 @@ def test_no_value_makes_a_reader_of_values_slow(read, text):
     begun = time.process_time()
     read("https://" + text * 8_000)
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize("text", [" ,", " ", ", ", " ;"])
+def test_what_stands_before_the_last_word_makes_no_list_of_names_slow(text):
+    begun = time.process_time()
+    names_in("Doe, J; Osei, P" + text * 20_000 + "x al")
+    assert time.process_time() - begun < 1

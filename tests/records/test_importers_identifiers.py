@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from records.importers import (
     bibtex_cutting,
+    bibtex_names,
+    csl_json,
     detection,
     endnote_tagged,
     identifiers,
@@ -189,6 +191,8 @@ def test_a_shortened_last_page_is_written_in_full(text, pages):
         "<!--" * 30_000,
         "January " * 12_000,
         "%0" * 50_000,
+        "a" + " " * 100_000 + "b",
+        "a; b" + " ," * 50_000 + "c al",
     ],
 )
 def test_no_text_makes_a_pattern_slow(hostile):
@@ -222,6 +226,8 @@ def test_no_text_makes_a_pattern_slow(hostile):
         lambda text: notices.of_types([text]),
         lambda text: detection._xml_format(f"<{text}"),
         bibtex_cutting.starts,
+        bibtex_names.ET_AL.search,
+        csl_json._names,
     )
     for function in functions:
         assert min(processor_seconds(function, hostile) for _ in range(3)) < 0.05

@@ -1,6 +1,7 @@
 """RIS as vendors write it: nothing is lost without a word."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -283,3 +284,18 @@ def test_trailing_blank_lines_do_not_change_the_raw_text():
 def test_two_authors_of_one_name_stay_two():
     data = b"TY  - JOUR\nTI  - A title\nAU  - X\nAU  - X\nER  - \n"
     assert read_file(data).records[0].authors == ("X", "X")
+
+
+@pytest.mark.catalogue("I53")
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("TY  - JOUR TI  - One ER  - " * 8_000, 8_000),
+        ("TY  - JOUR\nTI  - One\n" + "ER  - x\n" * 60_000, 1),
+        ("TY  - JOUR TI  - One ER  - x PY  - 2001 ER  - " * 4_000 + "\nx" * 4_000, 4_000),
+    ],
+)
+def test_neither_entries_on_one_line_nor_ends_with_words_make_the_reader_slow(text, count):
+    begun = time.process_time()
+    assert read(text).found == count
+    assert time.process_time() - begun < 3
