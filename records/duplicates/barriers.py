@@ -2,10 +2,11 @@
 
 from records.duplicates.evidence import Evidence
 from records.duplicates.fingerprints import Fingerprint, doi_stem
-from records.duplicates.likeness import Likeness, parts_differ
+from records.duplicates.likeness import Likeness, opposed, parts_differ
 
 LONG_TITLE = 40
 CORRECTS = "one is a correction, a comment or a reply"
+OPPOSED = "a word in one title is opposed to one in the other"
 
 
 def other_document(seen: Evidence) -> bool:
@@ -40,6 +41,27 @@ def _differing_kind_of_text(seen: Evidence) -> str:
     if one.protocol != other.protocol and not seen.trial:
         return "only one title speaks of a protocol or design"
     return ""
+
+
+def _opposed_titles(seen: Evidence) -> str:
+    """Companion reports bear titles one word apart: only the whole place shows a misprint."""
+    if seen.trial or seen.title not in (Likeness.SIMILAR, Likeness.NEAR):
+        return ""
+    if (seen.doi > 0 and seen.pmid > 0) or _same_pages_of_issue(seen):
+        return ""
+    return OPPOSED if opposed(seen.one.title, seen.other.title) else ""
+
+
+def _same_pages_of_issue(seen: Evidence) -> bool:
+    one, other = seen.one.place, seen.other.place
+    return (
+        seen.placed
+        and one.several_pages
+        and one.last == other.last
+        and min(seen.journal, seen.volume) > 0
+        and min(seen.issue, seen.abstract) >= 0
+        and not seen.of_abstracts
+    )
 
 
 def _differing_identifiers(seen: Evidence) -> str:
@@ -96,6 +118,7 @@ def _withdrawn(seen: Evidence) -> str:
 
 BARRIERS = (
     _differing_kind_of_text,
+    _opposed_titles,
     _differing_identifiers,
     _differing_kind_of_record,
     _withdrawn,

@@ -1,30 +1,15 @@
 """How alike two titles are, and what in their words tells two papers apart."""
 
+from collections.abc import Callable
 from enum import IntEnum
 
 from rapidfuzz import fuzz
 
 from records.duplicates.misread import fits
-from records.duplicates.titles import FIGURES, Title
+from records.duplicates.misspelt import slip
+from records.duplicates.opposites import OPPOSITES, words_opposed
+from records.duplicates.titles import FIGURES, LEFT_OUT, Title
 
-OPPOSITES = tuple(
-    frozenset(pair.split())
-    for pair in (
-        "men women", "male female", "males females", "rats cats", "rat cat", "rats mice",
-        "vivo vitro", "systolic diastolic", "increased decreased", "increase decrease",
-        "increases decreases", "with without", "upper lower", "benign malignant", "boys girls",
-        "mother father", "maternal paternal", "primary secondary", "inpatients outpatients",
-        "agonist antagonist", "proximal distal", "medial lateral", "anterior posterior",
-        "dominant nondominant", "smokers nonsmokers", "oral moral", "fathers mothers",
-        "adult pediatric", "adult paediatric", "adult adolescent", "adults adolescents",
-        "adults children", "children adolescents", "pediatric adolescent",
-        "paediatric adolescent", "sensitive resistant", "sensitivity resistance",
-    )
-)  # fmt: skip
-OPPOSITE_STARTS = (
-    "hyper", "hypo", "pre", "post", "intra", "inter", "extra", "macro", "micro", "mono", "poly",
-    "anti", "pro", "in", "un", "non", "over", "under", "",
-)  # fmt: skip
 SMALL_WORDS = frozenset(
     ("a", "an", "the", "of", "in", "on", "for", "and", "to", "with", "by", "from", "at", "as",
      "or", "is", "are", "s", "its")
@@ -70,8 +55,8 @@ def likeness(one: Title, other: Title) -> Likeness:
 
 
 def _by_letters(one: Title, other: Title) -> Likeness:
-    if (one.others or other.others) and _share_a_form(one, other):
-        return Likeness.SAME
+    if (one.others or other.others) and (found := _by_other_forms(one, other)):
+        return found
     if (one.lost or other.lost) and _letters_lost(one, other):
         return Likeness.NEAR
     found = _by_ends(one, other) or _by_words(one, other)
@@ -97,14 +82,30 @@ def _by_ends(one: Title, other: Title) -> Likeness:
     short, long = one.compact, other.compact
     if len(short) > len(long):
         short, long = long, short
-    begins = long.startswith(short)
-    if len(short) < CUT_LENGTH or not (begins or long.endswith(short)):
+    heads = long.startswith(short)
+    if len(short) < CUT_LENGTH or not (heads or _ends_with(one, other)):
         return Likeness.DIFFERENT
     if len(long) - len(short) > CUT_LETTERS:
         words = min(one.words, other.words, key=len).count(" ") + 1
         return Likeness.PART if words >= CUT_WORDS else Likeness.DIFFERENT
-    late = begins and len(short) >= CUT_LATE and one.numbers == other.numbers
+    late = heads and len(short) >= CUT_LATE and one.numbers == other.numbers
     return Likeness.NEAR if late else Likeness.DIFFERENT
+
+
+def _ends_with(one: Title, other: Title) -> bool:
+    """Say whether one title ends with the other, from a word's beginning: not hemi|arthroplasty."""
+    short, long = sorted((one, other), key=lambda title: len(title.compact))
+    if not long.compact.endswith(short.compact):
+        return False
+    words = [word for word in short.words.split() if word not in LEFT_OUT]
+    ends = [word for word in long.words.split() if word not in LEFT_OUT][-len(words) :]
+    return ends == words or ends[:1] == words[:1]
+
+
+def begins(one: Title, other: Title) -> bool:
+    """Say whether one title is the beginning of the other."""
+    short, long = sorted((one.compact, other.compact), key=len)
+    return long.startswith(short)
 
 
 def continues(one: Title, other: Title) -> bool:
@@ -138,18 +139,19 @@ def told_apart(one: Title, other: Title) -> bool:
     return differ or one_word_opposed(one, other)
 
 
-def _share_a_form(one: Title, other: Title) -> bool:
+def _by_other_forms(one: Title, other: Title) -> Likeness:
+    """Compare titles of which one has a second form, in another language."""
     mine, theirs = {one.compact, *one.others}, {other.compact, *other.others}
-    return any(
-        a == b
-        or (
-            min(len(a), len(b)) > CUT_LENGTH
-            and fuzz.ratio(a, b) >= 95
-            and FIGURES.findall(a) == FIGURES.findall(b)
-        )
+    if not mine.isdisjoint(theirs):
+        return Likeness.NEAR if opposed(one, other) else Likeness.SAME
+    near = any(
+        min(len(a), len(b)) > CUT_LENGTH
+        and fuzz.ratio(a, b) >= 95
+        and FIGURES.findall(a) == FIGURES.findall(b)
         for a in mine
         for b in theirs
     )
+    return Likeness.NEAR if near else Likeness.DIFFERENT
 
 
 def _numbers_conflict(one: Title, other: Title) -> bool:
@@ -169,33 +171,71 @@ def _by_words(one: Title, other: Title) -> Likeness:
         ratio = max(ratio, fuzz.token_sort_ratio(one.words, other.words, score_cutoff=80))
     if ratio < 80:
         return Likeness.DIFFERENT
-    if ratio >= 88 and one.numbers == other.numbers and _only_spelt_differently(one, other):
+    alike = ratio >= 88 and one.numbers == other.numbers
+    if alike and _only_spelt_differently(one, other, _same_word) and not opposed(one, other):
         return Likeness.NEAR
     return Likeness.SIMILAR
 
 
-def _only_spelt_differently(one: Title, other: Title) -> bool:
+def opposed(one: Title, other: Title) -> bool:
+    """Say whether a word of one title and a word of the other tell two papers apart."""
+    return words_opposed(one.words, other.words)
+
+
+def only_slips(one: Title, other: Title) -> bool:
+    """Say whether nothing but slips of the pen parts two near titles.
+
+    A slip is a letter or a place between words, not another beginning of a word or another order.
+    """
+    if (one.lost or other.lost) and _letters_lost(one, other):
+        return True
+    if _by_ends(one, other) is Likeness.NEAR:
+        return True
+    return _only_spelt_differently(one, other, _slip) and _in_order(one, other)
+
+
+def _in_order(one: Title, other: Title) -> bool:
+    """Say whether the words that both titles have come in the same order and as often."""
+    mine, theirs = one.words.split(), other.words.split()
+    shared = (set(mine) & set(theirs)) - SMALL_WORDS
+    return [word for word in mine if word in shared] == [word for word in theirs if word in shared]
+
+
+def _only_spelt_differently(
+    one: Title, other: Title, same_word: Callable[[str, str], bool]
+) -> bool:
     mine, theirs = set(one.words.split()), set(other.words.split())
     left, right = sorted(mine - theirs), sorted(theirs - mine)
     if "".join(left) == "".join(right):
         return True
     for word in [word for word in left if word not in SMALL_WORDS]:
         match = max(right, key=lambda other: (fuzz.ratio(word, other), other), default="")
-        if not _same_word(word, match):
+        if not same_word(word, match):
             return _only_glued(left, right)
         right.remove(match)
     for word in [word for word in right if word not in SMALL_WORDS]:
-        if not any(_same_word(word, small) for small in left if small in SMALL_WORDS):
+        if not any(same_word(word, small) for small in left if small in SMALL_WORDS):
             return _only_glued(left, right)
     return True
 
 
 def _same_word(word: str, other: str) -> bool:
-    """Say whether one word may be the other typed wrong, and not its opposite."""
+    """Say whether one word may be the other typed wrong."""
     if other in SMALL_WORDS or word in SMALL_WORDS:
-        near = sorted(word) == sorted(other) or len(set(word) ^ set(other)) <= 2
-        return len(word) == len(other) < 5 and near
-    return fuzz.ratio(word, other) >= 75 and not opposite(word, other)
+        return _same_small_word(word, other)
+    return fuzz.ratio(word, other) >= 75
+
+
+def _slip(word: str, other: str) -> bool:
+    """Say whether one word is the other but for a slip of the pen."""
+    if other in SMALL_WORDS or word in SMALL_WORDS:
+        return _same_small_word(word, other)
+    return slip(word, other)
+
+
+def _same_small_word(word: str, other: str) -> bool:
+    near = sorted(word) == sorted(other) or len(set(word) ^ set(other)) <= 2
+    return 1 < len(word) == len(other) < 5 and near
 
 
 def _only_glued(left: list[str], right: list[str]) -> bool:
@@ -220,17 +260,3 @@ def one_word_opposed(one: Title, other: Title) -> bool:
     """Say whether the titles differ by one word and its opposite: of adults and of children."""
     mine, theirs = set(one.words.split()), set(other.words.split())
     return frozenset(mine ^ theirs) in OPPOSITES
-
-
-def opposite(word: str, other: str) -> bool:
-    """Say whether two words that look alike tell two papers apart: men and women."""
-    if word == other:
-        return False
-    if frozenset((word, other)) in OPPOSITES:
-        return True
-    return any(
-        word.startswith(start)
-        and any(end != start and other == end + word[len(start) :] for end in OPPOSITE_STARTS)
-        for start in OPPOSITE_STARTS
-        if len(word) - len(start) >= 4
-    )

@@ -12,11 +12,13 @@ from records.duplicates.evidence import Evidence, gather
 from records.duplicates.fingerprints import Fingerprint
 from records.duplicates.likeness import (
     Likeness,
+    begins,
     continues,
     figure_lost,
     may_be_translated,
     of_one_study,
     one_word_opposed,
+    only_slips,
     parts_differ,
 )
 from records.duplicates.names import same_people
@@ -108,6 +110,8 @@ def _place_carries(seen: Evidence, *, generic: bool) -> bool:
         return same and told and dated and seen.gap <= 1 and seen.journal > 0
     if seen.title is Likeness.SAME:
         return _same_title_at_place(seen)
+    if seen.title is Likeness.NEAR and not _near_at_place(seen):
+        return False
     if seen.title in (Likeness.NEAR, Likeness.PART):
         unnamed = seen.authors == 0 and whole and _same_range(seen)
         return unnamed or (seen.authors > 0 and _journal_or_all_else(seen))
@@ -116,6 +120,26 @@ def _place_carries(seen: Evidence, *, generic: bool) -> bool:
         return firm and (_same_range(seen) or seen.abstract > 0)
     untitled = seen.title is Likeness.UNKNOWN and seen.authors == 2 and whole
     return untitled or _other_title_same_paper(seen) or _figure_lost_at_place(seen)
+
+
+def _near_at_place(seen: Evidence) -> bool:
+    """Say whether titles that are only near can be of one paper: a page may hold two abstracts."""
+    if seen.of_abstracts:
+        return _spelt_as_one(seen)
+    return seen.abstract >= 0 or _same_range(seen)
+
+
+def _spelt_as_one(seen: Evidence) -> bool:
+    """Say whether slips of the pen part two near titles, or the rest shows that no more does."""
+    if seen.abstract < 0:
+        return False
+    return _equal_abstract(seen) or only_slips(seen.one.title, seen.other.title)
+
+
+def _equal_abstract(seen: Evidence) -> bool:
+    """Say whether both abstracts are word for word the same: those of two papers begin alike."""
+    one, other = sorted((seen.one.abstract, seen.other.abstract), key=len)
+    return seen.abstract > 0 and one in other
 
 
 def _same_title_at_place(seen: Evidence) -> bool:
@@ -194,13 +218,22 @@ def _fields_carry(seen: Evidence) -> bool:
 
 
 def _like_title(seen: Evidence) -> bool:
+    if seen.abstract < 0:
+        return False
     held = seen.volume > 0 and seen.pages >= 0 and (seen.issue > 0 or seen.abstract > 0)
     if seen.title is Likeness.NEAR:
-        return _dated(seen)
+        return _dated(seen) and (seen.pages > 0 or _spelt_as_one(seen))
     if seen.title is Likeness.PART:
-        whole = seen.abstract > 0 and continues(seen.one.title, seen.other.title)
-        return (held or whole) and _dated(seen)
-    return seen.title is Likeness.SIMILAR and held and seen.abstract > 0 and seen.gap == 0
+        return _part_of_title(seen, held=held) and _dated(seen)
+    return seen.title is Likeness.SIMILAR and held and _equal_abstract(seen) and seen.gap == 0
+
+
+def _part_of_title(seen: Evidence, *, held: bool) -> bool:
+    """Say whether what one title lacks can be a subtitle: words before it narrow it down."""
+    one, other = seen.one.title, seen.other.title
+    if not begins(one, other) and seen.abstract < 1:
+        return False
+    return held or (seen.abstract > 0 and continues(one, other))
 
 
 def _year_slipped(seen: Evidence) -> bool:
@@ -235,7 +268,8 @@ def _one_slip(seen: Evidence) -> bool:
     if seen.title not in ALIKE or seen.authors < 2 or seen.gap > 1 or _may_be_abstract(seen):
         return False
     against = [seen.journal, seen.volume, seen.issue, seen.pages].count(-1)
-    if against > 1 or len(seen.one.title.compact) < LONG_TITLE:
+    far = seen.title is Likeness.NEAR and not _spelt_as_one(seen)
+    if far or against > 1 or len(seen.one.title.compact) < LONG_TITLE:
         return False
     if seen.volume < 0:
         return seen.pages > 0 and seen.journal > 0 and seen.gap == 0

@@ -78,8 +78,8 @@ def test_on_the_labelled_set_nothing_is_merged_wrongly_and_nearly_all_is_found(t
     assert told["records"] >= 2_500
     assert told["false_merges"] == []
     assert told["automatic"]["precision"] == told["automatic"]["specificity"] == 1
-    assert told["automatic"]["recall"] >= 0.98
-    assert told["suggested"]["recall_with_automatic"] >= 0.99
+    assert told["automatic"]["recall"] >= 0.9865
+    assert told["suggested"]["recall_with_automatic"] == 1
 
 
 def test_the_documentation_shows_the_figures_of_the_labelled_set(told):

@@ -240,8 +240,35 @@ def counted(library: Library, rng: random.Random) -> Iterator[Labelled]:
         yield _export("CENTRAL", paper, rng, issue=str(at + 1))
 
 
+def companions(library: Library, rng: random.Random) -> Iterator[Labelled]:
+    """Yield a paper and the one beside it in its issue, told apart by one word of their titles."""
+    words, one, other = rng.choice(material.COMPANIONS)
+    people, disease = rng.choice(material.PEOPLE), rng.choice(material.DISEASES)
+    titles = [f"{words.format(word)} in {people} with {disease}" for word in (one, other)]
+    paper = _paged(library)
+    paper = replace(
+        paper,
+        title=titles[0][0].upper() + titles[0][1:],
+        authors=library.authors(),
+        doi="",
+        original="",
+    )
+    last = int(paper.pages.split("-")[1])
+    beside = library.other(
+        paper, title=titles[1][0].upper() + titles[1][1:], pages=f"{last + 1}-{last + 8}",
+        abstract=rng.choice(("", paper.abstract[:90], library.paper().abstract)),
+    )  # fmt: skip
+    nowhere = rng.choice(({"pages": ""}, {"pages": "", "issue": "", "volume": ""}))
+    yield _export("Web of Science", paper, rng, issue=paper.issue)
+    yield _export("Scopus", paper, rng, pages=rng.choice((paper.pages, "")))
+    # With its pages in one record it would be told apart by those.
+    yield _export("Scopus", beside, rng, **nowhere)
+    yield _export("Embase", beside, rng, pmid="", **nowhere)
+
+
 KINDS: tuple[tuple[Kind, int], ...] = (
     (registrations, EACH), (broken_accents, 2 * EACH), (bounds, EACH), (article_numbers, EACH),
     (supplements, EACH), (torn_volumes, EACH), (congresses, EACH), (last_pages, EACH),
     (translated_parts, EACH), (columns, EACH), (counted, 1),
+    (companions, 3 * EACH),
 )  # fmt: skip

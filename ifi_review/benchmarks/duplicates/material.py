@@ -202,3 +202,24 @@ COLUMNS = ("Hip notes", "From the journals", "Gait lines", "What we read", "Imag
 ACCENTED = ("Beauchêne", "Björnsdóttir", "Dvořák", "Gärtner", "Gonçalves", "Jørgensen", "Krüger",
             "Müller-Brandt", "Öztürk", "Pérez", "Rösler", "Schäfer", "Søndergaard",
             "Strömberg", "Yıldırım")  # fmt: skip
+# Titles of two papers by the same people in one issue, and the word that tells each from the other.
+COMPANIONS = (
+    ("{} hip arthroscopy", "unilateral", "bilateral"),
+    ("{} rotation strength", "internal", "external"),
+    ("hip {} strength", "abduction", "adduction"),
+    ("{} femoral stems", "cemented", "cementless"),
+    ("{} nerve conduction", "afferent", "efferent"),
+    ("{} injection of steroids", "intra-articular", "inter-articular"),
+    ("{} stairs", "ascending", "descending"),
+    ("{} training of the hip", "concentric", "eccentric"),
+    ("{} labral tears", "symptomatic", "asymptomatic"),
+    ("{} analysis of gait", "kinetic", "kinematic"),
+    ("a {} study of hip pain", "prospective", "retrospective"),
+    ("{} pain and anxiety", "preoperative", "perioperative"),
+    ("{} treatment of fractures", "operative", "non-operative"),
+    ("nerve block with {}", "ropivacaine", "bupivacaine"),
+    ("return to work after {}", "PLIF", "TLIF"),
+    ("{} activity in the femur", "osteoblast", "osteoclast"),
+    ("{} and serum vitamin levels", "metacarpal fractures", "metatarsal fractures"),
+    ("hepatitis {} before arthroplasty", "A", "B"),
+)
