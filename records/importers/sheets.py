@@ -78,7 +78,11 @@ def head(sheets: Sequence[Sheet], *, format_name: str) -> TableHead:
 
 
 def row(number: int, texts: list[str], notes: Sequence[str] = ()) -> Row:
-    """Return a row of a sheet, its own text being a line of CSV without the empty cells behind."""
+    """Return a row of a sheet, its own text being a line of CSV without the empty cells behind.
+
+    NUL characters are taken out: PostgreSQL holds none.
+    """
+    texts = [text.replace("\x00", "") for text in texts]
     while texts and not texts[-1]:
         texts.pop()
     buffer = io.StringIO(newline="")

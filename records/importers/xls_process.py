@@ -61,7 +61,7 @@ def answer(data: bytes) -> Iterator[list[object]]:
         )
         for number in range(book.nsheets):
             sheet = book.sheet_by_index(number)
-            yield ["sheet", sheet.name, sheet.visibility == 0]
+            yield ["sheet", sheet.name.replace("\x00", ""), sheet.visibility == 0]
             yield from rows(book, sheet)
             book.unload_sheet(number)
     except MemoryError:

@@ -586,6 +586,16 @@ def test_an_old_workbook_is_read_from_its_visible_sheet_with_the_table():
     assert table_head(io.BytesIO(data)).columns == ("title", "year", "volume")
 
 
+def test_nothing_that_a_workbook_gives_holds_a_nul_character():
+    found = read(
+        old_workbook(["title", "year", "notes"], ["O\0ne", 2001, "\0"], **{"more\0": [["Text"]]})
+    )
+    [record], [problem] = found.records, found.problems
+
+    assert (record.title, record.raw) == ("One", "One,2001")
+    assert "“more”" in problem.reason
+
+
 OLD = old_workbook(["title", "year"], ["One", 2001])
 
 
