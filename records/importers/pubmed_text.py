@@ -22,7 +22,7 @@ SUMMARY = re.compile("\ufeff?[ \t]*[0-9]{1,7}:")
 PARAGRAPH = re.compile("\n(?:[ \t]*(?=\n)|(?=[0-9]{1,7}: \\S))")
 BLANK_START = re.compile(r"[ \t]*\n")
 PMID_LINE = re.compile(r"(?m)^[ \t]*PMID:[ \t]*([0-9]{1,8})\b")
-ENDS = re.compile(r"(?m)^[ \t]*PMID:[ \t]*[0-9]{1,8}[ \t]*(?:\[[^\]\n]{0,80}\])?[ \t]*$")
+ENDS = re.compile(r"[ \t]*PMID:[ \t]{0,3}[0-9]{1,8}[ \t]*(?:\[[^\]\n]{0,80}\])?[ \t]*$")
 # "J Imag Orthop. 2021 Mar;12(3):101-109.", "medRxiv [Preprint]. 2021 Mar 1:2021.03.01.21252".
 DATED = re.compile(r"[.;?!\]] ?(?:1[5-9]|20)[0-9]{2}\b")
 CITATION = re.compile(
@@ -74,6 +74,7 @@ LONGEST_RIGHTS = 300
 LONGEST_GROUPS = 200
 LONGEST_NAME = 150
 CAP_OF_CITATION = 4_000
+NO_FIELD = "This line belongs to no field and was left out of the record."
 LINES_OF_AN_ENTRY = 400
 LINES_OF_A_SUMMARY = 60
 LINES_TO_THE_DATE = 12
@@ -83,11 +84,19 @@ FOREIGN = re.compile(r"[ \t]*(?:TY {0,3}- |PMID ?- |@[A-Za-z]{2,30}[{(]|%0 )")
 
 @dataclass(slots=True)
 class Paragraph:
-    """Some lines without a blank one between: the first one in small letters, all as one text."""
+    """Some lines without a blank one between.
+
+    Attributes:
+        line: the number of the first.
+        heading: its text in small letters.
+        text: all of them as one text.
+        ends: whether one is the line with the PMID, which ends an entry of the Abstract format.
+    """
 
     line: int
     heading: str
     text: str
+    ends: bool
 
 
 def opens(lines: Sequence[str], at: int) -> bool:
@@ -115,19 +124,47 @@ def read(text: Text) -> Iterator[ParsedRecord | Problem]:
         if isinstance(chunk, Problem):
             yield chunk
         else:
-            yield from build(draft_of(*chunk))
-            yield from _lost(*chunk)
+            yield from _entry(*chunk)
 
 
-def _lost(line: int, body: str) -> Iterator[Problem]:
-    """Yield a problem for each further PMID below an entry: the number of its entry is lost."""
-    at = 0
-    for number, end in enumerate(ENDS.finditer(body)):
-        line += body.count("\n", at, end.start())
-        at = end.start()
-        if number:
-            reason = "An entry without its start line (a number) was not imported."
-            yield Problem(line, reason, rejected=True)
+def _entry(line: int, body: str) -> Iterator[ParsedRecord | Problem]:
+    """Yield the record of an entry, and a problem for each below it whose number is lost."""
+    # The number is the place in this very search; without it the text stays the same in the next.
+    raw = NUMBERED.sub("", body.strip(BLANK), count=1)
+    paragraphs = _paragraphs(line, raw)
+    summary = len(paragraphs) == 1 or PMID.search(paragraphs[0].text) is not None
+    own, *lost = _apart(paragraphs, summary=summary)
+    if lost:
+        raw = "\n".join(raw.split("\n")[: lost[0][0].line - line]).strip(BLANK)
+    draft = Draft(line=line, raw=raw)
+    if summary:
+        _read_summary(draft, own)
+    else:
+        _read_abstract(draft, own)
+    draft.notices += notices.of_title(draft.fields["title"])
+    yield from build(draft)
+    for first, *_ in lost:
+        reason = "An entry without its start line (a number) was not imported."
+        yield Problem(first.line, reason, rejected=True)
+
+
+def _apart(paragraphs: list[Paragraph], *, summary: bool) -> list[list[Paragraph]]:
+    """Return the paragraphs of an entry, then those of each entry below it.
+
+    The PMID closes an entry: what stands below it is of the next one if that has numbers too.
+    """
+    found: list[list[Paragraph]] = [[]]
+    closed = False
+    for paragraph in paragraphs:
+        if closed and not _is_unread(paragraph) and not IDS.match(paragraph.text):
+            found.append([])
+            closed = False
+        found[-1].append(paragraph)
+        closed = closed or paragraph.ends or (summary and PMID.search(paragraph.text) is not None)
+    if len(found) > 1 and not closed and not any(IDS.match(each.text) for each in found[-1]):
+        rest = found.pop()
+        found[-1] += rest
+    return found
 
 
 def _chunks(text: Text) -> Iterator[Line | Problem]:
@@ -172,20 +209,6 @@ def _number(body: str) -> int:
     return int(re.sub("[^0-9]", "", match.group())) if match else 0
 
 
-def draft_of(line: int, body: str) -> Draft:
-    """Return what an entry says, field by field."""
-    # The number is the place in this very search; without it the text stays the same in the next.
-    raw = NUMBERED.sub("", body.strip(BLANK), count=1)
-    paragraphs = _paragraphs(line, raw)
-    draft = Draft(line=line, raw=raw)
-    if len(paragraphs) == 1:
-        _read_summary(draft, paragraphs[0].text)
-    else:
-        _read_abstract(draft, paragraphs)
-    draft.notices += notices.of_title(draft.fields["title"])
-    return draft
-
-
 def _paragraphs(line: int, raw: str) -> list[Paragraph]:
     """Return the paragraphs of an entry; a line that is a known heading begins one too."""
     found: list[Paragraph] = []
@@ -194,7 +217,8 @@ def _paragraphs(line: int, raw: str) -> list[Paragraph]:
     for number, written in enumerate([*raw.split("\n"), ""], line):
         text = written.strip()
         if held and (not text or _heading(text) in HEADINGS):
-            found.append(Paragraph(begun, _heading(held[0]), _unwrapped(held)))
+            ends = any(map(ENDS.match, held))
+            found.append(Paragraph(begun, _heading(held[0]), _unwrapped(held), ends))
             held = []
         if text:
             begun = begun if held else number
@@ -238,16 +262,17 @@ def _read_abstract(draft: Draft, paragraphs: list[Paragraph]) -> None:
         elif not draft.authors and not abstract and _are_authors(text, following):
             draft.authors = _authors(text)
         elif numbered:
-            reason = "This line belongs to no field and was left out of the record."
-            draft.note(reason, line=paragraph.line)
+            draft.note(NO_FIELD, line=paragraph.line)
         else:
             abstract.append(text)
     draft.fields["abstract"] = " ".join(abstract)
 
 
-def _read_summary(draft: Draft, text: str) -> None:
+def _read_summary(draft: Draft, paragraphs: list[Paragraph]) -> None:
     """Read ``Authors. Title. Journal. Date;volume(issue):pages. doi: … PMID: …`` in one line."""
-    head = text[:20_000]
+    head = paragraphs[0].text[:20_000]
+    for paragraph in paragraphs[1:]:
+        draft.note(NO_FIELD, line=paragraph.line)
     before, citation = _parted(head)
     authors, stop, rest = before.partition(". ")
     if stop and _are_authors(authors, ""):

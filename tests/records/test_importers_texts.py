@@ -311,7 +311,9 @@ def test_entries_of_texts_that_are_joined_are_all_found(name):
          "{Reference Type}: Book\n{Title}: Three\n", 4),
         ("<1>\nTitle\n  One\nPMID\n  39999991\n\nTitle\n  Two\n\n<3>\nTitle\n  Three\n", 7),
         ("1. J One. 2001;1:1.\n\nOne.\n\nPMID: 39999991\n\n\nJ One. 2001;1:2.\n\nTwo.\n\n"
-         "PMID: 39999992\n\n\n3. J One. 2001;1:3.\n\nThree.\n\nPMID: 39999993\n", 12),
+         "PMID: 39999992\n\n\n3. J One. 2001;1:3.\n\nThree.\n\nPMID: 39999993\n", 8),
+        ("1: One. J One. 2001;1:1. PMID: 39999991.\n\nTwo. J One. 2001;1:2. PMID: 39999992.\n\n"
+         "3: Three. J One. 2001;1:3. PMID: 39999993.\n", 3),
     ],
 )  # fmt: skip
 def test_an_entry_whose_start_line_is_lost_is_counted_and_leaves_its_neighbours_alone(text, line):
@@ -321,6 +323,44 @@ def test_an_entry_whose_start_line_is_lost_is_counted_and_leaves_its_neighbours_
     assert found.found == 3
     assert [problem.line for problem in found.problems if problem.rejected] == [line]
     assert not any(record.authors for record in found.records)
+    assert "Two" not in found.records[0].raw
+
+
+@pytest.mark.parametrize("last", ["PMID: 39999992\n", ""])
+def test_an_entry_of_the_abstract_format_takes_no_number_of_one_whose_own_is_lost(last):
+    found = read(
+        "1. J One. 2001;1:1.\n\nOne.\n\nPMID: 39999991\n\n"
+        "Conflict of interest statement: None.\n\n\n"
+        f"J One. 2001;1:2.\n\nTwo.\n\nDOI: 10.1000/second\nPMCID: PMC7654321\n{last}"
+    )
+
+    [only] = found.records
+    assert (only.pmid, only.doi, only.pmcid) == ("39999991", "", "")
+    assert only.raw.endswith("Conflict of interest statement: None.")
+    assert found.found == 2
+    assert [(problem.line, problem.rejected) for problem in found.problems] == [(10, True)]
+
+
+def test_numbers_in_paragraphs_of_their_own_are_of_the_entry_above_them():
+    found = read(
+        "1. J One. 2001;1:1.\n\nOne.\n\nPMID: 39999991\n\nPMCID: PMC9999991\n\nDOI: 10.1000/a\n"
+    )
+
+    assert (found.found, found.problems) == (1, ())
+    assert (found.records[0].pmcid, found.records[0].doi) == ("PMC9999991", "10.1000/a")
+
+
+def test_a_pmid_far_from_its_word_ends_no_entry():
+    found = read("1. J One. 2001;1:1.\nPMID:     39999991\n\nOne.\n\nTwo.\n")
+
+    assert [record.title for record in found.records] == ["One"]
+
+
+def test_what_stands_below_a_summary_is_named_and_changes_nothing_in_it():
+    found = read("1: Doe J. One. J One. 2001;1:1. PMID: 39999991.\n\nStray words.\n")
+
+    assert (found.records[0].title, found.records[0].authors) == ("One", ("Doe J",))
+    assert [(problem.line, problem.rejected) for problem in found.problems] == [(3, False)]
 
 
 def test_a_paragraph_of_an_abstract_that_begins_as_a_title_does_is_no_entry():
