@@ -194,6 +194,13 @@ def test_every_format_of_the_importer_is_offered():
     assert f"[--format {'|'.join(FORMATS)}]" in read("docs/commands.md")
 
 
+def test_every_format_of_the_importer_and_no_other_is_told_of():
+    told = section(read("docs/formats.md"), "## How each format is told")
+    named = re.findall(r"`([^`]+)`", " ".join(re.findall(r"^\| ([^|]+) \|", told, re.MULTILINE)))
+
+    assert set(named) - {"--format"} == set(FORMATS) - {"auto"}
+
+
 def test_every_statistic_is_in_the_methods():
     methods = read("docs/statistical-methods.md")
     functions = [
