@@ -17,6 +17,8 @@ LONGEST_FIRST = 20_000
 MAX_DEPTH = 10
 MAX_CELLS = MAX_COLUMNS * 4
 MAX_SPAN = 65_534
+# Empty cells that spans make in a page, all in all.
+MAX_SPANNED = 2_000_000
 # What is given to the parser at once; the library's time grows with the square of a tag's length.
 PIECE = 16_000
 LONGEST_TAG = 32_000
@@ -41,12 +43,14 @@ class Found:
         within: the numbers of the tables around it.
         row: the row; ``None`` where the table ends.
         span: across how many columns the widest cell of the row reaches.
+        width: how many columns the row has, the empty ones behind it too.
     """
 
     number: int
     within: tuple[int, ...]
     row: Row | None = None
     span: int = 1
+    width: int = 0
 
 
 def rows(
@@ -97,7 +101,8 @@ class _Table:
         line: the line on which the row began; 0 where none is open.
         parts: the pieces of the text of the open cell; ``None`` where none is open.
         held: the number of characters of the row so far.
-        below: for a column, how many more rows the cell above reaches down.
+        at: the number of the row.
+        below: for a column, the number of the last row into which a cell above reaches.
     """
 
     number: int
@@ -108,24 +113,15 @@ class _Table:
     columns: int = 1
     span: int = 1
     held: int = 0
+    at: int = 0
     below: dict[int, int] = field(default_factory=dict)
 
-    def fill(self) -> None:
-        """Leave the cells empty into which cells of rows above reach."""
-        while (at := len(self.cells)) in self.below:
-            self._pass(at)
+    def fill(self) -> int:
+        """Leave the cells empty into which cells of rows above reach; return how many."""
+        before = len(self.cells)
+        while self.below.get(len(self.cells), -1) >= self.at:
             self.cells.append("")
-
-    def fill_behind(self) -> None:
-        """Count down the cells of rows above that reach into this row behind its last cell."""
-        self.fill()
-        for column in [column for column in self.below if column >= len(self.cells)]:
-            self._pass(column)
-
-    def _pass(self, column: int) -> None:
-        self.below[column] -= 1
-        if not self.below[column]:
-            del self.below[column]
+        return len(self.cells) - before
 
 
 class _Parser(HTMLParser):
@@ -139,6 +135,7 @@ class _Parser(HTMLParser):
         self._count = 0
         self._unread = ""
         self._notes: list[str] = []
+        self._spanned = 0
 
     def take(self, first: int, piece: str) -> None:
         """Read a piece of the page whose first line has the number ``first``."""
@@ -240,7 +237,7 @@ class _Parser(HTMLParser):
         self._end_cell()
         table = self._open[-1]
         table.line = table.line or self.lineno
-        table.fill()
+        filled = table.fill()
         told = dict(attrs)
         table.columns = min(max(_number(told.get("colspan")), 1), MAX_COLUMNS)
         down = min(max(_number(told.get("rowspan")), 1), MAX_SPAN) - 1
@@ -248,8 +245,12 @@ class _Parser(HTMLParser):
         if at + table.columns > MAX_CELLS:
             reason = f"The row reaches beyond column {MAX_CELLS:,}."
             raise FileRefused(reason, line=self.lineno)
+        self._spanned += filled + table.columns - 1
+        if self._spanned > MAX_SPANNED:
+            reason = f"Cells of the page reach into more than {MAX_SPANNED:,} others."
+            raise FileRefused(reason, line=self.lineno)
         for column in range(at, at + table.columns) if down else ():
-            table.below[column] = down
+            table.below[column] = table.at + down
         table.parts = []
 
     def _end_cell(self) -> None:
@@ -269,13 +270,14 @@ class _Parser(HTMLParser):
         table = self._open[-1]
         if not table.line:
             return
-        table.fill_behind()
         notes, self._notes = self._notes, []
         if table.held > self._longest:
             notes.append(f"The row has {table.held:,} characters; it was cut.")
-        row = sheets.row(table.line, table.cells, notes)
-        self._found.append(Found(table.number, table.within, row, table.span))
+        width = len(table.cells)
+        row = sheets.row(table.line, table.cells, notes) if width else Row(table.line, "", [])
+        self._found.append(Found(table.number, table.within, row, table.span, width))
         table.cells, table.line, table.held, table.span = [], 0, 0, 1
+        table.at += 1
 
 
 def _number(text: str | None) -> int:

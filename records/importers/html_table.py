@@ -17,6 +17,7 @@ BEGINNING = re.compile(
     re.IGNORECASE,
 )
 NO_TABLE = "The web page holds no table of records; save it as RIS or CSV."
+# Later tables of one kind that are named one by one.
 MANY = 100
 
 
@@ -26,6 +27,35 @@ class Choice:
 
     number: int
     at: int
+
+
+@dataclass(slots=True)
+class _Later:
+    """A table after that of the records, or the last and several of its kind.
+
+    Attributes:
+        line: where its first filled row stands.
+        kind: whether its rows go on with the records: ``same`` (below the same header), ``read``
+            (as wide, without a header) or ``passed``.
+        rows: how many filled rows it has below its header.
+        tables: how many tables it stands for.
+    """
+
+    line: int
+    kind: str
+    rows: int = 0
+    tables: int = 1
+
+    def said(self) -> Problem:
+        read = "read as rows of the first one" if self.kind == "read" else "not read"
+        if self.tables == 1:
+            reason = f"Another table begins here; it was {read}. Its rows: {self.rows:,}."
+        else:
+            reason = (
+                f"Here and below begin {self.tables:,} more tables; they were {read}."
+                f" Their rows: {self.rows:,}."
+            )
+        return Problem(self.line, reason)
 
 
 def begins(text: str) -> bool:
@@ -65,8 +95,8 @@ def read(text: Text, mapping: Mapping[str, str] | None = None) -> Iterator[Parse
         heading=next(filter(str.strip, heading.cells)) if heading else "",
         heading_line=heading.line if heading else 1,
     )
-    for line in others:
-        yield Problem(line, "Another table begins here; only the first one was read.")
+    for table in others:
+        yield table.said()
 
 
 def head(text: Text) -> TableHead:
@@ -81,10 +111,10 @@ def head(text: Text) -> TableHead:
 
 def _table(
     text: Text, mapping: Mapping[str, str]
-) -> tuple[Row | None, Row, Iterator[Row], list[int]]:
-    """Return the heading of the table, its header, its rows, and where others begin.
+) -> tuple[Row | None, Row, Iterator[Row], list[_Later]]:
+    """Return the heading of the table, its header, its rows, and the tables after it.
 
-    The last is filled while the rows are taken.
+    The last are found while the rows are taken.
     """
     wanted = {columns.plain(column) for column in mapping.values() if column}
     choice = _chosen(text.again().lines(), wanted, mapped=True)
@@ -92,15 +122,17 @@ def _table(
         raise FileRefused(NO_TABLE)
     found = html_rows.rows(text.lines())
     above: list[Row] = []
+    widths: set[int] = set()
     for each in found:
         if each.number == choice.number and each.row is not None:
             above.append(each.row)
             if len(above) > choice.at:
+                widths = {len(each.row.cells), each.width}
                 break
     header = above.pop()
-    others: list[int] = []
+    others: list[_Later] = []
     heading = next((row for row in above if is_filled(row.cells)), None)
-    return heading, header, _below(found, choice.number, header, others), others
+    return heading, header, _below(found, choice.number, header, widths, others), others
 
 
 def _chosen(
@@ -156,36 +188,56 @@ def _is_table_like(rows: Sequence[Row]) -> bool:
     return short and len(set(names)) == len(names)
 
 
-def _below(found: Iterable[Found], chosen: int, header: Row, others: list[int]) -> Iterator[Row]:
-    """Yield the rows below the header, those of later tables with the same header too."""
+def _below(
+    found: Iterable[Found], chosen: int, header: Row, widths: Collection[int], others: list[_Later]
+) -> Iterator[Row]:
+    """Yield the rows below the header, and those of later tables that go on with them."""
     width = len(header.cells)
-    taken = {chosen}
-    passed: dict[int, int] = {}
+    later: dict[int, _Later] = {}
     for each in found:
-        if each.row is None or chosen in each.within:
+        if chosen in each.within or each.number < chosen:
             continue
-        row, number = each.row, each.number
-        if number in taken:
-            yield from _padded(row, width, alone=each.span >= width)
-        elif number > chosen and number not in passed and is_filled(row.cells):
-            if row.cells == header.cells:
-                taken.add(number)
-                yield row
-            else:
-                named = headers.position([row.cells]) is not None
-                passed[number] = row.line if named else 0
-        elif passed.get(number) and len(others) < MANY:
-            others.append(passed[number])
-            passed[number] = 0
+        if each.row is None:
+            _keep(others, later.pop(each.number, None))
+            continue
+        if each.number != chosen:
+            if not is_filled(each.row.cells):
+                continue
+            if each.number not in later:
+                later[each.number] = _later(each.row, header, as_wide=each.width in widths)
+            table = later[each.number]
+            table.rows += 1
+            if table.kind == "passed":
+                continue
+        yield _padded(each.row, width, across=each.span >= width)
 
 
-def _padded(row: Row, width: int, *, alone: bool) -> Iterator[Row]:
-    """Yield a row as wide as the header, but one cell across the table below an empty row.
+def _later(first: Row, header: Row, *, as_wide: bool) -> _Later:
+    """Return what a later table is by its first filled row."""
+    if first.cells == header.cells:
+        return _Later(first.line, "same")
+    if headers.position([first.cells]) is not None:
+        return _Later(first.line, "passed", -1)
+    return _Later(first.line, "read" if as_wide else "passed")
+
+
+def _keep(others: list[_Later], table: _Later | None) -> None:
+    """Keep what is to be said of a later table that is at its end, in bounded memory."""
+    if table is None or table.kind == "same":
+        return
+    alike = [each for each in others if each.kind == table.kind]
+    if len(alike) < MANY:
+        others.append(table)
+    else:
+        alike[-1].tables += 1
+        alike[-1].rows += table.rows
+
+
+def _padded(row: Row, width: int, *, across: bool) -> Row:
+    """Return a row as wide as the header, but one cell across the table by itself.
 
     The first is a record. The second is none: it says how many there are, or who made the table.
     """
-    if alone and len(row.cells) == 1:
-        yield Row(row.line, "", [])
-        yield row
-    else:
-        yield replace(row, cells=[*row.cells, *[""] * (width - len(row.cells))])
+    if across and len(row.cells) == 1 and width > headers.FEW:
+        return replace(row, across=True)
+    return replace(row, cells=[*row.cells, *[""] * (width - len(row.cells))])

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the line it starts on, its text in the file, its cells, what is odd about it."""
+    """One row: the line it starts on, its text in the file, its cells, what is odd about it.
+
+    ``across`` says that its one cell reaches across the whole table.
+    """
 
     line: int
     raw: str
     cells: Sequence[str]
     notes: tuple[str, ...] = ()
+    across: bool = False
 
 
 def is_filled(cells: Iterable[str]) -> bool:

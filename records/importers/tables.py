@@ -124,21 +124,33 @@ def _upright(
     habit = columns.habit_of_names(header.cells)
     if habit == "joined":
         yield Problem(header.line, columns.JOINED_NAMES)
+    width = len(header.cells)
     empty = False
+    # A line below a gap: what it is shows in whether rows follow.
+    held: Row | None = None
     for row in below:
         if not is_filled(row.cells):
             empty = True
             continue
+        if held is not None:
+            yield from _record(held, found, width, habit=habit)
+            held = None
         if row.cells == header.cells:
             yield Problem(row.line, "The header stands here once more; it is no record.")
-        elif empty and len(row.cells) == 1 and len(header.cells) > FEW:
-            reason = (
-                f"What stands below the table was left out: “{row.cells[0].strip()[:HEADING]}”."
-            )
-            yield Problem(row.line, reason)
+        elif row.across:
+            yield _left_out("across", row)
+        elif empty and len(row.cells) == 1 and width > FEW:
+            held = row
         else:
-            yield from _record(row, found, len(header.cells), habit=habit)
+            yield from _record(row, found, width, habit=habit)
         empty = False
+    if held is not None:
+        yield _left_out("below", held)
+
+
+def _left_out(where: str, row: Row) -> Problem:
+    said = row.cells[0].strip()[:HEADING]
+    return Problem(row.line, f"What stands {where} the table was left out: “{said}”.")
 
 
 def _doubled(header: Row, found: Mapping[str, Sequence[int]]) -> Iterator[Problem]:

@@ -391,6 +391,15 @@ def test_what_stands_below_a_table_is_named_and_no_record():
     assert [(p.line, p.rejected) for p in found.problems] == [(4, False)]
 
 
+def test_a_row_of_one_cell_below_a_gap_is_a_record_where_other_rows_follow():
+    found = read(
+        "title,year,journal\nFirst,2020,J\n\nSecond paper with only a title\nThird,2021,J\n\nEnd"
+    )
+
+    assert [r.title for r in found.records] == ["First", "Second paper with only a title", "Third"]
+    assert [("left out" in p.reason, p.line) for p in found.problems] == [(False, 4), (True, 7)]
+
+
 def test_a_map_finds_a_header_below_other_lines():
     found = read("My list\n\nNaam;Jaar\nHeup;2001\n", mapping={"title": "Naam", "year": "Jaar"})
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,29 @@ def test_later_tables_with_the_same_header_go_on_and_others_are_named():
 
     assert [record.title for record in found.records] == ["One", "Two"]
     assert "no record" in found.problems[0].reason
-    assert found.problems[1].reason == "Another table begins here; only the first one was read."
+    assert found.problems[1].reason == "Another table begins here; it was not read. Its rows: 1."
+
+
+def test_a_later_table_without_a_header_goes_on_where_it_is_as_wide_and_is_named():
+    wide = "<table>" + row("Two", "Roe R", 2002) + row("Three", "Poe E", "") + "</table>\n"
+    narrow = "<table>" + row("Four", 2004) + row("Five", 2005) + "</table>"
+    found = read_file(page(row("One", "Doe J", 2001)) + (wide + narrow).encode())
+
+    assert [record.title for record in found.records] == ["One", "Two", "Three"]
+    assert [problem.reason for problem in found.problems] == [
+        "Another table begins here; it was read as rows of the first one. Its rows: 2.",
+        "Another table begins here; it was not read. Its rows: 2.",
+    ]
+
+
+def test_no_number_of_later_tables_is_left_unsaid():
+    narrow = "<table>" + row("Four", 2004) + "</table>"
+    found = read_file(page(row("One", "Doe J", 2001)) + (narrow * 150).encode())
+
+    assert len(found.problems) == 100
+    assert found.problems[-1].reason == (
+        "Here and below begin 51 more tables; they were not read. Their rows: 51."
+    )
 
 
 def test_a_row_too_long_is_rejected_and_words_below_the_table_are_named():
@@ -70,6 +93,34 @@ def test_a_row_too_long_is_rejected_and_words_below_the_table_are_named():
     assert (found.found, len(found.records)) == (2, 1)
     assert [problem.rejected for problem in found.problems] == [True, False]
     assert "2 records" in found.problems[1].reason
+
+
+def test_words_across_the_table_between_its_records_are_named_and_no_record():
+    found = read_file(
+        page(row("One", "Doe J", 2001), "<tr><td colspan=3>2002", row("Two", "", 2002))
+    )
+
+    assert [record.title for record in found.records] == ["One", "Two"]
+    assert ["across the table" in problem.reason for problem in found.problems] == [True]
+
+
+def test_cells_that_reach_down_past_rows_without_cells_are_counted_by_row():
+    found = read_file(page("<tr><td>One<td rowspan=3>Doe J<td>2001<tr>", "<tr><td>Two<td>2002"))
+
+    assert [(r.title, r.authors, r.year) for r in found.records] == [
+        ("One", ("Doe J",), 2001),
+        ("Two", (), 2002),
+    ]
+
+
+@pytest.mark.catalogue("I53")
+def test_rows_without_a_cell_of_their_own_are_not_filled_by_cells_above():
+    reaching = "<td rowspan=65534>x" * 1_500
+    data = page(row("One", "Doe J", 2001), f"<tr>{reaching}", "<tr>" * 20_000)
+
+    begun = time.process_time()
+    assert [record.title for record in read_file(data).records] == ["One"]
+    assert time.process_time() - begun < 2
 
 
 def test_a_page_that_breaks_off_says_so_at_its_last_row():
@@ -119,6 +170,8 @@ def test_a_page_without_a_table_of_records_is_refused_as_a_web_page(data):
         (page("<tr><td>One" + "<table><tr><td>" * 20), "within each other"),
         (page(row("One", "", "")) + b"<a " * 100_000, "no end"),
         (page(row("One", "", "")) + b"<!-- <tr>", "no end"),
+        (page("<tr>" + "<td rowspan=65534>x" * 1_500, "<tr><td>" * 20_000), "reach into"),
+        (page("<tr><td colspan=500>x<td colspan=500>y" * 20_000), "reach into"),
         (page(row("One", "", "")) + b"<script>", "no end"),
     ],
 )
