@@ -254,6 +254,19 @@ def positions(
         FileRefused: the mapping names an unknown field or column, or no column holds the title.
     """
     refuse_too_many(header, line=line)
+    found = mapped(header, mapping, line=line)
+    if not TELLING & found.keys():
+        reason = "No column is named as the title; say which one holds it."
+        raise FileRefused(reason, line=line)
+    return found
+
+
+def mapped(header: Sequence[str], mapping: Mapping[str, str], *, line: int) -> dict[str, list[int]]:
+    """Return for each field the columns that hold it, whether or not one holds the title.
+
+    Raises:
+        FileRefused: the mapping names an unknown field or column.
+    """
     found = known(header)
     for wanted, column in mapping.items():
         field = OTHER_NAMES.get(wanted, wanted)
@@ -269,9 +282,6 @@ def positions(
     for said, other in (("journal", "database"), ("database", "journal")):
         if shared(found) and said in mapping and other not in mapping:
             del found[other]
-    if not TELLING & found.keys():
-        reason = "No column is named as the title; say which one holds it."
-        raise FileRefused(reason, line=line)
     return found
 
 
@@ -292,5 +302,10 @@ def _column(column: str, header: Sequence[str], *, line: int) -> int:
     exact = [at for at, name in enumerate(header) if name.strip() == column.strip()]
     alike = [at for at, name in enumerate(header) if wanted and plain(name) == wanted]
     if not (exact or alike):
-        raise FileRefused(f"The file has no column “{column[:60]}”.", line=line)
+        raise no_column(column, line=line)
     return (exact or alike)[0]
+
+
+def no_column(column: str, *, line: int) -> FileRefused:
+    """Return the refusal of a mapping that names a column which is not there."""
+    return FileRefused(f"The file has no column “{column[:60]}”.", line=line)

@@ -25,10 +25,12 @@ def position(rows: Iterable[Sequence[str]], wanted: Collection[str] = ()) -> int
     """
     first: int | None = None
     seen: list[Sequence[str]] = []
+    if wanted:
+        rows = list(islice(rows, WITHIN))
+        if (said := _position_of(rows, set(wanted))) is not None:
+            return said
     for at, cells in enumerate(islice(rows, WITHIN)):
         seen.append(cells)
-        if wanted and set(wanted) <= {columns.plain(cell) for cell in cells}:
-            return at
         named = columns.recognised(cells)
         if not columns.TELLING & named:
             continue
@@ -53,6 +55,16 @@ def is_sideways(row: Sequence[str], below: Sequence[str]) -> bool:
 
 def _field(cells: Sequence[str]) -> str:
     return columns.FIELD_OF.get(columns.plain(cells[0]), "") if cells else ""
+
+
+def _position_of(rows: Sequence[Sequence[str]], wanted: set[str]) -> int | None:
+    """Return which row has the columns a person names; of a table on its side, its first row."""
+    has = (at for at, cells in enumerate(rows) if wanted <= set(map(columns.plain, cells)))
+    at = next(has, None)
+    begin = None if at is None else _sideways_position(rows)
+    if at is None or begin is None or begin > at:
+        return at
+    return begin if all(any(map(str.strip, cells)) for cells in rows[begin:at]) else at
 
 
 def _sideways_position(rows: Sequence[Sequence[str]]) -> int | None:

@@ -89,16 +89,17 @@ def records(
     Raises:
         FileRefused: the header does not say where the title is.
     """
-    found = columns.positions(header.cells, mapping, line=header.line)
+    below = iter(rows)
+    first = next((row for row in below if is_filled(row.cells)), None)
+    lying = first is not None and is_sideways(header.cells, first.cells)
+    found = {} if lying else columns.positions(header.cells, mapping, line=header.line)
     if heading:
         reason = f"What stands above the table was left out: “{heading.strip()[:HEADING]}”."
         yield Problem(heading_line, reason)
-    below = iter(rows)
-    first = next((row for row in below if is_filled(row.cells)), None)
     if first is None:
         return
     below = chain([first], below)
-    if is_sideways(header.cells, first.cells):
+    if lying:
         yield from _turned(header, below, mapping)
     else:
         yield from _doubled(header, {at: found[at] for at in found if at not in mapping})
@@ -108,13 +109,28 @@ def records(
 def _turned(
     header: Row, below: Iterable[Row], mapping: Mapping[str, str]
 ) -> Iterator[ParsedRecord | Problem]:
-    """Yield the records of a table on its side."""
+    """Yield the records of a table on its side.
+
+    Raises:
+        FileRefused: the mapping names an unknown field, or a column that no record has.
+    """
+    unseen = {_key(column): column for column in mapping.values() if column}
     for names, row in sideways.turned(header, below):
-        given = {name: column for name, column in mapping.items() if column in names.cells}
-        found = columns.known(names.cells)
-        if given:
-            found = columns.positions(names.cells, given, line=row.line)
+        present = set(map(_key, names.cells))
+        unseen = {key: column for key, column in unseen.items() if key not in present}
+        # Not every record has every field: a column that this one lacks is none of its columns.
+        own = {
+            field: column if _key(column) in present else "" for field, column in mapping.items()
+        }
+        found = columns.mapped(names.cells, own, line=row.line)
         yield from _record(row, found, len(names.cells))
+    for column in unseen.values():
+        raise columns.no_column(column, line=header.line)
+
+
+def _key(name: str) -> str:
+    # Of a name without Latin letters nothing is left when it is made plain.
+    return columns.plain(name) or name.strip()
 
 
 def _upright(

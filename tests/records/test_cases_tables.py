@@ -569,6 +569,48 @@ def test_a_table_on_its_side_is_read_record_by_record_below_its_query():
     assert found.records[0].raw.count("\n") == 2
 
 
+LYING = (
+    '"TITLE","One"\n"ABSTRACT","A"\n"WHERE","J Hip"\n\n"TITLE","Two"\n"ABSTRACT","B"\n'
+    '"SOURCE TITLE","J Knee"\n'
+)
+
+
+def test_a_table_on_its_side_is_mapped_by_the_names_of_its_rows():
+    mapping = {"journal": "WHERE", "abstract": ""}
+    workbook = new_workbook([line.replace('"', "").split(",") for line in LYING.split("\n")])
+    web = LYING.replace('"', "").replace(",", "<td>").replace("\n", "<tr><td>")
+
+    for data in (LYING.encode(), workbook, f"<table><tr><td>{web}</table>".encode()):
+        found = read(data, mapping=mapping)
+        assert [(r.title, r.journal, r.abstract) for r in found.records] == [
+            ("One", "J Hip", ""),
+            ("Two", "", ""),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [({"journal": "PLACE"}, "no column “PLACE”"), ({"place": "WHERE"}, "no field")],
+)
+def test_a_map_to_nowhere_in_a_table_on_its_side_is_refused(mapping, said):
+    with pytest.raises(FileRefused, match=said):
+        read(LYING, mapping=mapping)
+
+
+def test_names_of_rows_without_latin_letters_are_told_apart():
+    text = "TITLE,One\nABSTRACT,A\n杂志,J Hip\n\nTITLE,Two\nABSTRACT,B\n地址,Street\n"
+    found = read(text, mapping={"journal": "杂志"})
+
+    assert [r.journal for r in found.records] == ["J Hip", ""]
+
+
+def test_a_map_finds_the_header_below_a_heading_that_looks_as_a_table_on_its_side():
+    text = "Title,My search\nDate,2024\n\nNaam,Jaar\nHeup,2001\n"
+    found = read(text, mapping={"title": "Naam", "year": "Jaar"})
+
+    assert [(r.title, r.year) for r in found.records] == [("Heup", 2001)]
+
+
 def test_the_head_of_a_table_on_its_side_shows_its_fields_as_columns():
     head = table_head(io.BytesIO(b'"TITLE","One"\n"PUI","L1"\n"TITLE","Two"\n"DOI","10.5/a"\n'))
 
