@@ -63,7 +63,7 @@ RIS = Dialect(
     listed=frozenset(["KW", "K1", "AU", "A1", "SN", "DB", "DP", "AN", "UR", "L1", "L2", "LK"]),
     notes=frozenset(["N1", "NO", "AD", "PB"]),
     once=frozenset(["TI", "T1"]),
-    inner=re.compile(rf"[ \t]+(?=(?:{INNER})  -(?:\s|$))"),
+    inner=re.compile(rf"(?<![ \t])[ \t]++(?=(?:{INNER})  -(?:\s|$))"),
     foreign=re.compile(r"\s*Link to the (?:Ovid|Full)", re.IGNORECASE),
     end="ER",
     around=re.compile(r"(?:FN|VR|EF)(?:\s|$)"),

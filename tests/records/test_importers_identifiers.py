@@ -210,6 +210,7 @@ def test_no_text_makes_a_pattern_slow(hostile):
         ris.DOI_LABEL.search,
         ris.RANGE.search,
         ris.ACCESSION.match,
+        ris.RIS.inner.search,
         *(module.starts for module in (nbib, ovid, wos, endnote_tagged)),
         *(module.START.search for module in (nbib, ovid, wos, endnote_tagged)),
         nbib.PARAGRAPH.search,
