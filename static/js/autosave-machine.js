@@ -4,7 +4,7 @@
 // is stored, and a newer text is never taken for another window's. A text is what the cell's controls hold, url-encoded.
 //
 // State     text, what the controls hold · stored, the text the server has (null: not known) · seen, its version there ·
-//           over, the versions that this page's texts replaced · sent, under way · doubt, sent and not answered · asking, a
+//           over, the versions known to be replaced · sent, under way · doubt, sent and not answered · asking, a
 //           token under way · timer, "pause" after a key or "again" after a failure · due, to be sent when the request under
 //           way is answered · out, signed out · refused, the text refused
 // Events    type {text} · commit (left, chosen, Enter, page hidden) · insist (store mine all the same) · pause, again (the
@@ -67,7 +67,7 @@
 
   const stop = (state, why, seen) => [
     {
-      ...state, timer: "", due: false, refused: state.text, conflict: seen !== undefined, seen: seen ?? state.seen,
+      ...state, ...replaced(state, seen), timer: "", due: false, refused: state.text, conflict: seen !== undefined,
       stored: seen === undefined ? state.stored : null, shown: "refused", why,
     },
     [{ still: true }, { keep: true }],

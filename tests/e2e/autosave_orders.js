@@ -26,7 +26,7 @@ window.autosaveOrders = (depth) => {
     if (effect.wait) return { ...world, timer: effect.as };
     const busy = world.wire !== null || world.asking ? breaks(world, "two requests of one cell at once") : world;
     if (effect.token) return { ...busy, asking: true };
-    return { ...busy, wire: { text: effect.post, seen: effect.seen } };
+    return { ...busy, wire: { text: effect.post, seen: effect.seen, asked: world.told === "acted" } };
   };
 
   const feed = (world, event) => {
@@ -36,14 +36,14 @@ window.autosaveOrders = (depth) => {
 
   // The server
 
-  const store = (world, { text, seen }) => {
+  const store = (world, { text, seen, asked }) => {
     const { server } = world;
     if (wrong(text)) return [world, { is: "refused", why: "it cannot be." }];
     if (text === server.text) return [world, { is: "saved", seen: String(server.version) }];
     if (seen !== String(server.version)) {
       return [world, { is: "refused", why: "another window.", seen: String(server.version) }];
     }
-    const checked = !server.mine && world.told !== "acted" ? breaks(world, "another's value overwritten unasked") : world;
+    const checked = !server.mine && !asked ? breaks(world, "another's value overwritten unasked") : world;
     const next = { text, version: server.version + 1, mine: true };
     return [{ ...checked, server: next }, { is: "saved", seen: String(next.version) }];
   };
@@ -112,10 +112,11 @@ window.autosaveOrders = (depth) => {
     offline: (world) => world.net && feed({ ...world, net: false }, { is: "offline" }),
     back: (world) => !world.net && feed({ ...world, net: true }, { is: "back" }),
     other: (world) =>
-      !world.others && {
+      !world.others && !world.written && {
         ...world, others: 1, told: "", server: { text: "t=other", version: world.server.version + 1, mine: false },
       },
-    "page written": (world) => world.net && world.session && !world.written && { ...world, written: world.server },
+    // Not together with another window: a page older than both may ask for what is one's own. Nothing is lost by it.
+    "page written": (world) => !world.others && world.net && world.session && !world.written && { ...world, written: world.server },
     reload: (world) => {
       if (!world.net || !world.session || world.late.length > 1) return null;
       const left = feed(world, { is: "commit" });
