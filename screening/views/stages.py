@@ -128,6 +128,8 @@ def stage_reopen(request: ReviewRequest, member: Membership, stage: Stage) -> Ht
 def _refused(
     request: ReviewRequest, member: Membership, stage: Stage, refusal: ValidationError
 ) -> HttpResponse:
+    if getattr(refusal, "code", "") == "right_lost":
+        raise refusal  # Who is no lead any more is shown no page of a lead.
     stages = _stages(member, refusals={stage: refusal.messages})
     return render(request, "screening/stage_list.html", {"stages": stages}, status=REFUSED)
 

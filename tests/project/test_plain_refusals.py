@@ -39,11 +39,11 @@ def test_what_a_service_raises_unforeseen_becomes_a_page_in_words(
 ):
     lead, _, _ = make_screening()
 
-    def release_records(**_):
+    def hand_over_conflicts(**_):
         raise problem
 
-    monkeypatch.setattr("screening.views.stages.release_records", release_records)
-    url = address(lead, "stages/title-abstract/release")
+    monkeypatch.setattr("screening.views.stages.hand_over_conflicts", hand_over_conflicts)
+    url = address(lead, "stages/title-abstract/hand-over")
     answer = as_member(lead).post(url)
     assert answer.status_code == status
     page = answer.content.decode()
@@ -58,12 +58,12 @@ def test_what_a_service_raises_unforeseen_becomes_a_page_in_words(
 def test_a_failure_stays_a_failure(as_member, monkeypatch):
     lead, _, _ = make_screening()
 
-    def release_records(**_):
+    def hand_over_conflicts(**_):
         raise RuntimeError("a mistake of ours")
 
-    monkeypatch.setattr("screening.views.stages.release_records", release_records)
+    monkeypatch.setattr("screening.views.stages.hand_over_conflicts", hand_over_conflicts)
     with pytest.raises(RuntimeError):
-        as_member(lead).post(address(lead, "stages/title-abstract/release"))
+        as_member(lead).post(address(lead, "stages/title-abstract/hand-over"))
 
 
 @pytest.mark.django_db

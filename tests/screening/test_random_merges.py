@@ -32,7 +32,7 @@ from tests.records.grouping import last_event, make_group
 from tests.screening.papers import EXCLUDE, FULL, INCLUDE, TITLES, pair, vote
 
 pytestmark = pytest.mark.django_db
-ROUNDS = 200 if os.environ.get("IFI_SOAK") == "1" else 10
+ROUNDS = 200 if os.environ.get("IFI_SOAK") == "1" else 5
 SAID = {
     ScreeningDecision: ("stage", "member", "verdict", "reason", "late"),
     Resolution: (
