@@ -3,16 +3,6 @@
 from django.db import models
 
 
-class Level(models.TextChoices):
-    """What a question is asked of."""
-
-    STUDY = "study", "Study"
-    COHORT = "cohort", "Cohort"
-    INTERVENTION = "intervention", "Intervention"
-    OUTCOME = "outcome", "Outcome"
-    RESULT = "result", "Result"
-
-
 class CopySeat(models.TextChoices):
     """Which copy of a study's data an extraction is."""
 

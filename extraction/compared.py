@@ -1,13 +1,13 @@
 """The two copies of one study side by side, and what a third person made of each cell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from extraction.choices import CopySeat, CopyStanding, Level
-from extraction.comparison import Difference, compare
+from extraction.choices import CopySeat, CopyStanding
+from extraction.comparison import Difference, compare_question
 from extraction.copies import Cell, ElementCopy, StudyCopy, read_copies
 from extraction.models import (
     Alignment,
@@ -18,25 +18,23 @@ from extraction.models import (
     Study,
     Value,
 )
-from extraction.schema import FieldSpec, FormSpec
+from extraction.schema import FieldSpec, FormSpec, question_key
 
 Place = tuple[UUID | None, str]
-STUDY_LEVELS = (Level.STUDY.value, "appraisal")
-ELEMENT_ORDER = (Level.COHORT, Level.INTERVENTION, Level.OUTCOME, Level.RESULT)
 
 
 @dataclass(frozen=True)
 class ComparedCell:
-    """One question in both copies and in the consensus.
+    """One question in both copies and in the consensus, each the answers by key of the cell.
 
-    ``stale`` says that an extractor changed the answer after the cell was settled.
+    A question has one cell, a summary statistic as many as it has parts. ``stale`` says that an extractor changed the answer after the cell was settled.
     """
 
     spec: FieldSpec
     element: ElementCopy | None
-    a: Cell | None
-    b: Cell | None
-    final: Cell | None
+    a: Mapping[str, Cell]
+    b: Mapping[str, Cell]
+    final: Mapping[str, Cell]
     difference: Difference
     resolution: CellResolution | None
     stale: bool = False
@@ -136,16 +134,15 @@ class ComparedStudy:
         return [
             self._cell(spec, element)
             for element in self.subjects()
-            for spec in self.form.fields
-            if (spec.level == element.level if element else spec.level in STUDY_LEVELS)
+            for spec in (self.form.in_group(element.group) if element else self.form.of_study())
         ]
 
     def subjects(self) -> Iterator[ElementCopy | None]:
         """Yield the study itself as ``None``, then the elements of the consensus."""
         yield None
         if self.consensus is not None:
-            for level in ELEMENT_ORDER:
-                yield from self.consensus.at_level(level)
+            for group in self.form.element_groups:
+                yield from self.consensus.in_group(group.key)
 
     def cell(self, key: str, element: UUID | None) -> ComparedCell | None:
         """Return one cell; ``None`` where the consensus has none there."""
@@ -175,8 +172,8 @@ class ComparedStudy:
     def _cell(self, spec: FieldSpec, element: ElementCopy | None) -> ComparedCell:
         place = (element.uid if element else None, spec.key)
         sides = self._sides(element)
-        cells = [cells.get(spec.key) if cells is not None else None for _, _, cells in sides]
-        answers = [cell.answer if cell else None for cell in cells]
+        a, b = (_of_question(spec, cells or {}) for _, _, cells in sides)
+        answers = [{key: cell.answer for key, cell in side.items()} for side in (a, b)]
         resolution = self.resolutions.get(place)
         changes = [
             self.changed_at.get((copy.extraction.pk, uid, spec.key))
@@ -187,10 +184,10 @@ class ComparedStudy:
         return ComparedCell(
             spec=spec,
             element=element,
-            a=cells[0],
-            b=cells[1],
-            final=(element.cells if element else own).get(spec.key),
-            difference=compare(spec, *answers, alignment=self.b_of_a),
+            a=a,
+            b=b,
+            final=_of_question(spec, element.cells if element else own),
+            difference=compare_question(spec, *answers, alignment=self.b_of_a),
             resolution=resolution,
             stale=resolution is not None
             and any(at is not None and at > resolution.recorded_at for at in changes),
@@ -208,6 +205,11 @@ class ComparedStudy:
             part = self.parts.get(side.uid) if side else None
             found.append((copy, side.uid if side else None, part.cells if part else None))
         return found
+
+
+def _of_question(spec: FieldSpec, cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """Return the answers to one question, by key of the cell."""
+    return {part.key: cells[part.key] for part in spec.cells if part.key in cells}
 
 
 def later_form(*extractions: Extraction) -> FormVersion:
@@ -240,14 +242,22 @@ def read_compared(study: Study) -> ComparedStudy:
             (row.element.uid if row.element else None, row.key): row
             for row in resolutions.select_related("element", "value", "member__user")
         },
-        changed_at={
-            (extraction, element, key): at
-            for extraction, element, key, at in values.values_list(
-                "extraction", "element__uid", "key", "recorded_at"
-            )
-        },
+        changed_at=_changes(
+            values.values_list("extraction", "element__uid", "key", "recorded_at")
+        ),
         standings={
             state.extraction_id: state
             for state in CopyState.objects.current().filter(extraction__in=keys)
         },
     )
+
+
+def _changes(
+    values: Iterable[tuple[int, UUID | None, str, datetime]],
+) -> dict[tuple[int, UUID | None, str], datetime]:
+    """Return when each question was answered last, by copy, element and question."""
+    found: dict[tuple[int, UUID | None, str], datetime] = {}
+    for extraction, element, key, at in values:
+        place = (extraction, element, question_key(key))
+        found[place] = max(at, found.get(place, at))
+    return found

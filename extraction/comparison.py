@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
 
-from extraction.schema import Answer, FieldSpec
+from extraction.schema import Answer, FieldSpec, FieldType
 
 # Twice the digits an answer may have, so that a difference stays exact.
 _PRECISION = 100
@@ -93,6 +93,34 @@ def compare(
         same = mapped == set(b.parts)
         return Difference(DifferenceState.SAME if same else DifferenceState.DIFFERENT)
     return Difference(_compare_texts(spec, a, b))
+
+
+def compare_question(
+    spec: FieldSpec,
+    a: Mapping[str, Answer],
+    b: Mapping[str, Answer],
+    *,
+    alignment: Mapping[str, str] | None = None,
+) -> Difference:
+    """Compare the answers to one question; a summary statistic is the same if all its parts are.
+
+    Args:
+        spec: the question.
+        a: the answers in copy A by key of the cell; empty where it is blank.
+        b: the answers in copy B, likewise.
+        alignment: see ``compare``.
+    """
+    if spec.type is not FieldType.SUMMARY or not (a and b):
+        first, second = (next(iter(side.values()), None) for side in (a, b))
+        return compare(spec, first, second, alignment=alignment)
+    parts = [compare(part, a.get(part.key), b.get(part.key)) for part in spec.cells]
+    apart = [part for part in parts if not part.agrees]
+    if len(apart) == 1:
+        return Difference(DifferenceState.DIFFERENT, apart[0].amount, apart[0].percent)
+    if apart:
+        return Difference(DifferenceState.DIFFERENT)
+    same = all(part.state is DifferenceState.SAME for part in parts)
+    return Difference(DifferenceState.SAME if same else DifferenceState.SAME_AFTER_NORMALISING)
 
 
 def _one_sided(a: Answer | None, b: Answer | None) -> DifferenceState:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from extraction.choices import Level
+from extraction import groups
 from extraction.models import (
     Element,
     ElementRemoval,
@@ -40,6 +40,7 @@ class Cell:
     quote: str = ""
     obtained: str = ""
     formula: str = ""
+    report: int | None = None
 
     @property
     def answer(self) -> Answer:
@@ -54,14 +55,15 @@ class Cell:
 
 @dataclass(slots=True)
 class ElementCopy:
-    """A cohort, intervention, outcome or result with its answers by key of the field."""
+    """One element with its answers by key, and by meaning where they have one."""
 
     uid: UUID
-    level: str
+    group: str
     position: int
-    cohort: UUID | None
-    outcome: UUID | None
+    parent: UUID | None
+    across: UUID | None
     cells: dict[str, Cell] = field(default_factory=dict)
+    meant: dict[str, Cell] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -74,6 +76,7 @@ class StudyCopy:
     reports: list[Report]
     extraction: Extraction
     cells: dict[str, Cell] = field(default_factory=dict)
+    meant: dict[str, Cell] = field(default_factory=dict)
     elements: list[ElementCopy] = field(default_factory=list)
 
     @property
@@ -89,38 +92,43 @@ class StudyCopy:
             elements=[
                 ElementAnswers(
                     uid=str(element.uid),
-                    level=element.level,
+                    group=element.group,
                     answers=_answers(element.cells),
-                    cohort_uid=str(element.cohort or ""),
-                    outcome_uid=str(element.outcome or ""),
+                    parent=str(element.parent or ""),
+                    across=str(element.across or ""),
                 )
                 for element in self.elements
             ],
         )
 
-    def at_level(self, level: str) -> list[ElementCopy]:
-        """Return the elements of one level, in their order."""
-        return [element for element in self.elements if element.level == level]
+    def in_group(self, group: str) -> list[ElementCopy]:
+        """Return the elements of one group, in their order."""
+        return [element for element in self.elements if element.group == group]
+
+    def of(self, group: str, element: ElementCopy) -> list[ElementCopy]:
+        """Return the elements of one group that belong to an element, in their order."""
+        belonging = (one for one in self.elements if one.group == group)
+        return [one for one in belonging if element.uid in (one.parent, one.across)]
 
     @property
     def cohorts(self) -> list[ElementCopy]:
         """Return the cohorts."""
-        return self.at_level(Level.COHORT)
+        return self.in_group(groups.COHORT)
 
     @property
     def interventions(self) -> list[ElementCopy]:
         """Return the interventions."""
-        return self.at_level(Level.INTERVENTION)
+        return self.in_group(groups.INTERVENTION)
 
     @property
     def outcomes(self) -> list[ElementCopy]:
         """Return the outcomes."""
-        return self.at_level(Level.OUTCOME)
+        return self.in_group(groups.OUTCOME)
 
     @property
     def results(self) -> list[ElementCopy]:
         """Return the results."""
-        return self.at_level(Level.RESULT)
+        return self.in_group(groups.RESULT)
 
 
 def consensus_copies(review: Review, instant: datetime | None = None) -> list[StudyCopy]:
@@ -161,11 +169,14 @@ def read_copies(
     for extraction_pk, element in elements.values():
         copies[extraction_pk].elements.append(element)
     for value in Value.objects.filter(valid_now, extraction__in=keys).answered():
-        cell = _cell(value)
-        if value.element_id is None:
-            copies[value.extraction_id].cells[value.key] = cell
-        elif value.element_id in elements:
-            elements[value.element_id][1].cells[value.key] = cell
+        if value.element_id is not None and value.element_id not in elements:
+            continue
+        copy = copies[value.extraction_id]
+        owner = copy if value.element_id is None else elements[value.element_id][1]
+        owner.cells[value.key] = cell = _cell(value)
+        asked = copy.form.by_cell.get(value.key)
+        if asked is not None and asked.means:
+            owner.meant[asked.means] = cell
     return list(copies.values())
 
 
@@ -179,9 +190,9 @@ class RemovedPart:
     """An element that was taken out of its copy and can be brought back."""
 
     uid: UUID
-    level: str
+    group: str
     name: str
-    outcome: UUID | None
+    parents: tuple[UUID, ...]
 
 
 def removed_parts(extraction: Extraction) -> list[RemovedPart]:
@@ -189,9 +200,12 @@ def removed_parts(extraction: Extraction) -> list[RemovedPart]:
     removals = ElementRemoval.objects.current().filter(element__extraction=extraction)
     elements = [
         removal.element
-        for removal in removals.select_related("element__outcome").order_by("-recorded_at", "pk")
+        for removal in removals.select_related("element__parent", "element__across").order_by(
+            "-recorded_at", "pk"
+        )
     ]
-    texts = {spec.key for spec in extraction.form_version.spec.fields if spec.type == "text"}
+    form = extraction.form_version.spec
+    texts = {spec.key for spec in form.fields if spec.type == "text"}
     values = Value.objects.current().filter(element__in=elements, key__in=texts).exclude(text="")
     names: dict[int | None, str] = {}
     for value in values.order_by("field__position"):
@@ -199,12 +213,17 @@ def removed_parts(extraction: Extraction) -> list[RemovedPart]:
     return [
         RemovedPart(
             uid=element.uid,
-            level=element.level,
-            name=names.get(element.pk, f"{Level(element.level).label} {element.position}"),
-            outcome=element.outcome.uid if element.outcome else None,
+            group=element.group,
+            name=names.get(element.pk, f"{_group_name(form, element.group)} {element.position}"),
+            parents=tuple(e.uid for e in (element.parent, element.across) if e is not None),
         )
         for element in elements
     ]
+
+
+def _group_name(form: FormSpec, key: str) -> str:
+    group = form.group(key)
+    return group.name if group else key
 
 
 def _elements(
@@ -214,18 +233,18 @@ def _elements(
     rows = Element.objects.filter(~Exists(removed), extraction__in=extractions)
     if instant is not None:
         rows = rows.as_of(instant)
-    rows = rows.select_related("cohort", "outcome").order_by(
-        "extraction", "level", "position", "pk"
+    rows = rows.select_related("parent", "across").order_by(
+        "extraction", "group", "position", "pk"
     )
     return {
         row.pk: (
             row.extraction_id,
             ElementCopy(
                 uid=row.uid,
-                level=row.level,
+                group=row.group,
                 position=row.position,
-                cohort=row.cohort.uid if row.cohort else None,
-                outcome=row.outcome.uid if row.outcome else None,
+                parent=row.parent.uid if row.parent else None,
+                across=row.across.uid if row.across else None,
             ),
         )
         for row in rows
@@ -250,4 +269,5 @@ def _cell(value: Value) -> Cell:
         quote=value.quote,
         obtained=value.obtained,
         formula=value.formula,
+        report=value.report_id,
     )

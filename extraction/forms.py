@@ -220,7 +220,7 @@ def _control(
     if spec.type is FieldType.DATE:
         attrs["placeholder"] = "YYYY-MM-DD"
         return forms.CharField(widget=forms.TextInput(attrs=attrs), **common)
-    if spec.key == "instrument" and spec.level == "outcome":
+    if spec.key == "instrument" and spec.group == "outcome":
         attrs["list"] = INSTRUMENTS
         return forms.CharField(widget=forms.TextInput(attrs=attrs), **common)
     return forms.CharField(widget=forms.Textarea(attrs={**attrs, "rows": 1}), **common)
@@ -233,7 +233,7 @@ def _options(
     if spec.type is FieldType.YESNO:
         options = [("yes", "Yes"), ("no", "No")]
     elif spec.type.is_reference:
-        others = names.copy.at_level(spec.refers_to)
+        others = names.copy.in_group(spec.refers_to)
         options = [
             (str(e.uid), names.of(e.uid)) for e in others if element is None or e.uid != element.uid
         ]

@@ -1,8 +1,10 @@
 """How the parts and answers of a copy are called in words."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
-from extraction.choices import Level, Missing
+from extraction import groups
+from extraction.choices import Missing
 from extraction.copies import Cell, ElementCopy, StudyCopy
 from extraction.schema import FieldSpec, FieldType
 
@@ -42,18 +44,42 @@ class Names:
         unit = self.unit_label if cell.unit == "units" else cell.unit
         return f"{cell.text} {unit}".strip() if unit else cell.text
 
+    def said(self, spec: FieldSpec, cells: Mapping[str, Cell]) -> str:
+        """Return the answer to a question as a person reads it: of a summary, part by part."""
+        if spec.type is not FieldType.SUMMARY:
+            return self.shown(spec, cells.get(spec.key))
+        shown = [
+            (part.question.rpartition(": ")[2], self.shown(part, cells[part.key]))
+            for part in spec.cells
+            if part.key in cells
+        ]
+        return "; ".join(f"{name} {text}" for name, text in shown)
+
     def _made(self, element: ElementCopy) -> str:
-        if element.level == Level.RESULT:
-            named = [self.of(element.outcome), self.of(element.cohort), self._time(element)]
+        own = self._own_name(element)
+        group = self.copy.form.group(element.group)
+        if element.group == groups.RESULT:
+            named = [self.of(element.across), self.of(element.parent), self._time(element)]
             return " · ".join(name for name in named if name)
-        for spec in self.copy.form.at_level(element.level):
+        name = own or f"{group.name if group else element.group} {element.position}"
+        return f"{name} · {self.of(element.parent)}" if element.parent else name
+
+    def _own_name(self, element: ElementCopy) -> str:
+        """Return the first answer in words or out of a list, by which a person knows it."""
+        words = []
+        for spec in self.copy.form.in_group(element.group):
             cell = element.cells.get(spec.key)
-            if spec.type is FieldType.TEXT and cell is not None and cell.text:
-                return cell.text
-        return f"{Level(element.level).label} {element.position}"
+            if cell is None or cell.missing or spec.type.is_reference:
+                continue
+            if spec.type is FieldType.TEXT:
+                words.append(cell.text)
+                break
+            if spec.type is FieldType.CHOICE and not words:
+                words.append(self.shown(spec, cell))
+        return ": ".join(words[:2]) if element.group != groups.COHORT else words[-1] if words else ""
 
     def _time(self, element: ElementCopy) -> str:
-        section = next(iter(self.copy.form.sections_at(Level.RESULT)), None)
+        section = next(iter(self.copy.form.sections_of(groups.RESULT)), None)
         specs = self.copy.form.in_section(section.key) if section else ()
         named = specs[:PARTS_OF_A_NAME]
         answered = [self.shown(spec, element.cells.get(spec.key)) for spec in named]

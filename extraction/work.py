@@ -12,6 +12,7 @@ from reviews.work import WorkItem, counted
 # What an event says after the person's name; never what was answered or settled.
 PHRASES = {
     "extraction.form_published": "published a form",
+    "extraction.vocabulary_set": "set the words that stand for one treatment or instrument",
     "extraction.studies_opened": "made studies of included reports",
     "extraction.report_linked": "added a report to a study",
     "extraction.study_renamed": "changed the name or note of a study",
@@ -44,6 +45,7 @@ REPORTED = frozenset(
         "extraction.studies_opened",
         "extraction.report_linked",
         "extraction.study_renamed",
+        "extraction.vocabulary_set",
         "extraction.study_finalised",
         "extraction.study_reopened",
     }

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 
-from extraction.choices import Level
+from extraction import groups
 from extraction.schema import FieldSpec
 from reporting.definitions import BLANK, Cell
 from reporting.printing import Answers, of_element, with_spread
@@ -39,7 +39,7 @@ def _asked(answers: Answers) -> Iterator[tuple[str, Cell]]:
     """
     measures: dict[str, dict[str, FieldSpec]] = defaultdict(dict)
     for spec in answers.snapshot.fields_of(answers.copy).values():
-        if spec.level == Level.COHORT and spec.section == SECTION:
+        if spec.group == groups.COHORT and spec.section == SECTION:
             part = spec.key.rpartition("_")[2]
             name = spec.question.partition(":")[0]
             measures[name][part if part in PARTS else spec.key] = spec

@@ -35,15 +35,18 @@ _OBTAINED = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answers:
-    """The answers about a study, or about one of its elements, ready to print."""
+    """The answers about a study, or about one of its elements, ready to print.
+
+    They are asked for by what they mean, never by the key a form gives a question.
+    """
 
     snapshot: Snapshot
     copy: StudyCopy
     element: ElementCopy | None = None
 
-    def get(self, key: str) -> Answer | None:
-        """Return one answer, ``None`` where the cell is blank."""
-        return (self.copy.cells if self.element is None else self.element.cells).get(key)
+    def get(self, means: str) -> Answer | None:
+        """Return the answer with a meaning, ``None`` where the cell is blank or not asked."""
+        return (self.copy.meant if self.element is None else self.element.meant).get(means)
 
     def number(self, key: str) -> Decimal | None:
         """Return the number of an answer, ``None`` where there is none."""
@@ -58,8 +61,10 @@ class Answers:
     def cell(self, key: str) -> Cell:
         """Return one answer as it prints."""
         answer = self.get(key)
-        if answer is None:
-            return BLANK
+        return self.printed(answer) if answer is not None else BLANK
+
+    def printed(self, answer: Answer) -> Cell:
+        """Return an answer of this copy as it prints."""
         return Cell(
             text=self._text(answer),
             value=answer.decimal if answer.number else self._text(answer),
@@ -111,7 +116,7 @@ class Answers:
         return tuple(answer.uid for key in keys if (answer := self.get(key)))
 
     def _field(self, key: str) -> FieldSpec | None:
-        return self.snapshot.fields_of(self.copy).get(key)
+        return self.copy.form.by_cell.get(key)
 
     def _text(self, answer: Answer) -> str:
         if answer.missing:
@@ -130,8 +135,8 @@ class Answers:
         found = next((e for e in self.copy.elements if str(e.uid) == uid), None)
         if found is None:
             return uid
-        named = found.cells.get("label") or found.cells.get("name") or found.cells.get("instrument")
-        return named.text if named else f"{found.level} {found.position}"
+        named = found.meant.get("label") or found.meant.get("instrument")
+        return named.text if named else f"{found.group} {found.position}"
 
 
 def of_study(snapshot: Snapshot, copy: StudyCopy) -> Answers:

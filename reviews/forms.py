@@ -17,7 +17,14 @@ from reviews.roles import Role
 
 QUESTION = ("population", "intervention", "comparator", "outcome", "registration")
 UNIT = ("unit_singular", "unit_plural", "units_per_patient")
-PROCESS = ("release_rule", "settling_rule", "adjudicator_may_have_voted")
+PROCESS = (
+    "release_rule",
+    "settling_rule",
+    "adjudicator_may_have_voted",
+    "single_extraction",
+    "sum_all_treatments",
+    "affected_at_least",
+)
 WORDS = ("include_words", "exclude_words")
 NOTES = (
     "notice",
@@ -39,6 +46,9 @@ LABELS = {
     "release_rule": "When work is released",
     "settling_rule": "How a conflict is settled",
     "adjudicator_may_have_voted": "A person may settle a conflict in which they voted themselves",
+    "single_extraction": "Studies may be extracted by one person",
+    "sum_all_treatments": "Tables also sum over all treatments",
+    "affected_at_least": "Tables also print the least number affected",
     "include_words": "Words that speak for inclusion",
     "exclude_words": "Words that speak against it",
     "notice": "Notice on every page, file and figure",
@@ -63,6 +73,9 @@ HELP = {
         "decides only what they cannot."
     ),
     "adjudicator_may_have_voted": "Off unless the team is very small; the report says so when on.",
+    "single_extraction": "Sheets can then be imported as final. Every table says so when on.",
+    "sum_all_treatments": "Off, as different treatments are not one: then each has its own sum.",
+    "affected_at_least": "Where a study gives events and not who had them, in a row marked ≥.",
     "include_words": (
         "One a line. They are marked in titles and abstracts while screening; an asterisk at the "
         "end stands for any ending, as in “random*”. They decide nothing."

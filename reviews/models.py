@@ -250,6 +250,10 @@ class ReviewSettings(Versioned):
         max_length=20, choices=SettlingRule, default=SettlingRule.DISCUSSION
     )
     adjudicator_may_have_voted = models.BooleanField(default=False)
+    # What relaxes independence or what totals print; the methods paragraph says so.
+    single_extraction = models.BooleanField(default=False)
+    sum_all_treatments = models.BooleanField(default=False)
+    affected_at_least = models.BooleanField(default=False)
     # Marked in titles and abstracts, one a line.
     include_words = models.TextField(blank=True, validators=[validate_words])
     exclude_words = models.TextField(blank=True, validators=[validate_words])

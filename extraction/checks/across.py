@@ -13,7 +13,7 @@ from extraction.checks.scope import (
     referred,
     warning,
 )
-from extraction.schema import CheckSpec, ElementAnswers, FieldType
+from extraction.schema import CheckSpec, ElementAnswers, FieldType, Summary
 
 _FAR = Decimal("2.5")
 
@@ -51,7 +51,7 @@ def denominator(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iter
 
 def within_scale(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
     """Find a result outside the range of its instrument."""
-    outcome = scope.elements.get(element.outcome_uid)
+    outcome = scope.outcome_of(element)
     if outcome is None:
         return
     low, high = check.name("low"), check.name("high")
@@ -74,20 +74,21 @@ def within_scale(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Ite
 
 def sd_like_se(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
     """Find an SD far below another of the same outcome, which its standard error would explain."""
-    key = check.name("sd")
-    sd, n = exact(element.answers, key), exact(element.answers, check.name("n"))
-    if not sd or not n:
+    stem = check.name("summary")
+    summary, n = Summary(stem, element.answers), exact(element.answers, check.name("n"))
+    if not summary.sd or not n:
         return
-    as_sd = sd * n.sqrt()
-    for other in scope.copy.at_level(element.level):
-        usual = exact(other.answers, key) if other.outcome_uid == element.outcome_uid else None
-        if usual and usual >= _FAR * sd and usual / 2 <= as_sd <= usual * 3 / 2:
+    as_sd = summary.sd * n.sqrt()
+    for other in scope.copy.in_group(element.group):
+        usual = Summary(stem, other.answers).sd if other.across == element.across else None
+        if usual and usual >= _FAR * summary.sd and usual / 2 <= as_sd <= usual * 3 / 2:
+            key = summary.key("spread_value")
             yield scope.finding(
                 check,
                 "sd_like_se",
                 element,
                 key,
-                f"{scope.named(key, element.answers)} is far below {other.answers[key].text}, "
+                f"{scope.named(key, element.answers)} is far below {usual}, "
                 "reported for the same outcome. Is it a standard error?",
             )
             return
@@ -190,12 +191,12 @@ def _wholes(scope: Scope, element: ElementAnswers, part_of: str) -> list[Element
 
 def references(scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
     """Find a reference to nothing, to the wrong kind of thing, or round in a circle."""
-    for spec in scope.form.at_level(element.level):
+    for spec in scope.asked(element):
         if not spec.type.is_reference:
             continue
         for uid in referred(element.answers, spec.key):
             target = scope.elements.get(uid)
-            if target is None or target.level != spec.refers_to:
+            if target is None or target.group != spec.refers_to:
                 yield error(
                     "unknown_reference",
                     element,
@@ -218,15 +219,17 @@ def _in_circle(scope: Scope, element: ElementAnswers, key: str) -> bool:
 
 
 def belonging(scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
-    """Find a result that belongs to no cohort or no outcome of its copy."""
-    if element.level != "result":
+    """Find an element that lacks what it belongs to in its copy."""
+    group = scope.form.group(element.group)
+    if group is None or not element.uid:
         return
-    for level, uid in (("cohort", element.cohort_uid), ("outcome", element.outcome_uid)):
+    places = [(element.parent, group.of), (element.across, (group.across,) * bool(group.across))]
+    for uid, wanted in places:
         target = scope.elements.get(uid)
-        if target is None or target.level != level:
+        if wanted and (target is None or target.group not in wanted):
             yield error(
-                "result_without_place",
+                "without_place",
                 element,
                 "",
-                f"This result belongs to no {level} of this copy",
+                f"This {group.name.lower()} belongs to no {' or '.join(wanted)} of this copy",
             )

@@ -13,50 +13,63 @@ from extraction.checks.scope import (
     warning,
 )
 from extraction.checks.sd_bounds import Impossible, sd_bounds
-from extraction.schema import CheckSpec, ElementAnswers
-from extraction.schema.check_rules import ANY_STEM, SPREAD_PARTS
+from extraction.schema import CheckSpec, ElementAnswers, FieldType, Summary
+from extraction.schema.summaries import INTERVALS, SINGLE_SPREADS
 
 _ORDER = (
     ("min", "max"),
-    ("min", "mean"),
-    ("mean", "max"),
-    ("min", "q1"),
-    ("min", "median"),
-    ("q1", "median"),
-    ("q1", "q3"),
-    ("median", "q3"),
-    ("median", "max"),
-    ("q3", "max"),
+    ("min", "value"),
+    ("value", "max"),
+    ("spread_low", "spread_high"),
+    ("min", "spread_low"),
+    ("spread_low", "value"),
+    ("value", "spread_high"),
+    ("spread_high", "max"),
 )
-_Z = Decimal("1.959964")
-_TOLERANCE = Decimal("0.15")
 
 
-def spread(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
-    """Find what cannot be of one set of numbers: order, and the size of the SD."""
-    for keys in _measures(check, scope):
-        yield from _order(check, scope, element, keys)
-        yield from _sd(check, scope, element, keys)
+def summaries(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
+    """Find summary statistics that are half given, or that no set of numbers can have."""
+    sizes = [exact(element.answers, key) for key in check.names("n")]
+    for spec in scope.form.in_group(check.group):
+        if spec.type is FieldType.SUMMARY:
+            summary = Summary(spec.key, element.answers)
+            yield from _half(scope, element, summary)
+            yield from _order(check, scope, element, summary)
+            yield from _sd(scope, element, summary, sizes)
 
 
-def _measures(check: CheckSpec, scope: Scope) -> list[dict[str, str]]:
-    """Return, for each measure of the level, the field key of each of its parts."""
-    stem = check.name("stem")
-    found: dict[str, dict[str, str]] = {}
-    for spec in scope.form.at_level(check.level):
-        head, _, part = spec.key.rpartition("_")
-        if part in SPREAD_PARTS and spec.type.is_number and stem in {ANY_STEM, head}:
-            found.setdefault(head, {})[part] = spec.key
-    return [keys for keys in found.values() if len(keys) > 1]
+def _half(scope: Scope, element: ElementAnswers, summary: Summary) -> Iterator[Finding]:
+    """Find a number whose kind is not said, and a kind whose number is not given."""
+    single = summary.says("spread") in SINGLE_SPREADS
+    limits = summary.says("spread") in (*INTERVALS, "iqr")
+    for part, given, lacking, words in (
+        ("centre", summary.number("value") is not None, not summary.says("centre"), "mean or median?"),
+        ("value", summary.says("centre") in ("mean", "median"), summary.answer("value") is None, "no value"),
+        ("spread", summary.number("spread_value") is not None, not single, "SD or SE?"),
+        ("spread", summary.number("spread_low") is not None, not limits, "which interval?"),
+        ("spread_value", single, summary.answer("spread_value") is None, "no value"),
+        ("spread_low", limits, summary.answer("spread_low") is None, "no lower limit"),
+        ("spread_high", limits, summary.answer("spread_high") is None, "no upper limit"),
+        ("value", summary.sd is not None, summary.answer("value") is None, "an SD without a centre"),
+    ):
+        if given and lacking:
+            key = summary.key(part)
+            yield warning("half_a_summary", element, key, f"{scope.label(key)}: {words}")
 
 
 def _order(
-    check: CheckSpec, scope: Scope, element: ElementAnswers, keys: dict[str, str]
+    check: CheckSpec, scope: Scope, element: ElementAnswers, summary: Summary
 ) -> Iterator[Finding]:
     for lower_part, upper_part in _ORDER:
-        lower, upper = keys.get(lower_part), keys.get(upper_part)
-        if lower is None or upper is None:
+        # An interval of a mean says nothing of the lowest and the highest.
+        spreads = "spread_low" in (lower_part, upper_part) or "spread_high" in (lower_part, upper_part)
+        of_people = summary.says("spread") == "iqr" or {"min", "max"}.isdisjoint(
+            (lower_part, upper_part)
+        )
+        if spreads and not of_people:
             continue
+        lower, upper = summary.key(lower_part), summary.key(upper_part)
         least, most = lowest(element.answers, lower), highest(element.answers, upper)
         if least is None or most is None or least <= most:
             continue
@@ -73,39 +86,32 @@ def _order(
 
 
 def _sd(
-    check: CheckSpec, scope: Scope, element: ElementAnswers, keys: dict[str, str]
+    scope: Scope, element: ElementAnswers, summary: Summary, sizes: list[Decimal | None]
 ) -> Iterator[Finding]:
     """Find an SD of 0, or one that these numbers cannot have."""
-    answers = element.answers
-    sd = exact(answers, keys["sd"]) if "sd" in keys else None
+    answers, sd = element.answers, summary.sd
+    key = summary.key("spread_value")
     if sd == 0:
         yield warning(
-            "sd_zero",
-            element,
-            keys["sd"],
-            f"{scope.named(keys['sd'], answers)}: all values would be the same",
+            "sd_zero", element, key, f"{scope.named(key, answers)}: all values would be the same"
         )
-    low, high, mean = (
-        exact(answers, keys[part]) if part in keys else None for part in ("min", "max", "mean")
-    )
-    sizes = [exact(answers, key) for key in check.names("n")]
-    counts = [int(size) for size in sizes if size is not None and size >= 2]
+    low, high = (exact(answers, summary.key(part)) for part in ("min", "max"))
+    own = exact(answers, summary.key("n"))
+    counts = [int(size) for size in ([own] if own else sizes) if size is not None and size >= 2]
     if low is None or high is None or low > high or not counts:
         return
+    mean = summary.mean
     if mean is not None and not low <= mean <= high:
         return
-    known = ", ".join(
-        scope.named(keys[part], answers, inside=True)
-        for part in ("mean", "min", "max")
-        if part in keys and keys[part] in answers
-    )
+    parts = [part for part in ("value", "min", "max") if mean is not None or part != "value"]
+    known = ", ".join(scope.named(summary.key(part), answers, inside=True) for part in parts)
     try:
         least, most = sd_bounds(counts=counts, low=low, high=high, mean=mean)
     except Impossible:
         yield warning(
             "mean_outside_bounds",
             element,
-            keys["mean"],
+            summary.key("value"),
             f"{known}: no {max(counts)} values from lowest to highest have this mean",
         )
         return
@@ -113,8 +119,8 @@ def _sd(
         yield warning(
             "sd_outside_bounds",
             element,
-            keys["sd"],
-            f"{scope.named(keys['sd'], answers)} cannot go with {known} in "
+            key,
+            f"{scope.named(key, answers)} cannot go with {known} in "
             f"{_numbers(counts)}: it would lie between {_rounded(least)} and {_rounded(most)}. "
             "Is it a standard error?",
         )
@@ -156,36 +162,3 @@ def interval(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterato
             f"{scope.named(key, answers)} outside the interval from "
             f"{answers[low].text} to {answers[high].text}",
         )
-
-
-def interval_fits_sd(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
-    """Find a 95 % interval whose width the SD and the number do not give."""
-    answers = element.answers
-    keys = {name: check.name(name) for name in ("low", "high", "mean", "sd", "n")}
-    low, high, mean, sd, n = (exact(answers, key) for key in keys.values())
-    if low is None or high is None or mean is None or not sd or n is None or n < 3 or low > high:
-        return
-    error = sd / n.sqrt()
-    slack = half_step(low) + half_step(high)
-    width = high - low
-    smallest = 2 * _Z * error * (1 - _TOLERANCE) - slack
-    largest = 2 * _t(int(n) - 1) * error * (1 + _TOLERANCE) + slack
-    if not smallest <= width <= largest:
-        yield scope.finding(
-            check,
-            "interval_does_not_fit",
-            element,
-            keys["low"],
-            f"The interval from {answers[keys['low']].text} to {answers[keys['high']].text} is "
-            f"not that of {scope.named(keys['sd'], answers, inside=True)} in "
-            f"{answers[keys['n']].text}. Is the SD a standard error, or the interval a range?",
-        )
-
-
-def _t(degrees: int) -> Decimal:
-    """Return the 97.5 % point of Student's t, by the series of Fisher and Cornish (1960)."""
-    return (
-        _Z
-        + (_Z**3 + _Z) / (4 * degrees)
-        + (5 * _Z**5 + 16 * _Z**3 + 3 * _Z) / (96 * Decimal(degrees) ** 2)
-    )

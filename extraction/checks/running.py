@@ -22,9 +22,8 @@ RULES: dict[str, Rule] = {
     "sums_to": within.sums_to,
     "percent_of": within.percent_of,
     "p_value": within.p_value,
-    "spread": distributions.spread,
+    "summaries": distributions.summaries,
     "interval": distributions.interval,
-    "interval_fits_sd": distributions.interval_fits_sd,
     "denominator": across.denominator,
     "within_scale": across.within_scale,
     "sd_like_se": across.sd_like_se,
@@ -69,20 +68,21 @@ def required_blanks(form: FormSpec, copy: CopyAnswers, *, unit_label: str) -> li
             + (f" in {scope.name_of(subject)}" if subject.uid else ""),
         )
         for subject in _subjects(scope)
-        for spec in form.at_level(subject.level)
+        for group in scope.groups_of(subject)
+        for spec in form.in_group(group)
         if spec.required and spec.key not in subject.answers
     ]
 
 
 def _subjects(scope: Scope) -> list[ElementAnswers]:
-    return [*scope.subjects("study"), *scope.copy.elements]
+    return [scope.study, *scope.copy.elements]
 
 
 def _findings(scope: Scope, subject: ElementAnswers) -> Iterator[Finding]:
     yield from across.references(scope, subject)
     yield from across.belonging(scope, subject)
     for check in scope.form.checks:
-        if check.level == subject.level:
+        if check.group in scope.groups_of(subject):
             yield from RULES[check.rule](check, scope, subject)
     yield from within.confirm_zeros(scope, subject)
     yield from within.future_dates(scope, subject)

@@ -1,16 +1,18 @@
 """What a check sees: the form, the copy, and words for both."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from extraction import groups
 from extraction.schema import (
     Answer,
     CheckSpec,
     CopyAnswers,
     ElementAnswers,
+    FieldSpec,
     FieldType,
     FormSpec,
 )
@@ -54,26 +56,46 @@ class Scope:
         for spec in self.form.fields:
             if spec.type is not FieldType.REFERENCE:
                 continue
-            for element in self.copy.at_level(spec.level):
+            for element in self.copy.in_group(spec.group):
                 for uid in referred(element.answers, spec.key):
                     found.setdefault((spec.key, uid), []).append(element)
         return found
 
-    def subjects(self, level: str) -> list[ElementAnswers]:
-        """Return what a check of one level looks at; the study itself is an element without uid."""
-        if level in {"study", "appraisal"}:
-            return [ElementAnswers(uid="", level=level, answers=self.copy.study)]
-        return self.copy.at_level(level)
+    @property
+    def study(self) -> ElementAnswers:
+        """The study itself, as an element without uid."""
+        return ElementAnswers(uid="", group=groups.STUDY, answers=self.copy.study)
+
+    def groups_of(self, element: ElementAnswers) -> frozenset[str]:
+        """Return the groups whose questions are asked of an element; the study's own may be many."""
+        return frozenset({element.group}) if element.uid else self.form.study_groups
+
+    def asked(self, element: ElementAnswers) -> Iterator[FieldSpec]:
+        """Yield what is asked of an element one by one."""
+        for spec in self.form.fields:
+            if spec.group in self.groups_of(element):
+                yield from spec.cells
 
     def cohort_of(self, element: ElementAnswers) -> ElementAnswers | None:
-        """Return the cohort a result belongs to; a cohort belongs to itself."""
-        if element.level == "cohort":
-            return element
-        return self.elements.get(element.cohort_uid)
+        """Return the cohort an element belongs to, directly or not; a cohort is its own."""
+        seen: set[str] = set()
+        while element.group != groups.COHORT:
+            above = self.elements.get(element.parent)
+            if above is None or above.uid in seen:
+                return None
+            seen.add(above.uid)
+            element = above
+        return element
+
+    def outcome_of(self, element: ElementAnswers) -> ElementAnswers | None:
+        """Return the outcome that a result is of."""
+        above = self.elements.get(element.across)
+        return above if above and above.group == groups.OUTCOME else None
 
     def label(self, key: str) -> str:
-        """Return what a field is called in this review."""
-        return self.form.field(key).label(self.unit_label)
+        """Return what a cell, or a question, is called in this review."""
+        spec = self.form.by_cell.get(key) or self.form.field(key)
+        return spec.label(self.unit_label)
 
     def named(self, key: str, answers: Mapping[str, Answer], *, inside: bool = False) -> str:
         """Return a field with its value, as “Women (12)”; ``inside`` a sentence in lower case."""
@@ -84,12 +106,13 @@ class Scope:
         return f"{label} ({answer.text if answer else 'blank'})"
 
     def name_of(self, element: ElementAnswers) -> str:
-        """Return how a person would call an element: its first text, else its level."""
-        for spec in self.form.at_level(element.level):
+        """Return how a person would call an element: its first text, else what it is."""
+        for spec in self.asked(element):
             answer = element.answers.get(spec.key)
             if spec.type is FieldType.TEXT and answer and not answer.missing:
                 return f"“{answer.text}”"
-        return f"a {element.level} without a name"
+        group = self.form.group(element.group)
+        return f"a {(group.name if group else element.group).lower()} without a name"
 
     def finding(
         self, check: CheckSpec, code: str, element: ElementAnswers, key: str, message: str

@@ -1,5 +1,6 @@
 """Rules between the answers of one element."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
@@ -14,6 +15,9 @@ from extraction.checks.scope import (
     warning,
 )
 from extraction.schema import CheckSpec, ElementAnswers, FieldType, read_date
+
+
+_ZERO_P = re.compile(r"(?:[pP]\s*)?[=<≤~]?\s*0?(?:[.·]0+)?0*")
 
 
 def at_most(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
@@ -157,7 +161,7 @@ def p_value(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator
     """Find a P value of nothing at all."""
     key = check.name("field")
     answer = element.answers.get(key)
-    if answer and answer.value == 0 and answer.qualifier in {"", "<", "≤", "~"}:
+    if answer and not answer.missing and _ZERO_P.fullmatch(answer.text.strip()):
         yield scope.finding(
             check,
             "p_zero",
@@ -170,7 +174,7 @@ def p_value(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator
 
 def future_dates(scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
     """Find a date that has not come yet."""
-    for spec in scope.form.at_level(element.level):
+    for spec in scope.asked(element):
         answer = element.answers.get(spec.key)
         if spec.type is not FieldType.DATE or answer is None or answer.missing:
             continue
@@ -185,7 +189,7 @@ def future_dates(scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
 
 def confirm_zeros(scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
     """Ask for a second look at a zero where zero is unusual."""
-    for spec in scope.form.at_level(element.level):
+    for spec in scope.asked(element):
         if spec.confirm_zero and exact(element.answers, spec.key) == 0:
             yield warning(
                 "zero",

@@ -1,7 +1,7 @@
 """Studies and reports, forms, the copies of a study's data, and how two became one."""
 
 from extraction.models.elements import Element, ElementRemoval, Value
-from extraction.models.forms import Field, Form, FormVersion
+from extraction.models.forms import Field, Form, FormVersion, VocabularyTerms
 from extraction.models.settling import Alignment, CellResolution
 from extraction.models.studies import (
     CopyState,
@@ -28,6 +28,7 @@ __all__ = [
     "Study",
     "StudyDetails",
     "Value",
+    "VocabularyTerms",
     "final_consensus",
     "studies_to_adjudicate",
     "study_label",

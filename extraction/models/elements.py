@@ -5,13 +5,9 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from extraction.choices import (
-    Level,
-    Missing,
-    Obtained,
-)
+from extraction.choices import Missing, Obtained
 from extraction.models.forms import Field
-from extraction.models.studies import Extraction
+from extraction.models.studies import Extraction, Report
 from reviews.models import Membership
 from reviews.versions import (
     CURRENT,
@@ -22,33 +18,29 @@ from reviews.versions import (
 
 
 class Element(AppendOnly):
-    """A cohort, intervention, outcome or result of one copy: its identity and nothing more.
+    """One cohort, event, result or whatever a form lists, of one copy: its identity and no more.
 
-    What is said of it is in its values. A result belongs to one cohort and one outcome of the
-    same copy.
+    What is said of it is in its values. ``parent`` is the element it belongs to, where the form's
+    group says that it belongs to one; ``across`` the second, as a result belongs to a cohort and
+    to an outcome.
     """
 
     extraction = models.ForeignKey(Extraction, on_delete=models.PROTECT, related_name="elements")
-    level = models.CharField(max_length=20, choices=Level)
+    group = models.CharField(max_length=40)
     position = models.PositiveIntegerField()
-    cohort = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="results_of_cohort"
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
-    outcome = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="results_of_outcome"
+    across = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children_across"
     )
 
     class Meta:
-        ordering = ["extraction", "level", "position", "pk"]
+        ordering = ["extraction", "group", "position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(level=Level.STUDY), name="element_is_not_the_study_itself"
-            ),
-            models.CheckConstraint(
-                condition=Q(level=Level.RESULT, cohort__isnull=False, outcome__isnull=False)
-                | (~Q(level=Level.RESULT) & Q(cohort__isnull=True, outcome__isnull=True)),
-                name="element_result_has_cohort_and_outcome",
-                violation_error_message="A result belongs to one cohort and one outcome.",
+                condition=Q(across__isnull=True) | Q(parent__isnull=False),
+                name="element_across_has_a_parent",
             ),
         ]
 
@@ -78,7 +70,9 @@ class Value(Versioned):
     """One answer in one cell: of the study where ``element`` is empty, else of that element.
 
     ``text`` is what was read, as printed; ``number`` the parsed decimal as canonical ASCII text.
-    No text, no number and no missing code is a cell made blank again.
+    No text, no number and no missing code is a cell made blank again. ``key`` is that of the
+    question, with the part after a point where the question asks for a summary statistic. ``report``
+    is the document it was read in, where the study has several.
     """
 
     extraction = models.ForeignKey(Extraction, on_delete=models.PROTECT, related_name="values")
@@ -86,7 +80,7 @@ class Value(Versioned):
         Element, null=True, blank=True, on_delete=models.PROTECT, related_name="values"
     )
     field = models.ForeignKey(Field, on_delete=models.PROTECT, related_name="+")
-    key = models.CharField(max_length=60)
+    key = models.CharField(max_length=80)
     text = models.TextField(blank=True)
     number = models.CharField(max_length=60, blank=True)
     qualifier = models.CharField(max_length=2, blank=True)
@@ -97,6 +91,9 @@ class Value(Versioned):
     )
     formula = models.TextField(blank=True)
     note = models.TextField(blank=True)
+    report = models.ForeignKey(
+        Report, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     page = models.CharField(max_length=40, blank=True)
     quote = models.TextField(blank=True)
     member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")

@@ -1,16 +1,19 @@
 """Forms: what is asked of every study."""
 
 import json
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db import models
 
-from extraction.choices import (
-    Level,
-)
 from extraction.schema import FormSpec, load_form
 from reviews.models import Review
-from reviews.versions import AppendOnly
+from reviews.versions import CURRENT, AppendOnly, Versioned
+
+
+@lru_cache(maxsize=64)
+def _read(definition: str) -> FormSpec:
+    """Return a definition read and checked, once for as long as it is in use."""
+    return load_form(json.loads(definition))
 
 
 class Form(AppendOnly):
@@ -47,15 +50,16 @@ class FormVersion(AppendOnly):
     @cached_property
     def spec(self) -> FormSpec:
         """Return what this version asks, read and checked."""
-        return load_form(json.loads(self.definition))
+        return _read(self.definition)
 
 
 class Field(AppendOnly):
-    """One question of one version of a form."""
+    """One question of one version of a form; ``means`` is what it means, if it means anything."""
 
     form_version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="fields")
     key = models.CharField(max_length=60)
-    level = models.CharField(max_length=20, choices=Level)
+    group = models.CharField(max_length=40)
+    means = models.CharField(max_length=60, blank=True)
     position = models.PositiveIntegerField()
     question = models.TextField()
 
@@ -67,3 +71,20 @@ class Field(AppendOnly):
 
     def __str__(self) -> str:
         return self.question
+
+
+class VocabularyTerms(Versioned):
+    """The words of one vocabulary that a review adds to those that ship, as JSON in their order."""
+
+    name = models.CharField(max_length=20)
+    terms = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "name"], condition=CURRENT, name="vocabulary_one_current"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

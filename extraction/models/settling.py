@@ -6,9 +6,9 @@ from django.db.models import Q
 from extraction.choices import (
     Choice,
     ErrorType,
-    Level,
 )
 from extraction.models.elements import Element, Value
+from extraction.models.forms import Form
 from extraction.models.studies import Study
 from reviews.models import Membership
 from reviews.versions import CURRENT, Versioned
@@ -21,7 +21,8 @@ class Alignment(Versioned):
     """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="alignments")
-    level = models.CharField(max_length=20, choices=Level)
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
+    group = models.CharField(max_length=40)
     element_a = models.ForeignKey(
         Element, null=True, blank=True, on_delete=models.PROTECT, related_name="alignments_as_a"
     )
@@ -38,7 +39,7 @@ class Alignment(Versioned):
     )
 
     class Meta:
-        ordering = ["study", "level", "pk"]
+        ordering = ["study", "group", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["element_a"], condition=CURRENT, name="alignment_of_a_one_current"
@@ -57,9 +58,13 @@ class Alignment(Versioned):
 
 
 class CellResolution(Versioned):
-    """How one cell of the consensus copy was settled, and the value it was settled with."""
+    """How one question of the consensus copy was settled, and the value it was settled with.
+
+    A summary statistic is settled as one: ``value`` is its first part.
+    """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="cell_resolutions")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
     element = models.ForeignKey(
         Element, null=True, blank=True, on_delete=models.PROTECT, related_name="cell_resolutions"
     )
@@ -73,7 +78,7 @@ class CellResolution(Versioned):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["study", "key"],
+                fields=["study", "form", "key"],
                 condition=CURRENT & Q(element__isnull=True),
                 name="cell_resolution_of_study_one_current",
             ),

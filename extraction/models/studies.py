@@ -11,7 +11,7 @@ from extraction.choices import (
     CopyStanding,
     ReportKind,
 )
-from extraction.models.forms import FormVersion
+from extraction.models.forms import Form, FormVersion
 from records.models import Record
 from reviews.models import Membership, Review
 from reviews.roles import Capability
@@ -200,9 +200,13 @@ class ExtractionQuerySet(VersionedQuerySet):
 
 
 class Extraction(Versioned):
-    """One copy of one study's data: seat A, seat B or the consensus, which has no extractor."""
+    """One copy of one study's data in one form: seat A, seat B or the consensus.
+
+    The consensus has no extractor.
+    """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="extractions")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
     seat = models.CharField(max_length=10, choices=CopySeat)
     member = models.ForeignKey(
         Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="extractions"
@@ -215,10 +219,10 @@ class Extraction(Versioned):
         ordering = ["study", "seat"]
         constraints = [
             models.UniqueConstraint(
-                fields=["study", "seat"], condition=CURRENT, name="extraction_seat_once"
+                fields=["study", "form", "seat"], condition=CURRENT, name="extraction_seat_once"
             ),
             models.UniqueConstraint(
-                fields=["study", "member"],
+                fields=["study", "form", "member"],
                 condition=CURRENT & Q(member__isnull=False),
                 name="extraction_never_both_seats",
             ),

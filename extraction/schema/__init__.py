@@ -11,22 +11,33 @@ from extraction.schema.answers import (
 from extraction.schema.copies import CopyAnswers, ElementAnswers
 from extraction.schema.dates import DateRefused, PartialDate, read_date
 from extraction.schema.loading import FormRefused, load_form
-from extraction.schema.shipped import Instrument, shipped_form, shipped_instruments
+from extraction.schema.meanings import Meaning, library, meanings
+from extraction.schema.shipped import (
+    CASE_SERIES,
+    SHIPPED_FORMS,
+    Instrument,
+    library_checks,
+    library_groups,
+    library_question,
+    shipped_form,
+    shipped_instruments,
+)
 from extraction.schema.specs import (
-    ELEMENT_LEVELS,
-    LEVELS,
     CheckSpec,
     ChoiceSpec,
     FieldSpec,
     FieldType,
     FormSpec,
+    GroupSpec,
     SectionSpec,
+    question_key,
 )
+from extraction.schema.summaries import Summary, in_months
 
 __all__ = [
-    "ELEMENT_LEVELS",
-    "LEVELS",
+    "CASE_SERIES",
     "MAX_TEXT",
+    "SHIPPED_FORMS",
     "Answer",
     "AnswerRefused",
     "CheckSpec",
@@ -38,12 +49,22 @@ __all__ = [
     "FieldType",
     "FormRefused",
     "FormSpec",
+    "GroupSpec",
     "Instrument",
+    "Meaning",
     "MissingCode",
     "PartialDate",
     "SectionSpec",
+    "Summary",
+    "in_months",
+    "library",
+    "library_checks",
+    "library_groups",
+    "library_question",
     "load_form",
+    "meanings",
     "missing_code",
+    "question_key",
     "read_answer",
     "read_date",
     "shipped_form",

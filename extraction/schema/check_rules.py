@@ -8,8 +8,6 @@ WORD = "word"
 WORDS = "words"
 
 SEVERITIES = ("error", "warning")
-ANY_STEM = "*"
-SPREAD_PARTS = ("mean", "sd", "median", "q1", "q3", "min", "max")
 
 RULES: dict[str, dict[str, str]] = {
     "at_most": {"fields": FIELDS},
@@ -19,9 +17,8 @@ RULES: dict[str, dict[str, str]] = {
     "bilateral": {"patients": FIELD, "units": FIELD, "bilateral": FIELD},
     "sums_to": {"parts": FIELDS, "whole": FIELD},
     "percent_of": {"percent": FIELD, "part": FIELD, "whole": FIELD},
-    "spread": {"stem": WORD, "n": FIELDS},
+    "summaries": {"n": FIELDS},
     "interval": {"low": FIELD, "high": FIELD, "estimates": FIELDS},
-    "interval_fits_sd": {"low": FIELD, "high": FIELD, "mean": FIELD, "sd": FIELD, "n": FIELD},
     "p_value": {"field": FIELD},
     "denominator": {
         "field": FIELD,
@@ -30,7 +27,7 @@ RULES: dict[str, dict[str, str]] = {
         "units": COHORT_FIELD,
     },
     "within_scale": {"fields": FIELDS, "low": OUTCOME_FIELD, "high": OUTCOME_FIELD},
-    "sd_like_se": {"sd": FIELD, "n": FIELD},
+    "sd_like_se": {"summary": FIELD, "n": FIELD},
     "part_at_most_whole": {"fields": FIELDS, "part_of": FIELD},
     "arms_sum_to_whole": {"fields": FIELDS, "part_of": FIELD, "kind": FIELD, "arm": WORD},
     "counted_once": {
@@ -41,4 +38,4 @@ RULES: dict[str, dict[str, str]] = {
     },
 }
 
-LEVEL_OF = {COHORT_FIELD: "cohort", OUTCOME_FIELD: "outcome"}
+GROUP_OF = {COHORT_FIELD: "cohort", OUTCOME_FIELD: "outcome"}

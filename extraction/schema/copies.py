@@ -8,16 +8,17 @@ from extraction.schema.answers import Answer
 
 @dataclass(frozen=True)
 class ElementAnswers:
-    """One cohort, intervention, outcome or result of a copy, with its answers by field key.
+    """One element of a copy, with its answers by key of the cell.
 
-    A result names the cohort and the outcome it belongs to; other elements leave both empty.
+    ``parent`` is the element it belongs to, ``across`` the second one, as a result belongs to a
+    cohort and to an outcome; both are empty where it belongs to the study.
     """
 
     uid: str
-    level: str
+    group: str
     answers: Mapping[str, Answer] = field(default_factory=dict)
-    cohort_uid: str = ""
-    outcome_uid: str = ""
+    parent: str = ""
+    across: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,6 @@ class CopyAnswers:
     study: Mapping[str, Answer] = field(default_factory=dict)
     elements: Sequence[ElementAnswers] = ()
 
-    def at_level(self, level: str) -> list[ElementAnswers]:
-        """Return the elements of one level, in the copy's order."""
-        return [element for element in self.elements if element.level == level]
+    def in_group(self, group: str) -> list[ElementAnswers]:
+        """Return the elements of one group, in the copy's order."""
+        return [element for element in self.elements if element.group == group]

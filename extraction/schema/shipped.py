@@ -1,16 +1,18 @@
-"""The form and the outcome instruments that ship with the application."""
+"""The library of questions, the forms made of it, and the outcome instruments that ship."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from extraction.schema.loading import load_form
-from extraction.schema.specs import FormSpec
+from extraction.schema.loading import FormRefused, load_form
+from extraction.schema.meanings import DATA, library
+from extraction.schema.specs import FormSpec, question_key
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+CASE_SERIES = "orthopaedic-case-series"
+SHIPPED_FORMS = (CASE_SERIES, "two-arm-trial", "diagnostic-accuracy")
+_OF_THE_LIBRARY = ("definition", "source", "tables", "open")
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,87 @@ class Instrument:
     domain: str
 
 
-def shipped_form(extra_fields: Sequence[Mapping[str, Any]] = ()) -> FormSpec:
-    """Return the form for orthopaedic case series, with a review's own fields after its own."""
-    return load_form(_read("orthopaedic_case_series.json"), extra_fields)
+def shipped_form(
+    slug: str = CASE_SERIES, extra_fields: Sequence[Mapping[str, Any]] = ()
+) -> FormSpec:
+    """Return a form that ships, with a review's own fields after its own."""
+    if slug not in SHIPPED_FORMS:
+        raise FormRefused(f"There is no shipped form {slug!r}.")
+    return load_form(_expanded(_read(f"form_{slug.replace('-', '_')}.json")), extra_fields)
+
+
+def library_question(group: str, means: str, section: str) -> dict[str, Any]:
+    """Return a question of the library as a form states it.
+
+    Raises:
+        FormRefused: the library has no such question.
+    """
+    for row in library()["questions"]:
+        if (row["group"], row["means"]) == (group, means):
+            said = {name: value for name, value in row.items() if name not in _OF_THE_LIBRARY}
+            return {**said, "section": section, "guidance": row["definition"]}
+    raise FormRefused(f"The library asks nothing that means {means!r} in group {group!r}.")
+
+
+def library_groups(wanted: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the groups wanted, less what they would belong to that is not wanted."""
+    keys = set(wanted)
+    groups = []
+    for row in library()["groups"]:
+        if row["key"] in keys:
+            of = [name for name in row.get("of", []) if name in keys]
+            groups.append({**row, "of": of} if "of" in row else row)
+    return groups
+
+
+def library_checks(fields: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the checks of the library whose questions are all asked."""
+    asked = {(field["group"], field["means"]) for field in fields if field.get("means")}
+    return [check for check in library()["checks"] if _named_by(check) <= asked]
+
+
+def _named_by(check: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return the group and meaning of every question that a check names."""
+    elsewhere = {
+        "denominator": {"patients": "cohort", "units": "cohort"},
+        "within_scale": {"low": "outcome", "high": "outcome"},
+    }.get(check["rule"], {})
+    words = {"rule", "group", "severity", "message", "overridable", "arm", "nested"}
+    named: set[tuple[str, str]] = set()
+    for name, value in check.items():
+        if name not in words:
+            values = [value] if isinstance(value, str) else value
+            group = elsewhere.get(name, check["group"])
+            named |= {(group, _question_of(group, one)) for one in values}
+    return named
+
+
+def _question_of(group: str, means: str) -> str:
+    """Return the meaning of the question that a cell belongs to: ``age`` of ``age.value``."""
+    asked = {row["means"] for row in library()["questions"] if row["group"] == group}
+    return means if means in asked else question_key(means)
+
+
+def _expanded(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a shipped form, which names its questions, with all they say."""
+    fields = [
+        library_question(section["group"], means, section["key"])
+        for section in data["sections"]
+        for means in section["questions"]
+    ]
+    sections = [
+        {name: value for name, value in section.items() if name != "questions"}
+        for section in data["sections"]
+    ]
+    return {
+        "slug": data["slug"],
+        "title": data["title"],
+        "version": data["version"],
+        "groups": library_groups(section["group"] for section in sections),
+        "sections": sections,
+        "fields": fields,
+        "checks": library_checks(fields),
+    }
 
 
 @cache

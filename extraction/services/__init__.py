@@ -26,6 +26,7 @@ from extraction.services.standing import (
     reopen_extraction,
     submit_extraction,
 )
+from extraction.services.vocabularies import set_vocabulary
 from extraction.services.studies import (
     assign_all,
     assign_extractors,
@@ -62,6 +63,7 @@ __all__ = [
     "restore_element",
     "save_cells",
     "set_value",
+    "set_vocabulary",
     "settle_alignment",
     "submit_extraction",
     "take_agreed",

@@ -1,6 +1,6 @@
 """What a third person makes of two extractions, cell by cell, and the end of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,6 +19,7 @@ from extraction.models import (
     final_consensus,
 )
 from extraction.services.alignment import begin_comparison
+from extraction.schema import FieldSpec
 from extraction.services.drafts import elements_of, standing_of
 from extraction.services.entry import CONTENT, CellInput, differs, new_value, read_cell
 from extraction.services.standing import Overrides, overriding_note
@@ -47,7 +48,7 @@ def take_agreed(*, adjudicator: Membership, study: Study) -> int:
     cells = [cell for cell in desk.compared.cells if cell.to_take]
     if not cells:
         return 0
-    desk.settle([(cell, desk.copied(cell.a, cell), Choice.AGREED) for cell in cells])
+    desk.settle([(cell, desk.chosen(cell, Choice.A), Choice.AGREED) for cell in cells])
     act.log("extraction.agreed_taken", subject=study, cells=len(cells))
     return len(cells)
 
@@ -64,10 +65,11 @@ def resolve_cell(
     error_type: str = "",
     **third: Any,
 ) -> CellResolution:
-    """Settle one cell: with A's answer, B's answer, or a third value.
+    """Settle one question: with A's answer, B's answer, or a third one.
 
     ``third`` is what a ``CellInput`` holds for the choice ``other``: ``text`` and what stands
-    beside it. The same settlement twice writes nothing.
+    beside it; of a summary statistic, ``parts`` with a text for each part in place of ``text``. The
+    same settlement twice writes nothing.
 
     Raises:
         ValidationError: see ``take_agreed``; the consensus has no such cell (code
@@ -85,16 +87,16 @@ def resolve_cell(
         raise ValidationError("The two answers differ.", code="not_agreed")
     if choice != Choice.AGREED and not reason.strip():
         raise ValidationError("Say why this value is right.", code="reason_missing")
-    value = desk.third(cell, **third) if choice == Choice.OTHER else desk.chosen(cell, choice)
+    values = desk.third(cell, **third) if choice == Choice.OTHER else desk.chosen(cell, choice)
     old = cell.resolution
     same = old is not None and (old.choice, old.reason, old.error_type) == (
         choice,
         reason.strip(),
         error_type,
     )
-    if old is not None and same and cell.is_settled and not differs(old.value, value):
+    if old is not None and same and cell.is_settled and not desk.changes(cell, values):
         return old
-    found = desk.settle([(cell, value, choice)], reason=reason.strip(), error_type=error_type)
+    found = desk.settle([(cell, values, choice)], reason=reason.strip(), error_type=error_type)
     act.log("extraction.cell_resolved", subject=found[0], key=key, choice=choice)
     return found[0]
 
@@ -147,8 +149,7 @@ def unresolve_cell(
     cell = desk.compared.cell(key, element.uid if element else None)
     if cell is None or cell.resolution is None:
         raise ValidationError("This cell is not settled.", code="not_settled")
-    blank = Value(key=key, obtained="")
-    desk.write([(cell, blank)])
+    desk.write(cell, [Value(key=part.key, obtained="") for part in cell.spec.cells])
     act.supersede(cell.resolution)
     act.log("extraction.cell_unresolved", subject=study, key=key)
 
@@ -237,76 +238,112 @@ class _Desk:
             (value.element.uid if value.element else None, value.key): value for value in values
         }
 
-    def chosen(self, cell: ComparedCell, choice: str) -> Value:
-        """Return the value of one of the two, as the consensus would hold it."""
-        return self.copied(cell.b if choice == Choice.B else cell.a, cell)
+    def chosen(self, cell: ComparedCell, choice: str) -> list[Value]:
+        """Return the answer of one of the two, as the consensus would hold it."""
+        side = cell.b if choice == Choice.B else cell.a
+        return [self._copied(part, side.get(part.key)) for part in cell.spec.cells]
 
-    def copied(self, source: Cell | None, cell: ComparedCell) -> Value:
+    def _copied(self, spec: FieldSpec, source: Cell | None) -> Value:
         """Return a copy of an answer, naming elements of the consensus where it names any."""
         if source is None:
-            return Value(key=cell.spec.key, obtained="")
+            return Value(key=spec.key, obtained="")
         value = Value(
-            key=cell.spec.key,
+            key=spec.key,
             text=source.text,
+            report_id=source.report,
             **{name: getattr(source, name) for name in COPIED},
         )
-        if cell.spec.type.is_reference and not source.missing:
+        if spec.type.is_reference and not source.missing:
             mapped = (self.compared.consensus_of.get(part) for part in source.answer.parts)
             value.text = "; ".join(sorted(uid for uid in mapped if uid))
         return value
 
-    def third(self, cell: ComparedCell, *, text: str = "", **beside: Any) -> Value:
-        """Return a third value, read as the field reads any answer."""
-        answer = read_cell(cell.spec, text)
-        if cell.spec.type.is_reference and answer is not None and not answer.missing:
-            known = {str(uid) for uid, e in self.elements.items() if e.level == cell.spec.refers_to}
+    def third(
+        self,
+        cell: ComparedCell,
+        *,
+        text: str = "",
+        parts: Mapping[str, str] | None = None,
+        **beside: Any,
+    ) -> list[Value]:
+        """Return a third answer, read as the form reads any."""
+        texts = parts if parts is not None else {cell.spec.cells[0].key: text}
+        return [
+            self._third(part, cell, texts.get(part.key, ""), beside) for part in cell.spec.cells
+        ]
+
+    def _third(
+        self, spec: FieldSpec, cell: ComparedCell, text: str, beside: Mapping[str, Any]
+    ) -> Value:
+        answer = read_cell(spec, text)
+        if spec.type.is_reference and answer is not None and not answer.missing:
+            known = {str(uid) for uid, e in self.elements.items() if e.group == spec.refers_to}
             own = {str(cell.element.uid)} if cell.element else set()
             if not set(answer.parts) <= known - own:
                 raise ValidationError(
-                    f"Choose a {cell.spec.refers_to} of the consensus.", code="not_in_copy"
+                    f"Choose a {spec.refers_to} of the consensus.", code="not_in_copy"
                 )
-        return new_value(CellInput(key=cell.spec.key, text=text, **beside), answer)
+        return new_value(CellInput(key=spec.key, text=text, **beside), answer)
+
+    def changes(self, cell: ComparedCell, values: Sequence[Value]) -> bool:
+        """Return whether these values say anything that the consensus does not say already."""
+        return any(differs(self._stored(cell, value), value) for value in values)
 
     def settle(
         self,
-        settled: Sequence[tuple[ComparedCell, Value, str]],
+        settled: Sequence[tuple[ComparedCell, Sequence[Value], str]],
         *,
         reason: str = "",
         error_type: str = "",
     ) -> list[CellResolution]:
-        """Write the consensus values and how each was settled."""
-        values = self.write([(cell, value) for cell, value, _ in settled])
+        """Write the consensus values and how each question was settled."""
+        firsts = self._write([(cell, values) for cell, values, _ in settled])
         self.act.supersede(*[c.resolution for c, _, _ in settled if c.resolution is not None])
         return self.act.bulk_insert(
             [
                 CellResolution(
                     study=self.compared.study,
+                    form_id=self.copy.form_id,
                     element=self.elements[cell.element.uid] if cell.element else None,
                     key=cell.spec.key,
                     choice=choice,
-                    value=value,
+                    value=first,
                     reason="" if choice == Choice.AGREED else reason,
                     error_type="" if choice == Choice.AGREED else error_type,
                     member=self.member,
                 )
-                for (cell, _, choice), value in zip(settled, values, strict=True)
+                for (cell, _, choice), first in zip(settled, firsts, strict=True)
             ]
         )
 
-    def write(self, cells: Sequence[tuple[ComparedCell, Value]]) -> list[Value]:
-        """Write values into the consensus; one that is there already is kept."""
-        found: list[Value] = []
+    def write(self, cell: ComparedCell, values: Sequence[Value]) -> None:
+        """Write the values of one question into the consensus."""
+        self._write([(cell, values)])
+
+    def _stored(self, cell: ComparedCell, value: Value) -> Value | None:
+        return self.current.get((cell.place[0], value.key))
+
+    def _write(self, cells: Sequence[tuple[ComparedCell, Sequence[Value]]]) -> list[Value]:
+        """Write values into the consensus, and return the first of each question.
+
+        One that is there already is kept. A blank part is written where it replaces an answer, or
+        where it is the first, which the settlement names.
+        """
+        firsts: list[Value] = []
         new: list[tuple[Value | None, Value]] = []
-        for cell, value in cells:
-            old = self.current.get(cell.place)
-            if old is not None and not differs(old, value):
-                found.append(old)
-                continue
-            value.extraction, value.field = self.copy, self.fields[cell.spec.key]
-            value.element = self.elements[cell.element.uid] if cell.element else None
-            value.member = self.member
-            new.append((old, value))
-            found.append(value)
+        for cell, values in cells:
+            for place, value in enumerate(values):
+                old = self._stored(cell, value)
+                kept = old is not None and not differs(old, value)
+                needed = place == 0 or old is not None or differs(None, value)
+                if place == 0:
+                    firsts.append(old if kept and old is not None else value)
+                if kept or not needed:
+                    continue
+                value.extraction, value.field = self.copy, self.fields[cell.spec.key]
+                value.element = self.elements[cell.element.uid] if cell.element else None
+                value.member = self.member
+                new.append((old, value))
         self.act.supersede(*[old for old, _ in new if old is not None])
         self.act.bulk_insert([value for _, value in new])
-        return found
+        return firsts

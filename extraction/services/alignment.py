@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 
 from extraction.choices import CopySeat, CopyStanding
-from extraction.compared import ELEMENT_ORDER, ComparedStudy, later_form, read_compared
+from extraction.compared import ComparedStudy, later_form, read_compared
 from extraction.models import (
     Alignment,
     CopyState,
@@ -96,10 +96,10 @@ def pair_elements(
 ) -> list[Alignment]:
     """Say that an element of A and one of B are the same; their former partners stand alone.
 
-    The results of paired cohorts and outcomes are proposed anew.
+    What belongs to them is proposed anew.
 
     Raises:
-        ValidationError: see ``begin_comparison``; the two are of different levels, copies or
+        ValidationError: see ``begin_comparison``; the two are of different groups, copies or
             parents (code ``no_pair``), or a cell of theirs is settled already (code ``frozen``).
     """
     act, compared = begin_comparison(adjudicator, study)
@@ -148,11 +148,13 @@ def confirm_alignment(*, adjudicator: Membership, study: Study) -> Extraction:
 
 
 def _new_consensus(act: Act, compared: ComparedStudy) -> Extraction:
+    version = later_form(compared.a.extraction, compared.b.extraction)
     copy = act.insert(
         Extraction(
             study=compared.study,
+            form=version.form,
             seat=CopySeat.CONSENSUS,
-            form_version=later_form(compared.a.extraction, compared.b.extraction),
+            form_version=version,
         )
     )
     act.insert(CopyState(extraction=copy, standing=CopyStanding.DRAFT))
@@ -160,7 +162,7 @@ def _new_consensus(act: Act, compared: ComparedStudy) -> Extraction:
 
 
 def _confirm(act: Act, copy: Extraction, compared: ComparedStudy) -> int:
-    """Write each open pair anew with its consensus element; parents before results."""
+    """Write each open pair anew with its consensus element, below what it belongs to."""
     made: dict[int | None, Element | None] = {
         side.pk: row.consensus
         for row in compared.alignments
@@ -170,20 +172,20 @@ def _confirm(act: Act, copy: Extraction, compared: ComparedStudy) -> int:
     }
     last: dict[str, int] = {}
     for element in Element.objects.filter(extraction=copy):
-        last[element.level] = max(last.get(element.level, 0), element.position)
-    order = {level.value: place for place, level in enumerate(ELEMENT_ORDER)}
-    for row in sorted(compared.to_confirm, key=lambda row: (order[row.level], _place(row))):
+        last[element.group] = max(last.get(element.group, 0), element.position)
+    order = {group.key: place for place, group in enumerate(compared.form.element_groups)}
+    for row in sorted(compared.to_confirm, key=lambda row: (order[row.group], _place(row))):
         consensus = row.consensus
         side = row.element_a or row.element_b
         if consensus is None and side is not None:
-            last[row.level] = last.get(row.level, 0) + 1
+            last[row.group] = last.get(row.group, 0) + 1
             consensus = act.insert(
                 Element(
                     extraction=copy,
-                    level=row.level,
-                    position=last[row.level],
-                    cohort=made.get(side.cohort_id),
-                    outcome=made.get(side.outcome_id),
+                    group=row.group,
+                    position=last[row.group],
+                    parent=made.get(side.parent_id),
+                    across=made.get(side.across_id),
                 )
             )
         made |= dict.fromkeys(sides_of(row), consensus)

@@ -47,4 +47,4 @@ def elements_of(extraction: Extraction) -> list[Element]:
     """Return the elements of a copy that were not removed, in their order."""
     removed = ElementRemoval.objects.current().filter(element=OuterRef("pk"))
     rows = Element.objects.filter(~Exists(removed), extraction=extraction)
-    return list(rows.order_by("level", "position", "pk"))
+    return list(rows.order_by("group", "position", "pk"))

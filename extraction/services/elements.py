@@ -1,12 +1,12 @@
-"""The cohorts, interventions, outcomes and results of a draft."""
+"""The elements of a draft: added, removed with all that belongs to them, and brought back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max, Q
+from django.db.models import Max
 
-from extraction.choices import Level
 from extraction.models import Element, ElementRemoval, Extraction
+from extraction.schema import GroupSpec
 from extraction.services.drafts import begin_draft, elements_of
 from reviews.acts import all_or_nothing
 from reviews.audit import Act
@@ -20,27 +20,28 @@ def add_element(
     *,
     extractor: Membership,
     extraction: Extraction,
-    level: str,
-    cohort: Element | None = None,
-    outcome: Element | None = None,
+    group: str,
+    parent: Element | None = None,
+    across: Element | None = None,
 ) -> Element:
-    """Add a cohort, intervention, outcome, or a result of one cohort and one outcome.
+    """Add an element of a group of the form, below what it belongs to.
 
     Raises:
         ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
-            the copy was submitted (code ``submitted``), there is no such level (code
-            ``unknown_level``), a result lacks its cohort or outcome (code ``result_of_what``), or
-            the copy is full (code ``too_many``).
+            the copy was submitted (code ``submitted``), the form has no such group (code
+            ``unknown_group``), it lacks what it belongs to (code ``belongs_to_what``), there is
+            one already and the group does not repeat (code ``only_one``), or the copy is full
+            (code ``too_many``).
     """
     act, copy = begin_draft(extractor, extraction)
-    element = new_element(act, copy, level, cohort=cohort, outcome=outcome)
-    act.log("extraction.element_added", subject=element, extraction=copy.uid, level=level)
+    element = new_element(act, copy, group, parent=parent, across=across)
+    act.log("extraction.element_added", subject=element, extraction=copy.uid, group=group)
     return element
 
 
 @all_or_nothing
 def remove_element(*, extractor: Membership, element: Element) -> list[ElementRemoval]:
-    """Take an element out of the draft, with the results of a cohort or outcome.
+    """Take an element out of the draft, with all that belongs to it.
 
     Its answers are kept, and ``restore_element`` brings all of it back.
 
@@ -57,7 +58,7 @@ def remove_element(*, extractor: Membership, element: Element) -> list[ElementRe
 
 @all_or_nothing
 def restore_element(*, extractor: Membership, element: Element) -> Element:
-    """Bring back an element, and the results that were removed together with it.
+    """Bring back an element, and what was removed together with it.
 
     Raises:
         ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
@@ -73,64 +74,84 @@ def restore_element(*, extractor: Membership, element: Element) -> Element:
 def new_element(
     act: Act,
     copy: Extraction,
-    level: str,
+    group: str,
     *,
-    cohort: Element | None = None,
-    outcome: Element | None = None,
+    parent: Element | None = None,
+    across: Element | None = None,
 ) -> Element:
-    """Write an element at the end of its level; the caller logs it."""
-    if level not in Level.values or level == Level.STUDY:
-        raise ValidationError("There is nothing of this kind to add.", code="unknown_level")
-    alive = {element.pk: element for element in elements_of(copy)}
+    """Write an element at the end of its group; the caller logs it."""
+    spec = copy.form_version.spec.group(group)
+    if spec is None or spec.is_study:
+        raise ValidationError("There is nothing of this kind to add.", code="unknown_group")
+    alive = elements_of(copy)
     if len(alive) >= MOST_ELEMENTS:
         raise ValidationError(
-            f"An extraction holds at most {MOST_ELEMENTS} cohorts, interventions, outcomes "
-            "and results.",
-            code="too_many",
+            f"An extraction holds at most {MOST_ELEMENTS} parts.", code="too_many"
         )
-    for parent, wanted in ((cohort, Level.COHORT), (outcome, Level.OUTCOME)):
-        fits = parent is not None and parent.pk in alive and parent.level == wanted
-        if fits != (level == Level.RESULT):
-            raise ValidationError(
-                "A result belongs to one cohort and one outcome of this extraction.",
-                code="result_of_what",
-            )
-    last = Element.objects.filter(extraction=copy, level=level).aggregate(last=Max("position"))
+    _belongs(spec, alive, parent, across)
+    siblings = [e for e in alive if e.group == group and parent and e.parent_id == parent.pk]
+    if siblings and not spec.repeats:
+        raise ValidationError(f"There is one {spec.name.lower()} already.", code="only_one")
+    last = Element.objects.filter(extraction=copy, group=group).aggregate(last=Max("position"))
     return act.insert(
         Element(
             extraction=copy,
-            level=level,
+            group=group,
             position=(last["last"] or 0) + 1,
-            cohort=cohort,
-            outcome=outcome,
+            parent=parent,
+            across=across,
         )
     )
 
 
+def _belongs(
+    spec: GroupSpec, alive: Sequence[Element], parent: Element | None, across: Element | None
+) -> None:
+    """Refuse an element that lacks what it belongs to, or names what it does not belong to."""
+    keys = {element.pk for element in alive}
+    wanted = [(parent, spec.of), (across, (spec.across,) if spec.across else ())]
+    for element, groups in wanted:
+        fits = element is not None and element.pk in keys and element.group in groups
+        if fits != bool(groups) or (element is not None and not fits):
+            belongs = " or ".join(f"one {name}" for name in spec.of)
+            belongs += f" and one {spec.across}" if spec.across else ""
+            raise ValidationError(
+                f"A {spec.name.lower()} belongs to {belongs or 'the study'} of this extraction.",
+                code="belongs_to_what",
+            )
+
+
 def remove(act: Act, copy: Extraction, elements: Sequence[Element]) -> list[ElementRemoval]:
-    """Remove elements with the results that belong to them; the caller logs it."""
+    """Remove elements with all that belongs to them; the caller logs it."""
     alive = elements_of(copy)
     keys = {element.pk for element in elements}
     if not keys <= {element.pk for element in alive}:
         raise ValidationError("This was removed already.", code="element_removed")
-    gone = [e for e in alive if e.pk in keys or e.cohort_id in keys or e.outcome_id in keys]
-    return act.bulk_insert([ElementRemoval(element=element) for element in gone])
+    gone = below(alive, keys)
+    return act.bulk_insert([ElementRemoval(element=e) for e in alive if e.pk in gone])
 
 
 def restore(act: Act, copy: Extraction, element: Element) -> int:
-    """Bring an element and its results back; the caller logs it. Returns how many."""
+    """Bring an element back with what was removed with it; the caller logs it. Returns how many."""
     removals = ElementRemoval.objects.current().filter(element__extraction=copy)
-    removal = removals.filter(element=element).first()
+    removed = {removal.element_id: removal for removal in removals.select_related("element")}
+    removal = removed.get(element.pk)
     if removal is None:
         raise ValidationError("This was not removed.", code="not_removed")
-    parents = [pk for pk in (element.cohort_id, element.outcome_id) if pk is not None]
-    if removals.filter(element__in=parents).exists():
-        raise ValidationError(
-            "Bring back the cohort and the outcome of this result first.", code="parent_removed"
-        )
-    together = removals.filter(recorded_at=removal.recorded_at).filter(
-        Q(element=element) | Q(element__cohort=element) | Q(element__outcome=element)
-    )
-    back = list(together)
+    if {element.parent_id, element.across_id} & removed.keys():
+        raise ValidationError("Bring back first what this belongs to.", code="parent_removed")
+    together = [r for r in removed.values() if r.recorded_at == removal.recorded_at]
+    keys = below([r.element for r in together], {element.pk})
+    back = [r for r in together if r.element_id in keys]
     act.supersede(*back)
     return len(back)
+
+
+def below(elements: Iterable[Element], keys: set[int]) -> set[int]:
+    """Return these keys with those of all elements that belong to them, directly or not."""
+    known, found = list(elements), set(keys)
+    size = 0
+    while size != len(found):
+        size = len(found)
+        found |= {e.pk for e in known if e.parent_id in found or e.across_id in found}
+    return found

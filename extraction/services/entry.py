@@ -9,8 +9,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from extraction.choices import Obtained
-from extraction.models import Element, Extraction, Field, Value
-from extraction.schema import MAX_TEXT, Answer, AnswerRefused, FieldSpec, FormSpec, read_answer
+from extraction.models import Element, Extraction, Field, Report, Value
+from extraction.schema import (
+    MAX_TEXT,
+    Answer,
+    AnswerRefused,
+    FieldSpec,
+    FormSpec,
+    question_key,
+    read_answer,
+)
 from extraction.services.drafts import begin_draft, elements_of
 from reviews.acts import all_or_nothing
 from reviews.audit import Act
@@ -28,7 +36,6 @@ CONTENT = (
     "page",
     "quote",
 )
-STUDY_LEVELS = {"study", "appraisal"}
 LONGEST = {"page": 40, "unit": 40}
 
 
@@ -37,7 +44,7 @@ class CellInput:
     """What was typed into one cell, and where it stands in the report.
 
     Args:
-        key: the field.
+        key: the question, with the part after a point where it asks for a summary statistic.
         text: the answer as typed; blank clears the cell.
         element: the element it is about; none for the study itself.
         obtained: how the value was obtained.
@@ -46,8 +53,10 @@ class CellInput:
         page: the page of the report.
         quote: the words of the report.
         unit: the unit printed, where it is not the field's own.
-        seen: the uid of the value that was on the screen, empty for a blank cell; ``None`` where
-            nobody looked. Another value there by now is not overwritten.
+        report: the uid of the report it was read in, empty where the study has one.
+        seen: the uid of the value that was on the screen, empty for a blank cell, of a summary
+            statistic that of its latest part; ``None`` where nobody looked. Another value there by
+            now is not overwritten.
     """
 
     key: str
@@ -59,6 +68,7 @@ class CellInput:
     page: str = ""
     quote: str = ""
     unit: str | None = None
+    report: str = ""
     seen: str | None = None
 
 
@@ -110,7 +120,7 @@ def save_cells(
     cells: Sequence[CellInput],
     keep_good: bool = False,
 ) -> SavedCells:
-    """Store many answers as one act.
+    """Store many answers as one act; a question is stored whole or not at all.
 
     Args:
         extractor: whose copy it is.
@@ -147,13 +157,17 @@ def _write(
 ) -> SavedCells:
     writer = _Writer(copy, extractor, cells)
     saved = SavedCells({}, {})
-    changed: list[tuple[Value | None, Value]] = []
+    read: dict[CellInput, Value] = {}
     for cell in cells:
-        old = writer.stored(cell)
         try:
-            new = writer.read(cell)
+            read[cell] = writer.read(cell)
         except ValidationError as refusal:
             saved.refused[cell] = refusal
+    halves = {_question(cell) for cell in saved.refused}
+    changed: list[tuple[Value | None, Value]] = []
+    for cell, new in read.items():
+        old = writer.stored(cell)
+        if _question(cell) in halves:
             continue
         if not differs(old, new):
             if old is not None:
@@ -171,7 +185,8 @@ def _write(
 def differs(old: Value | None, new: Value) -> bool:
     """Return whether a new value says anything that the old one does not."""
     before = [getattr(old, name) if old is not None else "" for name in CONTENT]
-    return before != [getattr(new, name) for name in CONTENT]
+    same_report = (old.report_id if old is not None else None) == new.report_id
+    return not same_report or before != [getattr(new, name) for name in CONTENT]
 
 
 class _Writer:
@@ -179,9 +194,15 @@ class _Writer:
 
     def __init__(self, copy: Extraction, extractor: Membership, cells: Iterable[CellInput]) -> None:
         self.copy, self.member, self.spec = copy, extractor, copy.form_version.spec
-        keys = {cell.key for cell in cells}
-        fields = Field.objects.filter(form_version=copy.form_version, key__in=keys)
+        questions = {question_key(cell.key) for cell in cells}
+        fields = Field.objects.filter(form_version=copy.form_version, key__in=questions)
         self.fields = {field.key: field for field in fields}
+        asked = [self.spec.by_key[key] for key in questions if key in self.spec.by_key]
+        keys = {part.key for spec in asked for part in spec.cells}
+        self.reports: dict[str, Report] = {}
+        if any(cell.report for cell in cells):
+            reports = Report.objects.current().filter(study=copy.study_id)
+            self.reports = {str(report.uid): report for report in reports}
         self.elements = {element.pk: element for element in elements_of(copy)}
         self.read_already: dict[tuple[int | None, str], Value] = {}
         parents = Q(key__in=parent_keys(self.spec))
@@ -190,6 +211,12 @@ class _Writer:
             (value.element_id, value.key): value
             for value in values.select_related("extraction", "element", "field", "member")
         }
+        self.versions: dict[tuple[int | None, str], Value] = {}
+        for (element, key), value in self.current.items():
+            place = (element, question_key(key))
+            known = self.versions.get(place, value)
+            newer = (value.recorded_at, value.pk) > (known.recorded_at, known.pk)
+            self.versions[place] = value if newer else known
 
     def stored(self, cell: CellInput) -> Value | None:
         """Return the value now in the cell."""
@@ -197,8 +224,8 @@ class _Writer:
 
     def read(self, cell: CellInput) -> Value:
         """Return the value a cell asks for, or refuse it."""
-        spec = self.spec.by_key.get(cell.key)
-        if spec is None or cell.key not in self.fields:
+        spec = self.spec.by_cell.get(cell.key)
+        if spec is None or question_key(cell.key) not in self.fields:
             raise ValidationError("This form asks no such question.", code="unknown_field")
         if _place(cell) in self.read_already:
             raise ValidationError(f"“{spec.question}” is answered twice.", code="repeated")
@@ -207,17 +234,19 @@ class _Writer:
         if spec.type.is_reference and answer is not None and not answer.missing:
             self._references(spec, element, answer)
         value = new_value(cell, answer)
+        if cell.report:
+            value.report = self._report(cell.report)
         self._seen(cell, value)
         value.extraction, value.element = self.copy, element
-        value.field, value.member = self.fields[cell.key], self.member
+        value.field, value.member = self.fields[question_key(cell.key)], self.member
         self.read_already[_place(cell)] = value
         return value
 
     def _element(self, cell: CellInput, spec: FieldSpec) -> Element | None:
         if cell.element is None:
-            if spec.level not in STUDY_LEVELS:
+            if spec.group not in self.spec.study_groups:
                 raise ValidationError(
-                    f"“{spec.question}” is asked of a {spec.level}.", code="unknown_field"
+                    f"“{spec.question}” is asked of a {spec.group}.", code="unknown_field"
                 )
             return None
         element = self.elements.get(cell.element.pk)
@@ -225,33 +254,39 @@ class _Writer:
             raise ValidationError(
                 "This part of the extraction was removed.", code="element_removed"
             )
-        if element.level != spec.level:
+        if element.group != spec.group:
             raise ValidationError(
-                f"“{spec.question}” is not asked of a {element.level}.", code="unknown_field"
+                f"“{spec.question}” is not asked of a {element.group}.", code="unknown_field"
             )
         return element
 
+    def _report(self, uid: str) -> Report:
+        if uid not in self.reports:
+            raise ValidationError("Choose a report of this study.", code="unknown_report")
+        return self.reports[uid]
+
     def _seen(self, cell: CellInput, new: Value) -> None:
         """Refuse to overwrite what another window stored after this one was shown."""
-        current = self.stored(cell)
-        if cell.seen is None or cell.seen == (str(current.uid) if current else ""):
+        newest = self.versions.get(_question(cell))
+        if cell.seen is None or cell.seen == (str(newest.uid) if newest else ""):
             return
+        current = self.stored(cell)
         if differs(current, new):
             stored = (current.text or current.get_missing_display()) if current else ""
             raise ValidationError(
                 f"Another window stored “{stored.replace('%', '%%')}” here meanwhile. "
                 "Store yours again to replace it; both are kept.",
                 code="changed_meanwhile",
-                params={"seen": str(current.uid) if current else ""},
+                params={"seen": str(newest.uid) if newest else ""},
             )
 
     def _references(self, spec: FieldSpec, element: Element | None, answer: Answer) -> None:
-        known = {str(e.uid) for e in self.elements.values() if e.level == spec.refers_to}
+        known = {str(e.uid) for e in self.elements.values() if e.group == spec.refers_to}
         if not set(answer.parts) <= known:
             raise ValidationError(
                 f"Choose a {spec.refers_to} of this extraction.", code="not_in_copy"
             )
-        if element is not None and element.level == spec.refers_to:
+        if element is not None and element.group == spec.refers_to:
             self._no_circle(spec.key, element, answer.parts)
 
     def _no_circle(self, key: str, element: Element, parts: Collection[str]) -> None:
@@ -266,7 +301,7 @@ class _Writer:
             uid = open_.pop()
             if uid == str(element.uid):
                 raise ValidationError(
-                    f"A {element.level} cannot be part of itself, directly or through others.",
+                    f"A {element.group} cannot be part of itself, directly or through others.",
                     code="part_of_itself",
                 )
             if uid not in seen:
@@ -278,9 +313,13 @@ def _place(cell: CellInput) -> tuple[int | None, str]:
     return (cell.element.pk if cell.element else None, cell.key)
 
 
+def _question(cell: CellInput) -> tuple[int | None, str]:
+    return (cell.element.pk if cell.element else None, question_key(cell.key))
+
+
 def parent_keys(spec: FormSpec) -> list[str]:
-    """Return the fields in which an element names others of its own level."""
-    return [f.key for f in spec.fields if f.type.is_reference and f.level == f.refers_to]
+    """Return the fields in which an element names others of its own group."""
+    return [f.key for f in spec.fields if f.type.is_reference and f.group == f.refers_to]
 
 
 def read_cell(spec: FieldSpec, text: str) -> Answer | None:

@@ -45,7 +45,8 @@ def publish_form(
             Field(
                 form_version=version,
                 key=field.key,
-                level=field.level,
+                group=field.group,
+                means=field.means,
                 position=position,
                 question=field.question,
             )

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from extraction.alignment import propose, propose_results
-from extraction.choices import Level
+from extraction.alignment import propose
 from extraction.compared import ComparedStudy, read_compared
 from extraction.models import Alignment, CellResolution, Element
+from extraction.querysets.vocabularies import vocabularies_of
 from extraction.schema import CopyAnswers
 from extraction.services.drafts import elements_of
-from extraction.services.elements import remove
+from extraction.services.elements import below, remove
 from reviews.audit import Act
 
 Pair = tuple[Element | None, Element | None]
@@ -23,11 +23,7 @@ def repair(act: Act, compared: ComparedStudy, touched: set[int], new: Sequence[P
     rows = {row.pk: row for row in compared.alignments}
     broken = [row for row in rows.values() if sides_of(row) & touched]
     loose = {key for row in broken for key in sides_of(row)} | touched
-    dependent = {
-        key
-        for key, element in elements.items()
-        if element.cohort_id in loose or element.outcome_id in loose
-    }
+    dependent = below(elements.values(), loose) - loose
     kept = [
         (row.element_a, row.element_b)
         for row in rows.values()
@@ -64,9 +60,13 @@ def propose_missing(act: Act, compared: ComparedStudy) -> list[Alignment]:
         return []
     free = {str(element.uid) for _, element in compared.unaligned}
     a, b = (_only(copy.answers, free) for copy in (compared.a, compared.b))
-    pairs = propose(_parents(a), _parents(b))
-    partners = {**compared.b_of_a, **{p.a_uid: p.b_uid for p in pairs if p.a_uid and p.b_uid}}
-    pairs += propose_results(a, b, partners)
+    pairs = propose(
+        compared.form,
+        a,
+        b,
+        partners=compared.b_of_a,
+        vocabularies=vocabularies_of(act.review),
+    )
     elements = {str(element.uid): element for element in alive_elements(compared).values()}
     rows = [
         pair_row(
@@ -108,7 +108,14 @@ def pair_row(
     side = a or b
     if side is None:
         raise ValueError("a pair without a side")
-    return Alignment(study=compared.study, level=side.level, element_a=a, element_b=b, **more)
+    return Alignment(
+        study=compared.study,
+        form_id=compared.a.extraction.form_id,
+        group=side.group,
+        element_a=a,
+        element_b=b,
+        **more,
+    )
 
 
 def alive_elements(compared: ComparedStudy) -> dict[int, Element]:
@@ -130,14 +137,9 @@ def sides_of(row: Alignment) -> set[int]:
 
 
 def _lost_elements(compared: ComparedStudy, gone: Iterable[Alignment]) -> set[int]:
-    """Return the consensus elements of pairs that end, with the results that hang on them."""
+    """Return the consensus elements of pairs that end, with all that belongs to them."""
     lost = {row.consensus_id for row in gone if row.consensus_id is not None}
-    return lost | {
-        row.consensus.pk
-        for row in compared.alignments
-        if row.consensus is not None
-        and (row.consensus.cohort_id in lost or row.consensus.outcome_id in lost)
-    }
+    return below((row.consensus for row in compared.alignments if row.consensus), lost)
 
 
 def _not_settled(lost: set[int]) -> None:
@@ -172,22 +174,18 @@ def _check_pairs(
                 raise ValidationError("A part stands in one pair only.", code="no_pair")
             other = b if element is a else a
             partner[element.pk] = other.pk if other else None
-        if a is not None and b is not None and a.level != b.level:
-            raise ValidationError(f"A {a.level} cannot be paired with a {b.level}.", code="no_pair")
+        if a is not None and b is not None and a.group != b.group:
+            raise ValidationError(f"A {a.group} cannot be paired with a {b.group}.", code="no_pair")
     for a, b in wanted:
-        if a is None or b is None or a.level != Level.RESULT:
+        if a is None or b is None:
             continue
-        parents = ((a.cohort_id, b.cohort_id), (a.outcome_id, b.outcome_id))
-        if any(partner.get(ours or 0) != theirs for ours, theirs in parents):
+        parents = ((a.parent_id, b.parent_id), (a.across_id, b.across_id))
+        if any(ours and partner.get(ours) != theirs for ours, theirs in parents):
             raise ValidationError(
-                "Two results can be paired once their cohorts and outcomes are.", code="no_pair"
+                "Two parts can be paired once what they belong to is.", code="no_pair"
             )
 
 
 def _only(answers: CopyAnswers, uids: set[str]) -> CopyAnswers:
     return CopyAnswers(answers.study, [e for e in answers.elements if e.uid in uids])
 
-
-def _parents(answers: CopyAnswers) -> CopyAnswers:
-    parents = [e for e in answers.elements if e.level != Level.RESULT]
-    return CopyAnswers(answers.study, parents)

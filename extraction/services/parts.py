@@ -64,7 +64,8 @@ def _noted(act: Act, compared: ComparedStudy, row: Alignment, why: str) -> Align
         row,
         Alignment(
             study=compared.study,
-            level=row.level,
+            form=row.form,
+            group=row.group,
             element_a=row.element_a,
             element_b=row.element_b,
             consensus=row.consensus,

@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from extraction.choices import CopySeat, Level
-from extraction.compared import ELEMENT_ORDER, ComparedStudy, read_compared
+from extraction import groups
+from extraction.choices import CopySeat
+from extraction.compared import ComparedStudy, read_compared
 from extraction.copies import StudyCopy
 from extraction.models import Alignment, Element, Extraction, Study, studies_to_adjudicate
 from extraction.services import (
@@ -70,7 +71,9 @@ def study_align(request: ReviewRequest, member: Membership, uid: UUID) -> HttpRe
     compared = comparable(request, member, study)
     if isinstance(compared, HttpResponse):
         return compared
-    levels = [(level, _rows(compared, level, member)) for level in ELEMENT_ORDER]
+    levels = [
+        (group, _rows(compared, group.key, member)) for group in compared.form.element_groups
+    ]
     context = {
         "study": study,
         "compared": compared,
@@ -122,12 +125,12 @@ def _element(study: Study, uid: str) -> Element:
         raise ValidationError("Choose what it is paired with.", code="no_pair") from wrong
 
 
-def _rows(compared: ComparedStudy, level: Level, member: Membership) -> list[PairRow]:
+def _rows(compared: ComparedStudy, level: str, member: Membership) -> list[PairRow]:
     label = member.review.settings.unit_plural
     names_a, names_b = Names(compared.a, label), Names(compared.b, label)
     found = []
     for row in compared.alignments:
-        if row.level != level:
+        if row.group != level:
             continue
         a = row.element_a.uid if row.element_a else None
         b = row.element_b.uid if row.element_b else None
@@ -142,7 +145,7 @@ def _rows(compared: ComparedStudy, level: Level, member: Membership) -> list[Pai
                 details_b=_details(compared.b, names_b, b),
                 partners=[
                     (str(e.uid), other.of(e.uid))
-                    for e in other.copy.at_level(level)
+                    for e in other.copy.in_group(level)
                     if e.uid != current
                 ],
             )
@@ -157,7 +160,7 @@ def _details(copy: StudyCopy, names: Names, uid: UUID | None) -> list[tuple[str,
         return []
     answered = [
         (spec.label(names.unit_label), names.shown(spec, element.cells[spec.key]))
-        for spec in copy.form.at_level(element.level)
+        for spec in copy.form.in_group(element.group)
         if spec.key in element.cells
     ]
     return answered[:6]

@@ -14,7 +14,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from extraction.choices import ErrorType, Level, Missing
+from extraction import groups
+from extraction.choices import ErrorType, Missing
 from extraction.compared import ComparedCell, ComparedStudy, read_compared
 from extraction.forms import MISSING_TYPED, ReasonForm, ResolveForm, prefix_of, typed_text
 from extraction.models import Element, Study
@@ -274,7 +275,7 @@ def _parts(
                 uid=element.uid if element else None,
                 anchor=f"{prefix_of(element.uid if element else None)}-",
                 title=own.of(source.uid) if own and source else "Study",
-                level=Level(element.level).label if element else "",
+                level=element.group if element else "",
                 sides=side,
                 rows=[_row(request, c, names, refused) for c in shown],
                 open=sum(c.is_open for c in cells),
@@ -312,7 +313,7 @@ def _row(
     wrong = refused.get(anchor, [])
     options = [(choice.key, choice.label) for choice in spec.choices]
     if spec.type.is_reference and names[2]:
-        known = names[2].copy.at_level(spec.refers_to)
+        known = names[2].copy.in_group(spec.refers_to)
         options = [(str(e.uid), names[2].of(e.uid)) for e in known]
     return ComparedRow(
         cell=cell,

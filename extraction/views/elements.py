@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from extraction.choices import Level
+from extraction import groups
 from extraction.forms import STUDY_PREFIX, prefix_of
 from extraction.models import Element, Extraction
 from extraction.services import (
@@ -34,7 +34,7 @@ def element_add(request: ReviewRequest, member: Membership, uid: UUID) -> HttpRe
     parents = {
         name: _element(copy, request.POST[name])
         for name in ("cohort", "outcome")
-        if level == Level.RESULT and request.POST.get(name)
+        if level == groups.RESULT and request.POST.get(name)
     }
     part = request.POST.get("part", "")
     try:
@@ -42,7 +42,7 @@ def element_add(request: ReviewRequest, member: Membership, uid: UUID) -> HttpRe
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect(f"{address(member, copy)}?part={part}")
-    if level == Level.RESULT:
+    if level == groups.RESULT:
         return redirect(f"{address(member, copy)}?part={part}#results")
     return redirect(f"{address(member, copy)}?part={prefix_of(element.uid)}")
 

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from extraction.choices import CopyStanding, Level, Missing, Obtained
+from extraction import groups
+from extraction.choices import CopyStanding, Missing, Obtained
 from extraction.copies import RemovedPart, read_copy, removed_parts
 from extraction.forms import instrument_names
 from extraction.models import CopyState, Extraction, Value, study_label
@@ -124,13 +125,13 @@ def edit_page(
         "part": part,
         "sections": list(sheet.sections(part, posted, refusals or {})),
         "columns": list(sheet.columns(part, posted, refusals or {})),
-        "result_specs": sheet.copy.form.at_level(Level.RESULT),
+        "result_specs": sheet.copy.form.in_group(groups.RESULT),
         "refusals": refusals,
         "is_draft": standing.standing == CopyStanding.DRAFT,
         "standing": standing,
         "obtained": Obtained.choices,
         "missing": Missing.choices,
-        "instruments": instrument_names() if part.level == Level.OUTCOME else [],
+        "instruments": instrument_names() if part.level == groups.OUTCOME else [],
         "suggestion": suggestion(sheet, part),
         "removed": _removed(copy, part),
         "links": [link for report in sheet.copy.reports for link in links(report.record)],
@@ -143,7 +144,7 @@ def edit_page(
 def suggestion(sheet: Sheet, part: Part) -> list[tuple[str, str]]:
     """Return what the library says of an outcome's instrument, for the fields still blank."""
     cell = part.element.cells.get("instrument") if part.element else None
-    if part.level != Level.OUTCOME or part.element is None or cell is None:
+    if part.level != groups.OUTCOME or part.element is None or cell is None:
         return []
     wanted = cell.text.casefold()
     known = [
@@ -162,7 +163,7 @@ def _removed(copy: Extraction, part: Part) -> list[RemovedPart]:
     """Return what was removed and can be brought back on this page."""
     removed = removed_parts(copy)
     if part.element is None:
-        return [one for one in removed if one.level != Level.RESULT]
+        return [one for one in removed if one.group != groups.RESULT]
     return [one for one in removed if one.outcome == part.element.uid]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from extraction.choices import Level
+from extraction import groups
 from extraction.copies import Cell, ElementCopy, StudyCopy
 from extraction.schema import FieldSpec
 from extraction.wording import Names
@@ -32,26 +32,26 @@ class ShownPart:
 def released_study(copy: StudyCopy, review: Review) -> list[ShownPart]:
     """Return the parts of a copy with the answers that say something."""
     names = Names(copy, review.settings.unit_plural)
-    study = [spec for spec in copy.form.fields if spec.level in {Level.STUDY, "appraisal"}]
+    study = [spec for spec in copy.form.fields if spec.group in {groups.STUDY, "appraisal"}]
     parts = [ShownPart("Study", "study", _shown(names, study, copy.cells), [], [])]
-    for level in (Level.COHORT, Level.INTERVENTION, Level.OUTCOME):
-        parts += [_part(names, element) for element in copy.at_level(level)]
+    for level in (groups.COHORT, groups.INTERVENTION, groups.OUTCOME):
+        parts += [_part(names, element) for element in copy.in_group(level)]
     return parts
 
 
 def _part(names: Names, element: ElementCopy) -> ShownPart:
     form = names.copy.form
-    results = [r for r in names.copy.results if r.outcome == element.uid]
+    results = [r for r in names.copy.results if r.across == element.uid]
     rows: list[tuple[str, list[Shown | None]]] = []
-    for spec in form.at_level(Level.RESULT):
+    for spec in form.in_group(groups.RESULT):
         answers = [next(iter(_shown(names, [spec], r.cells)), None) for r in results]
         if any(answers):
             rows.append((spec.label(names.unit_label), answers))
     return ShownPart(
-        title=f"{Level(element.level).label}: {names.of(element.uid)}",
-        level=element.level,
-        answers=_shown(names, form.at_level(element.level), element.cells),
-        columns=[names.of(r.cohort) for r in results],
+        title=f"{element.group}: {names.of(element.uid)}",
+        level=element.group,
+        answers=_shown(names, form.in_group(element.group), element.cells),
+        columns=[names.of(r.parent) for r in results],
         rows=rows,
     )
 

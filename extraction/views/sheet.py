@@ -9,7 +9,8 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from extraction.checks import Finding
-from extraction.choices import Level, Obtained
+from extraction import groups
+from extraction.choices import Obtained
 from extraction.copies import Cell, ElementCopy, StudyCopy
 from extraction.forms import STUDY_PREFIX, CellsForm, prefix_of
 from extraction.models import Value
@@ -18,8 +19,8 @@ from extraction.services import blanks_of, findings_of
 from extraction.wording import Names
 from reviews.models import Review
 
-STUDY_LEVELS = (Level.STUDY.value, "appraisal")
-PARTS = (Level.COHORT, Level.INTERVENTION, Level.OUTCOME)
+STUDY_LEVELS = (groups.STUDY, "appraisal")
+PARTS = (groups.COHORT, groups.INTERVENTION, groups.OUTCOME)
 BESIDE = ("page", "quote", "note", "formula")
 
 Refusals = Mapping[str, list[str]]
@@ -126,21 +127,21 @@ class Sheet:
     def part_of(self, finding: Finding) -> str:
         """Return the key of the part on which a finding is shown."""
         element = self._elements.get(finding.element_uid or "")
-        if element is not None and element.level == Level.RESULT:
-            return prefix_of(element.outcome)
+        if element is not None and element.group == groups.RESULT:
+            return prefix_of(element.across)
         return prefix_of(element.uid if element else None)
 
     @cached_property
     def parts(self) -> list[Part]:
         """Return the study, then its cohorts, interventions and outcomes."""
         form = self.copy.form
-        study = sum(spec.level in STUDY_LEVELS for spec in form.fields)
+        study = sum(spec.group in STUDY_LEVELS for spec in form.fields)
         found = [Part(STUDY_PREFIX, "Study", "study", len(self.copy.cells), study, 0)]
-        of_result = len(form.at_level(Level.RESULT))
+        of_result = len(form.in_group(groups.RESULT))
         for level in PARTS:
-            asked = len(form.at_level(level))
-            for element in self.copy.at_level(level):
-                results = [r for r in self.copy.results if r.outcome == element.uid]
+            asked = len(form.in_group(level))
+            for element in self.copy.in_group(level):
+                results = [r for r in self.copy.results if r.across == element.uid]
                 found.append(
                     Part(
                         key=prefix_of(element.uid),
@@ -187,18 +188,18 @@ class Sheet:
     ) -> Iterator[Section]:
         """Yield the sections of a part with their cells."""
         levels = [part.level] if part.element else list(STUDY_LEVELS)
-        specs = [spec for level in levels for spec in self.copy.form.at_level(level)]
+        specs = [spec for level in levels for spec in self.copy.form.in_group(level)]
         cells = self._cells(part.element, specs, posted, refusals)
         for level in levels:
-            for section in self.copy.form.sections_at(level):
+            for section in self.copy.form.sections_of(level):
                 keys = [spec.key for spec in specs if spec.section == section.key]
                 yield Section(section, [cells[key] for key in keys])
 
     def columns(self, part: Part, posted: QueryDict | None, refusals: Refusals) -> Iterator[Column]:
         """Yield the results of an outcome as columns."""
-        specs = list(self.copy.form.at_level(Level.RESULT))
+        specs = list(self.copy.form.in_group(groups.RESULT))
         for place, result in enumerate(part.results, start=1):
-            cohort = self.names.of(result.cohort)
+            cohort = self.names.of(result.parent)
             cells = self._cells(result, specs, posted, refusals, column=f"{cohort}, {place}")
             form_id = f"form-{prefix_of(result.uid)}"
             yield Column(result, cohort, form_id, cells)

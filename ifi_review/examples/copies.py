@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from extraction.choices import Level
+from extraction import groups
 from extraction.models import Element, Extraction, Study
 from extraction.services import (
     CellInput,
@@ -61,21 +61,21 @@ def enter_copy(
     elements: dict[str, Element] = {}
     cells = _cells(content["study"], None, "study", errors, elements)
     for level, rows in (
-        (Level.COHORT, content["cohorts"]),
-        (Level.INTERVENTION, content["interventions"]),
-        (Level.OUTCOME, content["outcomes"]),
+        (groups.COHORT, content["cohorts"]),
+        (groups.INTERVENTION, content["interventions"]),
+        (groups.OUTCOME, content["outcomes"]),
     ):
         for row in rows:
-            element = add_element(extractor=member, extraction=copy, level=level)
+            element = add_element(extractor=member, extraction=copy, group=level)
             elements[row["ref"]] = element
             cells += _cells(row["cells"], element, row["ref"], errors, elements)
     for number, row in enumerate(content["results"], start=1):
         element = elements[f"r{number}"] = add_element(
             extractor=member,
             extraction=copy,
-            level=Level.RESULT,
-            cohort=elements[row["cohort"]],
-            outcome=elements[row["outcome"]],
+            group=groups.RESULT,
+            parent=elements[row["cohort"]],
+            across=elements[row["outcome"]],
         )
         cells += _cells(row["cells"], element, f"r{number}", errors, elements)
     save_cells(extractor=member, extraction=copy, cells=cells)

@@ -102,7 +102,7 @@ def _consensus_elements(study: Study, content: Mapping[str, Any]) -> dict[str, E
     )
     for level, refs in names.items():
         rows = sorted(
-            (row for row in aligned if row.level == level), key=lambda row: row.element_a.position
+            (row for row in aligned if row.group == level), key=lambda row: row.element_a.position
         )
         found.update(zip(refs, (row.consensus for row in rows), strict=True))
     return found

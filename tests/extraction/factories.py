@@ -28,18 +28,32 @@ SMALL_FORM: dict[str, Any] = {
     "slug": "small",
     "title": "Small form",
     "version": 1,
+    "groups": [
+        {"key": "study", "name": "Study", "plural": "Studies", "repeats": False},
+        {"key": "cohort", "name": "Cohort", "plural": "Cohorts"},
+        {"key": "intervention", "name": "Intervention", "plural": "Interventions"},
+        {"key": "outcome", "name": "Outcome", "plural": "Outcomes"},
+        {
+            "key": "result",
+            "name": "Result",
+            "plural": "Results",
+            "of": ["cohort"],
+            "across": "outcome",
+        },
+    ],
     "sections": [
-        {"key": "design", "title": "Design", "level": "study"},
-        {"key": "cohort", "title": "Cohort", "level": "cohort"},
-        {"key": "intervention", "title": "Intervention", "level": "intervention"},
-        {"key": "outcome", "title": "Outcome", "level": "outcome"},
-        {"key": "result", "title": "Result", "level": "result"},
+        {"key": "design", "title": "Design", "group": "study"},
+        {"key": "cohort", "title": "Cohort", "group": "cohort"},
+        {"key": "intervention", "title": "Intervention", "group": "intervention"},
+        {"key": "outcome", "title": "Outcome", "group": "outcome"},
+        {"key": "result", "title": "Result", "group": "result"},
     ],
     "fields": [
         {
             "key": "design",
+            "means": "design",
             "question": "Study design",
-            "level": "study",
+            "group": "study",
             "section": "design",
             "type": "text",
             "required": True,
@@ -47,15 +61,17 @@ SMALL_FORM: dict[str, Any] = {
         },
         {
             "key": "year",
+            "means": "recruitment_start",
             "question": "Recruitment: start",
-            "level": "study",
+            "group": "study",
             "section": "design",
             "type": "date",
         },
         {
             "key": "label",
+            "means": "label",
             "question": "Name of the cohort",
-            "level": "cohort",
+            "group": "cohort",
             "section": "cohort",
             "type": "text",
             "required": True,
@@ -63,8 +79,9 @@ SMALL_FORM: dict[str, Any] = {
         },
         {
             "key": "kind",
+            "means": "kind",
             "question": "Kind of cohort",
-            "level": "cohort",
+            "group": "cohort",
             "section": "cohort",
             "type": "choice",
             "choices": [
@@ -74,23 +91,26 @@ SMALL_FORM: dict[str, Any] = {
         },
         {
             "key": "part_of",
+            "means": "part_of",
             "question": "Part of",
-            "level": "cohort",
+            "group": "cohort",
             "section": "cohort",
             "type": "reference",
             "refers_to": "cohort",
         },
         {
             "key": "counts",
+            "means": "counts",
             "question": "Counts towards totals",
-            "level": "cohort",
+            "group": "cohort",
             "section": "cohort",
             "type": "yesno",
         },
         {
             "key": "patients",
+            "means": "patients.treated",
             "question": "Patients",
-            "level": "cohort",
+            "group": "cohort",
             "section": "cohort",
             "type": "integer",
             "unit": "patients",
@@ -98,8 +118,9 @@ SMALL_FORM: dict[str, Any] = {
         },
         {
             "key": "units",
+            "means": "units.treated",
             "question": "Units",
-            "level": "cohort",
+            "group": "cohort",
             "section": "cohort",
             "type": "integer",
             "unit": "units",
@@ -107,8 +128,9 @@ SMALL_FORM: dict[str, Any] = {
         },
         {
             "key": "women",
+            "means": "women",
             "question": "Women",
-            "level": "cohort",
+            "group": "cohort",
             "section": "cohort",
             "type": "integer",
             "unit": "patients",
@@ -116,23 +138,26 @@ SMALL_FORM: dict[str, Any] = {
         },
         {
             "key": "name",
+            "means": "label",
             "question": "Name of the intervention",
-            "level": "intervention",
+            "group": "intervention",
             "section": "intervention",
             "type": "text",
         },
         {
             "key": "cohorts",
+            "means": "cohorts",
             "question": "Cohorts that had it",
-            "level": "intervention",
+            "group": "intervention",
             "section": "intervention",
             "type": "references",
             "refers_to": "cohort",
         },
         {
             "key": "instrument",
+            "means": "instrument",
             "question": "Instrument or measure",
-            "level": "outcome",
+            "group": "outcome",
             "section": "outcome",
             "type": "text",
             "required": True,
@@ -140,8 +165,9 @@ SMALL_FORM: dict[str, Any] = {
         },
         {
             "key": "time_kind",
+            "means": "time.kind",
             "question": "Kind of time point",
-            "level": "result",
+            "group": "result",
             "section": "result",
             "type": "choice",
             "choices": [
@@ -152,14 +178,14 @@ SMALL_FORM: dict[str, Any] = {
         {
             "key": "mean",
             "question": "Mean",
-            "level": "result",
+            "group": "result",
             "section": "result",
             "type": "decimal",
         },
         {
             "key": "p_value",
             "question": "P value",
-            "level": "result",
+            "group": "result",
             "section": "result",
             "type": "decimal",
             "minimum": "0",
@@ -170,21 +196,21 @@ SMALL_FORM: dict[str, Any] = {
     "checks": [
         {
             "rule": "at_most",
-            "level": "cohort",
+            "group": "cohort",
             "fields": ["women", "patients"],
             "severity": "error",
             "overridable": True,
         },
         {
             "rule": "units_per_patient",
-            "level": "cohort",
+            "group": "cohort",
             "patients": "patients",
             "units": "units",
             "severity": "error",
         },
         {
             "rule": "counted_once",
-            "level": "cohort",
+            "group": "cohort",
             "part_of": "part_of",
             "counts": "counts",
             "kind": "kind",
@@ -262,15 +288,15 @@ def enter(
 def add(
     member: Membership,
     copy: Extraction,
-    level: str,
+    group: str,
     *,
-    of: tuple[Element, Element] | None = None,
+    of: tuple[Element, ...] = (),
     **answers: str,
 ) -> Element:
     """Add an element with its answers; a result is ``of`` a cohort and an outcome."""
-    cohort, outcome = of or (None, None)
+    parent, across = (*of, None, None)[:2]
     element = add_element(
-        extractor=member, extraction=copy, level=level, cohort=cohort, outcome=outcome
+        extractor=member, extraction=copy, group=group, parent=parent, across=across
     )
     enter(member, copy, element, **answers)
     return element

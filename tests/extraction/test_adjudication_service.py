@@ -95,7 +95,7 @@ def test_agreed_references_name_the_elements_of_the_consensus(world):
 def test_numbers_that_are_equal_but_printed_otherwise_agree(world):
     reopen_extraction(lead=world.lead, extraction=world.b, reason="printed with a decimal")
     element = Element.objects.get(
-        extraction=world.b, level="result", values__text="54.2", values__superseded_at=None
+        extraction=world.b, group="result", values__text="54.2", values__superseded_at=None
     )
     enter(world.second, world.b, element, mean="54.20")
     submit_extraction(extractor=world.second, extraction=world.b)

@@ -40,7 +40,7 @@ def both(world: World) -> tuple[dict[str, Element], dict[str, Element]]:
 
 
 def pairs(world: World, level: str) -> set[tuple[int | None, int | None]]:
-    rows = Alignment.objects.current().filter(study=world.study, level=level)
+    rows = Alignment.objects.current().filter(study=world.study, group=level)
     return set(rows.values_list("element_a", "element_b"))
 
 

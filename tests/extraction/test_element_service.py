@@ -28,7 +28,7 @@ def test_a_removed_cohort_takes_its_results_along_and_brings_them_back(world):
     made = fill(world.first, world.a)
 
     remove_element(extractor=world.first, element=made["cohort"])
-    left = [element.level for element in read_copy(world.a).elements]
+    left = [element.group for element in read_copy(world.a).elements]
     restore_element(extractor=world.first, element=made["cohort"])
 
     assert sorted(left) == ["intervention", "outcome"]
@@ -77,7 +77,7 @@ def test_a_result_belongs_to_one_cohort_and_one_outcome_of_its_copy(world, what)
     }[what]
     before = Element.objects.count()
     with pytest.raises(ValidationError) as refusal:
-        add_element(extractor=world.first, extraction=world.a, level="result", **parents)
+        add_element(extractor=world.first, extraction=world.a, group="result", **parents)
     assert refusal.value.code == "result_of_what"
     assert Element.objects.count() == before
 
@@ -85,7 +85,7 @@ def test_a_result_belongs_to_one_cohort_and_one_outcome_of_its_copy(world, what)
 @pytest.mark.parametrize("level", ["study", "group", ""])
 def test_only_what_a_study_has_several_of_is_added(world, level):
     with pytest.raises(ValidationError) as refusal:
-        add_element(extractor=world.first, extraction=world.a, level=level)
+        add_element(extractor=world.first, extraction=world.a, group=level)
     assert refusal.value.code == "unknown_level"
 
 
@@ -95,7 +95,7 @@ def test_a_copy_holds_a_bounded_number_of_parts(world, monkeypatch):
     add(world.first, world.a, "cohort", label="One")
     add(world.first, world.a, "cohort", label="Two")
     with pytest.raises(ValidationError) as refusal:
-        add_element(extractor=world.first, extraction=world.a, level="cohort")
+        add_element(extractor=world.first, extraction=world.a, group="cohort")
     assert refusal.value.code == "too_many"
     assert Element.objects.count() == 2
 
@@ -103,7 +103,7 @@ def test_a_copy_holds_a_bounded_number_of_parts(world, monkeypatch):
 def test_nobody_changes_the_parts_of_another(world):
     cohort = add(world.first, world.a, "cohort", label="One")
     with pytest.raises(ValidationError, match="no longer yours"):
-        add_element(extractor=world.second, extraction=world.a, level="cohort")
+        add_element(extractor=world.second, extraction=world.a, group="cohort")
     with pytest.raises(ValidationError, match="no longer yours"):
         remove_element(extractor=world.second, element=cohort)
     assert not ElementRemoval.objects.exists()

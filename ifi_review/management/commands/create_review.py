@@ -33,6 +33,13 @@ class Command(BaseCommand):
             "until its password is set",
         )
 
+        parser.add_argument(
+            "--extraction",
+            choices=("dual", "single"),
+            default="dual",
+            help="whether two people extract each study, or one (which every table then says)",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Create the review and print it as JSON."""
         with told_plainly(), transaction.atomic():
@@ -42,12 +49,14 @@ class Command(BaseCommand):
                 slug=options["slug"],
                 title=options["title"],
                 channel=Channel.COMMAND,
+                single_extraction=options["extraction"] == "single",
             )
         result = {
             "review": member.review.slug,
             "title": member.review.title,
             "lead": lead.email,
             "account_made": made,
+            "extraction": options["extraction"],
         }
         self.stdout.write(json.dumps(result, ensure_ascii=True))
 

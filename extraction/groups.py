@@ -1,0 +1,13 @@
+"""The names of groups that have a meaning; any other is a form's own."""
+
+STUDY = "study"
+COHORT = "cohort"
+FLOW = "flow"
+INTERVENTION = "intervention"
+PROCEDURE = "procedure"
+OUTCOME = "outcome"
+RESULT = "result"
+EVENT = "event"
+ACTIVITY = "activity"
+SATISFACTION = "satisfaction"
+CONTRAST = "contrast"
