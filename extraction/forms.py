@@ -1,6 +1,6 @@
 """Input of extraction: who extracts, how a study is named, and the cells of a copy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from extraction.choices import Choice, ErrorType, Missing, ReportKind
 from extraction.copies import Cell, ElementCopy
-from extraction.schema import FieldSpec, FieldType, shipped_instruments
+from extraction.schema import FieldSpec, FieldType
 from extraction.wording import Names
 from records.models import Record
 from reviews.models import Membership, Review
@@ -19,7 +19,8 @@ from reviews.roles import GRANTS, Capability
 
 BLANK = ("", "")
 STUDY_PREFIX = "study"
-INSTRUMENTS = "instruments"
+PART = "part-"
+WAS = "was-"
 EXTRACTING_ROLES = [role for role, grants in GRANTS.items() if Capability.EXTRACT in grants]
 
 
@@ -102,7 +103,11 @@ class ReasonForm(PlainForm):
 
 
 class ResolveForm(forms.Form):
-    """How one differing cell is settled."""
+    """How one differing cell is settled.
+
+    A third value of a summary statistic is typed part by part, each into a control named by its
+    key after ``part-``.
+    """
 
     choice = forms.ChoiceField(choices=Choice)
     reason = forms.CharField(required=False, max_length=2000)
@@ -114,14 +119,22 @@ class ResolveForm(forms.Form):
     # none.
     was = forms.CharField(required=False, strip=False)
 
+    @property
+    def parts(self) -> dict[str, str]:
+        """The parts of a third value by key, empty where the question has none."""
+        return after(PART, self.data)
+
     def clean(self) -> dict[str, Any]:
         """Refuse a third value that is typed while another answer is ticked."""
         settled = dict(self.cleaned_data)
         choice, was = settled.get("choice"), settled.pop("was", "")
-        # A text field of the browser leaves out line breaks.
-        text, before = ("".join(one.split()) for one in (settled.get("text", ""), was))
-        typed = (text and text != before) or settled.get("page") or settled.get("quote")
-        if "was" in self.data and choice in (Choice.A, Choice.B) and typed:
+        texts = [(settled.get("text", ""), was)]
+        shown = after(WAS, self.data)
+        texts += [(text, shown.get(key, "")) for key, text in self.parts.items()]
+        typed = any(_retyped(*pair) for pair in texts)
+        typed = typed or settled.get("page") or settled.get("quote")
+        asked = "was" in self.data or shown
+        if asked and choice in (Choice.A, Choice.B) and typed:
             raise forms.ValidationError(
                 f"A third value is typed, but “Take {choice}” is ticked. Tick “A third value”, or "
                 "empty its fields.",
@@ -130,10 +143,26 @@ class ResolveForm(forms.Form):
         return settled
 
 
-class CellsForm(forms.Form):
-    """The cells of one element of a copy, or of the study itself, one field a question.
+def after(start: str, data: Mapping[str, Any]) -> dict[str, str]:
+    """Return what was posted under names that begin so, by the rest of the name."""
+    return {
+        name.removeprefix(start): str(text)
+        for name, text in data.items()
+        if name.startswith(start)
+    }
 
-    It shows; what is typed is read by the rules of the form, cell by cell, in the service.
+
+def _retyped(text: str, was: str) -> bool:
+    # A text field of the browser leaves out line breaks.
+    now, before = ("".join(one.split()) for one in (text, was))
+    return bool(now) and now != before
+
+
+class CellsForm(forms.Form):
+    """The cells of one element of a copy, or of the study itself, one field each.
+
+    A question has one, a summary statistic one for each part. It shows; what is typed is read by
+    the rules of the form, cell by cell, in the service.
     """
 
     def __init__(
@@ -147,7 +176,7 @@ class CellsForm(forms.Form):
         super().__init__(data, prefix=prefix_of(element.uid if element else None))
         self.element = element
         cells = element.cells if element else names.copy.cells
-        for spec in specs:
+        for spec in (part for question in specs for part in question.cells):
             control = _control(spec, cells.get(spec.key), names, element)
             control.widget.attrs["form"] = f"form-{self.prefix}"
             self.fields[spec.key] = control
@@ -158,12 +187,15 @@ class CellsForm(forms.Form):
         self._errors = ErrorDict()
         self.cleaned_data: dict[str, Any] = {}
 
-    def in_grid(self, column: str) -> None:
-        """Dress the controls for a table cell, where the head of row and column are the label."""
-        for field in self.fields.values():
+    def dress(self, keys: Iterable[str], label: str = "{}") -> None:
+        """Dress controls that stand without a label of their own.
+
+        ``label`` says what they are called, with the question at the braces.
+        """
+        for field in (self.fields[key] for key in keys):
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
-            field.widget.attrs["aria-label"] = f"{field.label}, {column}"
+            field.widget.attrs["aria-label"] = label.format(field.label)
 
 
 def prefix_of(element: UUID | None) -> str:
@@ -220,8 +252,8 @@ def _control(
     if spec.type is FieldType.DATE:
         attrs["placeholder"] = "YYYY-MM-DD"
         return forms.CharField(widget=forms.TextInput(attrs=attrs), **common)
-    if spec.key == "instrument" and spec.group == "outcome":
-        attrs["list"] = INSTRUMENTS
+    if spec.vocabulary:
+        attrs["list"] = words_of(spec.vocabulary)
         return forms.CharField(widget=forms.TextInput(attrs=attrs), **common)
     return forms.CharField(widget=forms.Textarea(attrs={**attrs, "rows": 1}), **common)
 
@@ -247,6 +279,6 @@ def _options(
     return options
 
 
-def instrument_names() -> list[str]:
-    """Return the names of the outcome instruments that are offered while typing."""
-    return [instrument.name for instrument in shipped_instruments()]
+def words_of(vocabulary: str) -> str:
+    """Return the id of the list of words that is offered while typing."""
+    return f"words-{vocabulary}"

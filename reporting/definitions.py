@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from extraction.copies import StudyCopy, consensus_copies
-from extraction.schema import FieldSpec
+from extraction.querysets.vocabularies import vocabularies_of
+from extraction.vocabularies import Vocabularies
 from records.models import Record
 from reviews.models import Review, ReviewSettings
 
@@ -47,15 +49,14 @@ class Snapshot:
         return self.units if choice == "units" else choice
 
     @cached_property
-    def _fields(self) -> dict[int, dict[str, FieldSpec]]:
-        return {}
+    def vocabularies(self) -> Vocabularies:
+        """Return the review's lists of words as they stood; read once."""
+        return vocabularies_of(self.review, self.instant)
 
-    def fields_of(self, copy: StudyCopy) -> Mapping[str, FieldSpec]:
-        """Return the questions of the copy's form by key; each version is read once."""
-        version = copy.extraction.form_version_id
-        if version not in self._fields:
-            self._fields[version] = copy.form.by_key
-        return self._fields[version]
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """Return what was made of the studies for one table and serves the others."""
+        return {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

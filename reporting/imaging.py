@@ -38,7 +38,7 @@ def _asked(answers: Answers) -> Iterator[tuple[str, Cell]]:
     ``_mean`` and ``_sd``, are one measure.
     """
     measures: dict[str, dict[str, FieldSpec]] = defaultdict(dict)
-    for spec in answers.snapshot.fields_of(answers.copy).values():
+    for spec in answers.copy.form.fields:
         if spec.group == groups.COHORT and spec.section == SECTION:
             part = spec.key.rpartition("_")[2]
             name = spec.question.partition(":")[0]

@@ -1,11 +1,13 @@
 """How extracted answers print: one cell each, or several of one element in one cell."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.text import slugify
 
 from extraction.choices import Missing, Obtained
 from extraction.copies import Cell as Answer
@@ -190,6 +192,14 @@ def percent_cell(
     value = rounded(EXACT.divide(EXACT.multiply(part, Decimal(100)), whole), places)
     formula = f"{plain(part)} ÷ {plain(whole)} × 100"
     return Cell(text=plain(value), value=value, sources=sources, formula=formula)
+
+
+def key_of(text: str) -> str:
+    """Return a name for addresses; two texts never share one."""
+    plain_text = slugify(text)
+    if plain_text == text.replace(" ", "-"):
+        return plain_text
+    return f"{plain_text}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def with_spread(texts: list[str]) -> str:

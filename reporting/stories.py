@@ -111,7 +111,7 @@ def _story(
     entered: dict[tuple[int, str, int | None, str], Value],
     settled: dict[tuple[int, int | None, str], CellResolution],
 ) -> Story:
-    spec = snapshot.fields_of(copy)[value.key]
+    spec = copy.form.by_cell[value.key]
     names = Names(copy, snapshot.units)
     entries = []
     for seat in SEATS:

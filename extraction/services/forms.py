@@ -75,7 +75,7 @@ def _read(
 ) -> FormSpec:
     try:
         if definition is None:
-            return shipped_form(extra_fields)
+            return shipped_form(extra_fields=extra_fields)
         # A definition is JSON: what cannot be written as JSON is refused before it is read.
         return load_form(json.loads(json.dumps(definition)), extra_fields)
     except (FormRefused, TypeError, ValueError) as refused:

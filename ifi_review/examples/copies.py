@@ -1,12 +1,11 @@
 """How a study written down in a data file is entered into a copy, cell by cell."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from extraction import groups
 from extraction.models import Element, Extraction, Study
 from extraction.services import (
     CellInput,
@@ -18,7 +17,6 @@ from extraction.services import (
 from ifi_review.examples.people import Team
 from reviews.models import Membership
 
-REFERENCES = {"cohorts", "part_of"}
 CELL_PARTS = ("obtained", "formula", "note", "page", "quote")
 
 
@@ -53,58 +51,39 @@ def enter_copy(
     copy: Extraction,
     content: Mapping[str, Any],
     errors: Mapping[tuple[str, str], str],
-) -> dict[str, Element]:
-    """Enter all of a study into one copy and return its elements by their name in the file.
-
-    Results are named ``r1``, ``r2``, … in their order.
-    """
+) -> None:
+    """Enter all of a study into one copy: its own answers, then its elements in their order."""
+    form = copy.form_version.spec
     elements: dict[str, Element] = {}
-    cells = _cells(content["study"], None, "study", errors, elements)
-    for level, rows in (
-        (groups.COHORT, content["cohorts"]),
-        (groups.INTERVENTION, content["interventions"]),
-        (groups.OUTCOME, content["outcomes"]),
-    ):
-        for row in rows:
-            element = add_element(extractor=member, extraction=copy, group=level)
-            elements[row["ref"]] = element
-            cells += _cells(row["cells"], element, row["ref"], errors, elements)
-    for number, row in enumerate(content["results"], start=1):
-        element = elements[f"r{number}"] = add_element(
+    for row in content["elements"]:
+        elements[row["ref"]] = add_element(
             extractor=member,
             extraction=copy,
-            group=groups.RESULT,
-            parent=elements[row["cohort"]],
-            across=elements[row["outcome"]],
+            group=row["group"],
+            parent=elements.get(row.get("parent", "")),
+            across=elements.get(row.get("across", "")),
         )
-        cells += _cells(row["cells"], element, f"r{number}", errors, elements)
+    cells = []
+    for place, answers in answers_by_place(content).items():
+        for key, answer in answers.items():
+            refers = form.by_cell[key].type.is_reference
+            meant = "; ".join(str(elements[name].uid) for name in answer) if refers else answer
+            error = errors.get((place, key))
+            cells.append(_cell(key, meant, elements.get(place), error))
     save_cells(extractor=member, extraction=copy, cells=cells)
-    return elements
 
 
-def _cells(
-    answers: Mapping[str, Any],
-    element: Element | None,
-    place: str,
-    errors: Mapping[tuple[str, str], str],
-    elements: Mapping[str, Element],
-) -> list[CellInput]:
-    return [
-        _cell(key, answer, element, errors.get((place, key)), elements)
-        for key, answer in answers.items()
-    ]
+def answers_by_place(content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return all answers of a study by the place they stand at: the study, or an element's name."""
+    return {
+        "study": content["study"],
+        **{row["ref"]: row["cells"] for row in content["elements"]},
+    }
 
 
 def _cell(
-    key: str,
-    answer: str | Sequence[str] | Mapping[str, str],
-    element: Element | None,
-    error: str | None,
-    elements: Mapping[str, Element],
+    key: str, answer: str | Mapping[str, str], element: Element | None, error: str | None
 ) -> CellInput:
-    if key in REFERENCES:
-        text = "; ".join(str(elements[name].uid) for name in answer)
-        return CellInput(key=key, text=text, element=element)
-    parts = answer if isinstance(answer, Mapping) else {"text": str(answer)}
+    parts = answer if isinstance(answer, Mapping) else {"text": answer}
     beside = {name: parts[name] for name in CELL_PARTS if name in parts}
     return CellInput(key=key, text=error or parts["text"], element=element, **beside)

@@ -1,5 +1,6 @@
 """``ifi``: seven invented studies whose totals equal every total of a published abstract."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from extraction.models import Alignment, Element, Study
+from extraction.schema import question_key
 from extraction.services import (
     confirm_alignment,
     finalise_study,
@@ -15,8 +17,10 @@ from extraction.services import (
     publish_form,
     rename_study,
     resolve_cell,
+    set_vocabulary,
     take_agreed,
 )
+from extraction.vocabularies import Term
 from ifi_review.examples.copies import extract_twice, read_bytes, read_json
 from ifi_review.examples.people import Team, make_team
 from ifi_review.examples.screening import include_all
@@ -27,6 +31,15 @@ from reviews.models import Review
 from reviews.services import set_criteria, set_exclusion_reasons
 
 SLUG = "ifi"
+CATEGORIES = [
+    Term("injection", ("quadratus femoris injection",)),
+    Term(
+        "arthroscopic",
+        ("arthroscopic lesser trochanter resection", "endoscopic lesser trochanter resection"),
+    ),
+    Term("open decompression", ("open lesser trochanter resection",)),
+    Term("derotation osteotomy", ("open derotation osteotomy",)),
+]
 REASONS = ["Wrong population", "Wrong intervention", "Wrong outcome", "Wrong study design"]
 
 
@@ -39,6 +52,7 @@ def load_illustration(people: dict[str, User]) -> bool:
     team = make_team(people, slug=SLUG, **_settings())
     set_criteria(lead=team.lead, kind="inclusion", texts=CRITERIA)
     set_exclusion_reasons(lead=team.lead, labels=REASONS)
+    set_vocabulary(lead=team.lead, name="categories", terms=CATEGORIES)
     publish_form(lead=team.lead, extra_fields=read_json("imaging_fields.json"))
     set_claims(lead=team.lead, claims=[Claim(**row) for row in data["claims"]])
     source = add_source(lead=team.lead, name="Illustrative", kind="other")
@@ -79,7 +93,7 @@ def settle_study(
         resolve_cell(
             adjudicator=team.adjudicator,
             study=study,
-            key=error["key"],
+            key=question_key(error["key"]),
             element=elements[error["place"]],
             choice="B" if error["copy"] == "A" else "A",
             reason=error["reason"],
@@ -90,21 +104,19 @@ def settle_study(
 
 def _consensus_elements(study: Study, content: Mapping[str, Any]) -> dict[str, Element]:
     """Return the consensus elements by their name in the data file, which is copy A's order."""
-    names = {
-        "cohort": [row["ref"] for row in content["cohorts"]],
-        "intervention": [row["ref"] for row in content["interventions"]],
-        "outcome": [row["ref"] for row in content["outcomes"]],
-        "result": [f"r{number}" for number, _ in enumerate(content["results"], start=1)],
-    }
-    found: dict[str, Element] = {}
     aligned = (
         Alignment.objects.current().filter(study=study).select_related("element_a", "consensus")
     )
-    for level, refs in names.items():
-        rows = sorted(
-            (row for row in aligned if row.group == level), key=lambda row: row.element_a.position
-        )
-        found.update(zip(refs, (row.consensus for row in rows), strict=True))
+    made = {
+        (row.group, row.element_a.position): row.consensus
+        for row in aligned
+        if row.element_a is not None and row.consensus is not None
+    }
+    found: dict[str, Element] = {}
+    last: Counter[str] = Counter()
+    for row in content["elements"]:
+        last[row["group"]] += 1
+        found[row["ref"]] = made[row["group"], last[row["group"]]]
     return found
 
 

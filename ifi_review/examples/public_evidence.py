@@ -14,13 +14,14 @@ from extraction.services import (
     propose_alignment,
     publish_form,
     rename_study,
+    set_vocabulary,
     take_agreed,
 )
 from ifi_review.examples.copies import extract_twice, read_bytes, read_json
-from ifi_review.examples.illustration import CRITERIA
+from ifi_review.examples.illustration import CATEGORIES, CRITERIA
 from ifi_review.examples.people import Team, make_team
 from ifi_review.examples.screening import include_full_texts, retrieve, vote_as_suggested
-from records.choices import DuplicateStanding
+from records.choices import DuplicateStanding, SourceKind
 from records.models import DuplicateMember, Record
 from records.services import add_source, find_duplicates, import_file
 from reporting.services import Claim, set_claims
@@ -51,6 +52,7 @@ def load_public_evidence(people: dict[str, User]) -> bool:
     team = make_team(people, slug=SLUG, **_settings())
     set_criteria(lead=team.lead, kind="inclusion", texts=CRITERIA)
     set_exclusion_reasons(lead=team.lead, labels=REASONS)
+    set_vocabulary(lead=team.lead, name="categories", terms=CATEGORIES)
     publish_form(lead=team.lead, extra_fields=read_json("imaging_fields.json"))
     claims = read_json("illustration.json")["claims"]
     set_claims(lead=team.lead, claims=[Claim(**row) for row in claims])
@@ -81,11 +83,12 @@ def load_public_evidence(people: dict[str, User]) -> bool:
 
 
 def _import(team: Team) -> None:
-    for name, platform, file_name in (
-        ("Web search", "assembled list, without abstracts", "search_web.ris"),
-        ("PubMed", "assembled list, without abstracts", "search_pubmed.nbib"),
+    platform = "assembled list, without abstracts"
+    for name, kind, file_name in (
+        ("Web search", SourceKind.WEBSITE, "search_web.ris"),
+        ("PubMed", SourceKind.DATABASE, "search_pubmed.nbib"),
     ):
-        source = add_source(lead=team.lead, name=name, kind="database", platform=platform)
+        source = add_source(lead=team.lead, name=name, kind=kind, platform=platform)
         import_file(lead=team.lead, source=source, file_name=file_name, data=read_bytes(file_name))
     find_duplicates(lead=team.lead)
 

@@ -16,6 +16,7 @@ from reporting.reports.return_to_activity import RETURN_TO_ACTIVITY
 from reporting.reports.satisfaction import SATISFACTION
 from reporting.reports.screening_agreement import AGREEMENT
 from reporting.reports.summary import SUMMARY
+from reporting.reports.totals import TOTALS
 
 ALL_REPORTS = (
     SUMMARY,
@@ -27,6 +28,7 @@ ALL_REPORTS = (
     REOPERATIONS,
     RETURN_TO_ACTIVITY,
     SATISFACTION,
+    TOTALS,
     CLAIMS,
     PRISMA,
     AGREEMENT,
