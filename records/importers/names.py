@@ -152,7 +152,8 @@ def as_shown(text: str) -> str:
     if len(name) > LONGEST_NAME:
         return name
     if name[-1:] in ")]}>0123456789Xx/" or "rcid" in name.lower() or "000" in name:
-        name = ORCID_WORD.sub("", PERSON_NUMBER.sub("", ORCID.sub("", name))).strip(" ,/")
+        without = ORCID_WORD.sub("", PERSON_NUMBER.sub("", ORCID.sub("", name)))
+        name = without.strip(" ,/") if without != name else name
     name = _without_trailing(LEADING.sub("", name))
     if FULL_STOP.search(name) and not ABBREVIATED.search(name):
         name = name[:-1]
