@@ -18,7 +18,9 @@ from extraction.models import (
     Study,
     Value,
 )
+from extraction.querysets.vocabularies import vocabularies_of
 from extraction.schema import FieldSpec, FormSpec, question_key
+from extraction.vocabularies import Vocabularies
 
 Place = tuple[UUID | None, str]
 
@@ -27,7 +29,8 @@ Place = tuple[UUID | None, str]
 class ComparedCell:
     """One question in both copies and in the consensus, each the answers by key of the cell.
 
-    A question has one cell, a summary statistic as many as it has parts. ``stale`` says that an extractor changed the answer after the cell was settled.
+    A question has one cell, a summary statistic as many as it has parts. ``stale`` says that an
+    extractor changed the answer after it was settled.
     """
 
     spec: FieldSpec
@@ -73,6 +76,7 @@ class ComparedStudy:
     resolutions: dict[Place, CellResolution]
     changed_at: dict[tuple[int, UUID | None, str], datetime]
     standings: dict[int, CopyState] = field(default_factory=dict)
+    vocabularies: Vocabularies = field(default_factory=Vocabularies)
 
     @property
     def is_final(self) -> bool:
@@ -187,7 +191,12 @@ class ComparedStudy:
             a=a,
             b=b,
             final=_of_question(spec, element.cells if element else own),
-            difference=compare_question(spec, *answers, alignment=self.b_of_a),
+            difference=compare_question(
+                spec,
+                *answers,
+                alignment=self.b_of_a,
+                same_word=self.vocabularies.are_same,
+            ),
             resolution=resolution,
             stale=resolution is not None
             and any(at is not None and at > resolution.recorded_at for at in changes),
@@ -242,9 +251,8 @@ def read_compared(study: Study) -> ComparedStudy:
             (row.element.uid if row.element else None, row.key): row
             for row in resolutions.select_related("element", "value", "member__user")
         },
-        changed_at=_changes(
-            values.values_list("extraction", "element__uid", "key", "recorded_at")
-        ),
+        changed_at=_changes(values.values_list("extraction", "element__uid", "key", "recorded_at")),
+        vocabularies=vocabularies_of(study.review),
         standings={
             state.extraction_id: state
             for state in CopyState.objects.current().filter(extraction__in=keys)

@@ -1,12 +1,15 @@
 """Whether two people gave the same answer to one question."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
 
 from extraction.schema import Answer, FieldSpec, FieldType
+
+# Whether two texts are names of one thing, by the vocabulary of that name.
+SameWord = Callable[[str, str, str], bool]
 
 # Twice the digits an answer may have, so that a difference stays exact.
 _PRECISION = 100
@@ -72,27 +75,33 @@ def compare(
     b: Answer | None,
     *,
     alignment: Mapping[str, str] | None = None,
+    same_word: SameWord | None = None,
 ) -> Difference:
     """Compare two answers to one field; blank, and each missing code, is a state of its own.
+
+    How a value was obtained is a part of the answer.
 
     Args:
         spec: the field both answer.
         a: the answer in copy A; ``None`` where it is blank.
         b: the answer in copy B; ``None`` where it is blank.
         alignment: element of A to element of B, for answers that name elements.
+        same_word: for texts that a vocabulary knows under several names.
     """
     if a is None or b is None:
         return Difference(_one_sided(a, b))
     if a.missing or b.missing:
         same = a.missing == b.missing
         return Difference(DifferenceState.SAME if same else DifferenceState.DIFFERENT)
+    if a.obtained != b.obtained:
+        return Difference(DifferenceState.DIFFERENT)
     if a.number and b.number:
         return _compare_numbers(a, b)
     if spec.type.is_reference:
         mapped = {(alignment or {}).get(uid, "") for uid in a.parts}
         same = mapped == set(b.parts)
         return Difference(DifferenceState.SAME if same else DifferenceState.DIFFERENT)
-    return Difference(_compare_texts(spec, a, b))
+    return Difference(_compare_texts(spec, a, b, same_word))
 
 
 def compare_question(
@@ -101,6 +110,7 @@ def compare_question(
     b: Mapping[str, Answer],
     *,
     alignment: Mapping[str, str] | None = None,
+    same_word: SameWord | None = None,
 ) -> Difference:
     """Compare the answers to one question; a summary statistic is the same if all its parts are.
 
@@ -109,10 +119,11 @@ def compare_question(
         a: the answers in copy A by key of the cell; empty where it is blank.
         b: the answers in copy B, likewise.
         alignment: see ``compare``.
+        same_word: see ``compare``.
     """
     if spec.type is not FieldType.SUMMARY or not (a and b):
         first, second = (next(iter(side.values()), None) for side in (a, b))
-        return compare(spec, first, second, alignment=alignment)
+        return compare(spec, first, second, alignment=alignment, same_word=same_word)
     parts = [compare(part, a.get(part.key), b.get(part.key)) for part in spec.cells]
     apart = [part for part in parts if not part.agrees]
     if len(apart) == 1:
@@ -148,13 +159,17 @@ def _plain(amount: Decimal) -> str:
     return f"{amount:f}" if amount else "0"
 
 
-def _compare_texts(spec: FieldSpec, a: Answer, b: Answer) -> DifferenceState:
+def _compare_texts(
+    spec: FieldSpec, a: Answer, b: Answer, same_word: SameWord | None
+) -> DifferenceState:
     if a.text == b.text:
         return DifferenceState.SAME
     if spec.type.is_choice:
         same = set(a.parts) == set(b.parts)
         return DifferenceState.SAME if same else DifferenceState.DIFFERENT
     same = normalised(a.text) == normalised(b.text)
+    if not same and spec.vocabulary and same_word is not None:
+        same = same_word(spec.vocabulary, a.text, b.text)
     return DifferenceState.SAME_AFTER_NORMALISING if same else DifferenceState.DIFFERENT
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from extraction import groups
+from extraction.choices import Obtained
 from extraction.models import (
     Element,
     ElementRemoval,
@@ -45,7 +46,8 @@ class Cell:
     @property
     def answer(self) -> Answer:
         """Return the cell as the rules of the form see an answer."""
-        return Answer(self.text, self.number, self.qualifier, self.missing, self.unit)
+        obtained = "" if self.obtained == Obtained.REPORTED else self.obtained
+        return Answer(self.text, self.number, self.qualifier, self.missing, self.unit, obtained)
 
     @property
     def decimal(self) -> Decimal | None:
@@ -233,9 +235,7 @@ def _elements(
     rows = Element.objects.filter(~Exists(removed), extraction__in=extractions)
     if instant is not None:
         rows = rows.as_of(instant)
-    rows = rows.select_related("parent", "across").order_by(
-        "extraction", "group", "position", "pk"
-    )
+    rows = rows.select_related("parent", "across").order_by("extraction", "group", "position", "pk")
     return {
         row.pk: (
             row.extraction_id,

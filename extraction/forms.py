@@ -146,9 +146,7 @@ class ResolveForm(forms.Form):
 def after(start: str, data: Mapping[str, Any]) -> dict[str, str]:
     """Return what was posted under names that begin so, by the rest of the name."""
     return {
-        name.removeprefix(start): str(text)
-        for name, text in data.items()
-        if name.startswith(start)
+        name.removeprefix(start): str(text) for name, text in data.items() if name.startswith(start)
     }
 
 
@@ -187,15 +185,13 @@ class CellsForm(forms.Form):
         self._errors = ErrorDict()
         self.cleaned_data: dict[str, Any] = {}
 
-    def dress(self, keys: Iterable[str], label: str = "{}") -> None:
-        """Dress controls that stand without a label of their own.
-
-        ``label`` says what they are called, with the question at the braces.
-        """
+    def dress(self, keys: Iterable[str], column: str = "") -> None:
+        """Dress controls that the page labels itself; in a ``column`` by the heads of the table."""
         for field in (self.fields[key] for key in keys):
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
-            field.widget.attrs["aria-label"] = label.format(field.label)
+            if column:
+                field.widget.attrs["aria-label"] = f"{field.label}, {column}"
 
 
 def prefix_of(element: UUID | None) -> str:

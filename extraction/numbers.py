@@ -25,9 +25,29 @@ QUALIFIER_WORDS = {
     "≥": "at least",
     "~": "about",
 }
-MINUS = "\N{MINUS SIGN}"
+# What journals set for a decimal point and for a minus. A middle dot never parts thousands.
+MIDDLE_DOTS = "\N{MIDDLE DOT}\N{BULLET OPERATOR}\N{DOT OPERATOR}\N{HYPHENATION POINT}"
+MINUS_SIGNS = (
+    "\N{MINUS SIGN}\N{EN DASH}\N{FIGURE DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}"
+    "\N{SMALL HYPHEN-MINUS}"
+)
+# No width: zero width space, word joiner, byte order mark.
+_UNSEEN = "\u200b\u2060\ufeff"
+# Hard and thin ones, which a typesetter puts between thousands.
+_SPACE = "[\u00a0\u2000-\u200a\u202f\u205f]"
 
+_AS_TYPED = str.maketrans(
+    {
+        **dict.fromkeys(MIDDLE_DOTS, "."),
+        **dict.fromkeys(MINUS_SIGNS, "-"),
+        **dict.fromkeys(_UNSEEN, ""),
+    }
+)
+_LETTER = re.compile(r"[nNpP]\s*(?:=\s*|(?=<=|>=|[<>≤≥~≈]))")
 _QUALIFIER = re.compile(r"(<=|>=|[<>≤≥~≈])\s*")
+_MINUS_APART = re.compile(rf"-{_SPACE}+(?=[0-9.])")
+_THOUSANDS = re.compile(rf"([+-]?[1-9][0-9]{{0,2}}(?:{_SPACE}[0-9]{{3}})+)(\.[0-9]*)?")
+_PER_CENT = re.compile(r"(.*[0-9.])\s*%")
 _PLAIN = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?", re.ASCII)
 _GROUPED = re.compile(r"([+-]?)([0-9]+(?:[.,'’\s][0-9]+)+)")
 _SEPARATOR = re.compile(r"[.,'’\s]")
@@ -62,14 +82,18 @@ class ParsedNumber:
 
 
 def parse_number(
-    text: str, *, qualifier_allowed: bool = False, integer: bool = False
+    text: str, *, qualifier_allowed: bool = False, integer: bool = False, unit: str = ""
 ) -> ParsedNumber:
-    """Read one number, or refuse it with a question.
+    """Read one number as journals print it, or refuse it with a question.
+
+    A middle dot is a decimal point, a dash before the number a minus, ``n =`` and ``p <`` are read
+    without their letter, and thin and hard spaces where a typesetter puts them are nothing.
 
     Args:
         text: what was typed or imported; space around it is ignored.
         qualifier_allowed: whether ``<``, ``>``, ``≤``, ``≥`` or ``~`` may stand before it.
         integer: whether only a whole number will do.
+        unit: the unit of the field; where it is ``%``, the sign may stand after the number.
 
     Raises:
         NumberRefused: the text is no number, or could be read in more than one way.
@@ -80,7 +104,7 @@ def parse_number(
     if len(printed) > MAX_TEXT:
         raise NumberRefused(f"A number has at most {MAX_TEXT} characters.", "too_long")
     qualifier, body = _split_qualifier(printed)
-    sign, whole, decimals = _split_digits(printed, body)
+    sign, whole, decimals = _split_digits(printed, _without_unit(body, unit))
     canonical = _canonical(sign, whole, decimals)
     if qualifier and not qualifier_allowed:
         raise NumberRefused(
@@ -95,14 +119,26 @@ def parse_number(
 
 
 def _split_qualifier(printed: str) -> tuple[str, str]:
-    found = _QUALIFIER.match(printed)
+    """Return the qualifier, and the number in the signs of a keyboard."""
+    typed = printed.translate(_AS_TYPED)
+    letter = _LETTER.match(typed)
+    body = typed[letter.end() :] if letter else typed
+    found = _QUALIFIER.match(body)
     if found is None:
-        return "", printed
-    return QUALIFIERS[found.group(1)], printed[found.end() :]
+        return "", body
+    return QUALIFIERS[found.group(1)], body[found.end() :]
+
+
+def _without_unit(body: str, unit: str) -> str:
+    found = _PER_CENT.fullmatch(body) if unit == "%" else None
+    return found.group(1) if found else body
 
 
 def _split_digits(printed: str, body: str) -> tuple[str, str, str]:
-    plain = body.replace(MINUS, "-")
+    plain = _MINUS_APART.sub("-", body, count=1) if body.startswith("-") else body
+    thousands = _THOUSANDS.fullmatch(plain)
+    if thousands is not None:
+        plain = re.sub(_SPACE, "", plain)
     found = _PLAIN.fullmatch(plain)
     if found is None or not (found.group(2) or found.group(3)):
         raise _refusal(printed, plain)
@@ -127,7 +163,7 @@ def _as_whole(printed: str, canonical: str) -> str:
     if decimals.strip("0"):
         readings: tuple[str, ...] = ()
         question = ""
-        if len(decimals) == 3:
+        if len(decimals) == 3 and not set(MIDDLE_DOTS) & set(printed):
             readings = (whole + decimals,)
             question = f" If the point separates thousands, enter {readings[0]}."
         raise NumberRefused(

@@ -4,12 +4,14 @@ from django.urls import path
 
 from extraction.views import (
     alignment,
+    building,
     comparison,
     elements,
     extractions,
     forms,
     studies,
     submission,
+    vocabularies,
 )
 
 app_name = "extraction"
@@ -19,6 +21,9 @@ PART = f"{COPY}elements/<uuid:element>/"
 urlpatterns = [
     path("forms/", forms.form_list, name="form-list"),
     path("forms/publish/", forms.form_publish, name="form-publish"),
+    path("forms/new/", building.form_start, name="form-start"),
+    path("forms/build/", building.form_build, name="form-build"),
+    path("vocabularies/", vocabularies.vocabulary_edit, name="vocabulary-edit"),
     path("studies/", studies.study_list, name="study-list"),
     path("studies/open/", studies.study_open, name="study-open"),
     path("studies/assign/", studies.study_assign_all, name="study-assign-all"),

@@ -5,6 +5,7 @@ opposite words; what no list knows is compared as text.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -13,7 +14,9 @@ from extraction.comparison import normalised
 from extraction.schema import shipped_instruments
 from extraction.schema.meanings import shipped_words
 
-_WORDS = re.compile(r"[^0-9a-z]+")
+_NO_WORD = re.compile(r"[\W_]+")
+_NON = re.compile(r"\bnon (?=\w)")
+_SHORTEST_NEGATED = 4
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Vocabulary:
         names: dict[str, str] = {}
         for term in self.terms:
             for name in (term.name, *term.aliases):
-                names.setdefault(bare(name), term.name)
+                names.setdefault(name_key(name), term.name)
         return names
 
     @property
@@ -45,11 +48,16 @@ class Vocabulary:
 
     def term(self, text: str) -> str:
         """Return the name of the term a text stands for, empty where no term has that name."""
-        return self._known.get(bare(text), "")
+        return self._known.get(name_key(text), "")
 
     def called(self, text: str) -> str:
         """Return the term a text stands for, or the text itself with single spaces."""
         return self.term(text) or " ".join(text.split())
+
+    def are_same(self, one: str, other: str) -> bool:
+        """Return whether two texts are names of one term and hold no opposite words."""
+        term = self.term(one)
+        return bool(term) and term == self.term(other) and not are_opposites(one, other)
 
 
 @dataclass(frozen=True)
@@ -66,38 +74,71 @@ class Vocabularies:
     @cached_property
     def instruments(self) -> Vocabulary:
         """The outcome instruments, the review's own first."""
-        shipped = (
-            Term(one.name, (one.key, *one.aliases)) for one in shipped_instruments()
-        )
+        shipped = (Term(one.name, (one.key, *one.aliases)) for one in shipped_instruments())
         return Vocabulary((*self.own.get("instruments", ()), *shipped))
 
     @cached_property
     def severity(self) -> Vocabulary:
         """The schemes of severity, the review's own first."""
-        shipped = (
-            Term(row["name"], tuple(row["aliases"])) for row in shipped_words()["severity"]
-        )
+        shipped = (Term(row["name"], tuple(row["aliases"])) for row in shipped_words()["severity"])
         return Vocabulary((*self.own.get("severity", ()), *shipped))
+
+    def named(self, name: str) -> Vocabulary:
+        """Return the vocabulary that a question names; ``KeyError`` where there is none."""
+        return {
+            "categories": self.categories,
+            "instruments": self.instruments,
+            "severity": self.severity,
+        }[name]
+
+    def are_same(self, name: str, one: str, other: str) -> bool:
+        """Return whether two texts are names of one term of a vocabulary."""
+        return self.named(name).are_same(one, other)
 
 
 def bare(text: str) -> str:
-    """Return a name without case, signs and spacing."""
-    return _WORDS.sub(" ", normalised(text)).strip()
+    """Return the words of a name, without case, accents and signs."""
+    parted = unicodedata.normalize("NFKD", normalised(text))
+    plain = "".join(character for character in parted if not unicodedata.combining(character))
+    return _NO_WORD.sub(" ", plain).strip()
+
+
+def name_key(text: str) -> str:
+    """Return what two ways to write one name have in common: iHOT-12, iHOT 12 and iHOT12."""
+    return bare(text).replace(" ", "")
 
 
 def are_opposites(one: str, other: str) -> bool:
-    """Return whether two names differ in words that are opposites, as left and right."""
-    first, second = set(bare(one).split()), set(bare(other).split())
-    only_first, only_second = first - second, second - first
-    return any(
-        (a in only_first and b in only_second) or (b in only_first and a in only_second)
-        for a, b in _opposites()
-    )
+    """Return whether two names say opposite things, as left and right do.
+
+    A name that says both, as flexion and extension, is not the name of one of the two.
+    """
+    return have_opposites(words_of(one), words_of(other))
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a name; “non” belongs to the word after it."""
+    return frozenset(_NON.sub("non", bare(text)).split())
+
+
+def have_opposites(first: frozenset[str], second: frozenset[str]) -> bool:
+    """Return whether the words of one name are opposite to those of another."""
+    if first == second:
+        return False
+    for pair in _opposites():
+        ours, theirs = first & pair, second & pair
+        if ours and theirs and ours != theirs:
+            return True
+    return _negates(first, second) or _negates(second, first)
+
+
+def _negates(words: frozenset[str], others: frozenset[str]) -> bool:
+    return any(len(word) >= _SHORTEST_NEGATED and f"non{word}" in others for word in words)
 
 
 @cache
-def _opposites() -> tuple[tuple[str, str], ...]:
-    return tuple((first, second) for first, second in shipped_words()["opposites"])
+def _opposites() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(pair) for pair in shipped_words()["opposites"])
 
 
 def read_terms(rows: Iterable[Mapping[str, object]]) -> tuple[Term, ...]:

@@ -103,7 +103,9 @@ class Names:
                 break
             if spec.type is FieldType.CHOICE and not words:
                 words.append(self.shown(spec, cell))
-        return ": ".join(words[:2]) if element.group != groups.COHORT else words[-1] if words else ""
+        return (
+            ": ".join(words[:2]) if element.group != groups.COHORT else words[-1] if words else ""
+        )
 
     def _time(self, element: ElementCopy) -> str:
         section = next(iter(self.copy.form.sections_of(element.group)), None)
@@ -130,9 +132,7 @@ def inside(group: GroupSpec) -> str:
     return group.name[:1].lower() + group.name[1:] if group.name[1:2].islower() else group.name
 
 
-def _under(
-    labels: Mapping[str, str], given: dict[str, str], kind: str, number: str
-) -> str:
+def _under(labels: Mapping[str, str], given: dict[str, str], kind: str, number: str) -> str:
     """Take a number and what kind of number it is out of the parts, and return them as one."""
     named, text = given.pop(kind, ""), given.pop(number, "")
     if not text:

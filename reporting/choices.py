@@ -10,6 +10,25 @@ class ClaimKind(models.TextChoices):
     NARRATIVE = "narrative", "Narrative"
 
 
+class ClaimCohort(models.TextChoices):
+    """The kind of cohort a claim is about, as extraction tells cohorts apart."""
+
+    WHOLE_SERIES = "whole_series", "whole series"
+    ARM = "arm", "arms"
+    ELIGIBLE_SUBSET = "eligible_subset", "eligible subsets"
+    SUBGROUP = "subgroup", "subgroups"
+    SEQUENTIAL_PHASE = "sequential_phase", "phases in sequence"
+    PAIRED_LIMB = "paired_limb", "limbs of one person"
+
+
+class ClaimTime(models.TextChoices):
+    """The time at which a claim says something of an outcome."""
+
+    BASELINE = "baseline", "before treatment"
+    SCHEDULED_VISIT = "scheduled_visit", "at scheduled visits"
+    FINAL_FOLLOW_UP = "final_follow_up", "at final follow-up"
+
+
 class ClaimVerdict(models.TextChoices):
     """What the review's own figures say of a published claim."""
 

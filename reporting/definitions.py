@@ -22,12 +22,14 @@ class Snapshot:
     """A review as it stood after one of its events; everything a report reads is read as of it.
 
     ``event_hash`` names that event in the chain; its position would tell how much was done before.
+    ``sees_late`` is set for who may know which votes were changed while an adjudication stood.
     """
 
     review: Review
     instant: datetime
     settings: ReviewSettings
     event_hash: str
+    sees_late: bool = False
 
     @cached_property
     def studies(self) -> list[StudyCopy]:
@@ -88,7 +90,7 @@ class Cell:
     ``text`` is what every format prints. ``sources`` are the uids of the extracted values it was
     made from; ``studies`` the uids of the studies it counts; ``records`` the records it counts, as
     uids or as a query read only when the count is opened. ``missing`` is the code where the text
-    says that there is no value.
+    says that there is no value. ``exact`` is the number before it was rounded, where it was.
     """
 
     text: str = ""
@@ -100,6 +102,7 @@ class Cell:
     formula: str = ""
     note: str = ""
     page: str = ""
+    exact: Decimal | None = None
 
     @property
     def opens(self) -> bool:
@@ -109,13 +112,19 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One row: its key is stable, so that an address can name its cells."""
+    """One row: its key is stable, so that an address can name its cells.
+
+    ``counts`` is unset where nothing in the row counts towards a total; such rows look different.
+    ``mark`` says what of the row is in no total, and why.
+    """
 
     key: str
     cells: Mapping[str, Cell]
     group: str = ""
     note: str = ""
+    mark: str = ""
     is_total: bool = False
+    counts: bool = True
 
     def cell(self, key: str) -> Cell:
         """Return the cell of a column, blank where the row has none."""
@@ -182,11 +191,20 @@ class ReportDefinition:
         return tuple(column.named(snapshot) for column in self.columns)
 
     def row_note(self, snapshot: Snapshot, row: Row) -> str:
-        """Return the last column of machine-readable files: the row's note and the review's."""
-        said = [row.note, snapshot.settings.table_note]
+        """Return the last column of machine-readable files: every footnote, and the review's."""
+        said = [row.note, row.mark, *self._footnotes(row), snapshot.settings.table_note]
         if self.from_votes:
             said.append(snapshot.settings.votes_note)
-        return "; ".join(dict.fromkeys(part for part in said if part))
+        return "; ".join(dict.fromkeys(part.rstrip(".") for part in said if part))
+
+    def _footnotes(self, row: Row) -> Iterator[str]:
+        """Yield the notes of the row's cells, each once, with the columns they stand in."""
+        columns: dict[str, list[str]] = {}
+        for key, cell in row.cells.items():
+            if cell.note and key in self.keys:
+                columns.setdefault(cell.note, []).append(key.replace("_", " "))
+        for note, keys in columns.items():
+            yield f"{', '.join(keys)}: {note}"
 
 
 BLANK = Cell()

@@ -87,6 +87,8 @@ class StudyEvidence:
     snapshot: Snapshot
     copy: StudyCopy
     categories: Vocabulary
+    _treated: dict[UUID, tuple[Sequence["Treatment"], bool]] = field(default_factory=dict)
+    _below: dict[tuple[str, UUID], list[Answers]] = field(default_factory=dict)
 
     @property
     def uid(self) -> UUID:
@@ -150,6 +152,11 @@ class StudyEvidence:
         What is said of a cohort itself goes before what is said of the one it lies in, and that
         before what is said of its parts.
         """
+        if cohort.uid not in self._treated:
+            self._treated[cohort.uid] = self._found(cohort)
+        return self._treated[cohort.uid]
+
+    def _found(self, cohort: Cohort) -> tuple[Sequence[Treatment], bool]:
         for one in (cohort, *cohort.wholes()):
             own = [row for row in self.treatments if str(one.uid) in row.cohorts]
             if own:
@@ -178,8 +185,11 @@ class StudyEvidence:
 
     def of(self, group: str, cohort: Cohort) -> list[Answers]:
         """Return the elements of a group that belong to a cohort, in their order."""
-        elements = self.copy.of(group, cohort.element)
-        return [of_element(self.snapshot, self.copy, element) for element in elements]
+        place = (group, cohort.uid)
+        if place not in self._below:
+            elements = self.copy.of(group, cohort.element)
+            self._below[place] = [of_element(self.snapshot, self.copy, e) for e in elements]
+        return self._below[place]
 
     def events(self, cohort: Cohort, event_class: str) -> dict[str, list[Answers]]:
         """Return a cohort's events of one class, by the category of treatment they came after."""

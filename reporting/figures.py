@@ -146,11 +146,11 @@ class _Told:
 def told_by(rows: Sequence[Answers]) -> _Told:
     """Return what the events of one class, cohort and treatment say together.
 
-    The class as a whole has neither type, grade, major nor time. Where it gives events, these count
-    alone; else its kinds are summed along one axis. Affected people come from the whole, or from the
-    one kind that has events.
+    The class as a whole has neither type, grade, major nor time. Where it gives events, these
+    count alone; else its kinds are summed along one axis. Affected people come from the whole, or
+    from the one kind that has events.
     """
-    wholes = [row for row in rows if not any(_given(row, axis) for axis in _AXES)]
+    wholes = [row for row in rows if is_whole(row)]
     kinds = [row for row in rows if row not in wholes]
     if len(wholes) > 1:
         why = "the class as a whole is given twice"
@@ -181,6 +181,11 @@ def told_by(rows: Sequence[Answers]) -> _Told:
         why_events="" if events is not None else "events not reported",
         why_affected=why,
     )
+
+
+def is_whole(row: Answers) -> bool:
+    """Return whether an event is its class as a whole: of no type, grade or time."""
+    return not any(_given(row, axis) for axis in _AXES)
 
 
 def _given(row: Answers, means: str) -> bool:

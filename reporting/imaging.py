@@ -1,81 +1,68 @@
 """Imaging at baseline in one cell: the review's own questions, and imaging outcomes at baseline."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 from extraction import groups
-from extraction.schema import FieldSpec
+from extraction.schema import FieldSpec, FieldType
 from reporting.definitions import BLANK, Cell
-from reporting.printing import Answers, of_element, with_spread
-from reporting.results import estimate_cell, instrument_cell, results_of
+from reporting.descriptive import described, described_by_key
+from reporting.evidence import Cohort, StudyEvidence
+from reporting.printing import Answers, joined_cells
+from reporting.results import estimate_cell, instrument_cell, series_of
 
 SECTION = "imaging"
-PARTS = ("mean", "sd", "min", "max", "n", "total")
 
 
-def imaging_cell(answers: Answers) -> Cell:
+def imaging_cell(study: StudyEvidence, cohort: Cohort) -> Cell:
     """Return what a cohort's imaging showed before treatment, measure by measure."""
-    by_name = dict(_measured(answers))
-    by_name.update(_asked(answers))
-    cells = list(by_name.values())
-    if not cells:
-        return BLANK
-    text = "; ".join(cell.text for cell in cells)
-    return Cell(
-        text=text,
-        value=text,
-        sources=tuple(uid for cell in cells for uid in cell.sources),
-        note=" ".join(dict.fromkeys(cell.note for cell in cells if cell.note)),
-        page=", ".join(dict.fromkeys(cell.page for cell in cells if cell.page)),
-    )
+    by_name = {**dict(_measured(study, cohort)), **dict(_asked(cohort.answers))}
+    return joined_cells(list(by_name.values()), "; ".join)
 
 
 def _asked(answers: Answers) -> Iterator[tuple[str, Cell]]:
     """Yield one cell a measure that the form asks of cohorts under imaging.
 
-    Questions such as “Ischiofemoral space: mean” and “Ischiofemoral space: SD”, whose keys end in
-    ``_mean`` and ``_sd``, are one measure.
+    A summary statistic is one measure. So are several questions that are called the same before a
+    colon; of two numbers the second is what the first is out of.
     """
-    measures: dict[str, dict[str, FieldSpec]] = defaultdict(dict)
-    for spec in answers.copy.form.fields:
-        if spec.group == groups.COHORT and spec.section == SECTION:
-            part = spec.key.rpartition("_")[2]
-            name = spec.question.partition(":")[0]
-            measures[name][part if part in PARTS else spec.key] = spec
+    measures: dict[str, list[FieldSpec]] = {}
+    for spec in answers.copy.form.in_group(groups.COHORT):
+        if spec.section == SECTION:
+            measures.setdefault(spec.question.partition(":")[0], []).append(spec)
     for name, specs in measures.items():
-        keys = [spec.key for spec in specs.values()]
-        cell = answers.joined(keys, partial(_of_parts, list(specs)))
+        cell = _measure(answers, specs)
         if cell.text:
-            unit = "" if "n" in specs or cell.missing else specs[next(iter(specs))].unit
-            yield _named(name, cell, unit)
+            yield _named(name, cell, "" if len(specs) > 1 or cell.missing else specs[0].unit)
 
 
-def _of_parts(parts: list[str], texts: list[str]) -> str:
-    return _written(dict(zip(parts, texts, strict=True)))
+def _measure(answers: Answers, specs: Sequence[FieldSpec]) -> Cell:
+    """Return what was answered to the questions of one measure."""
+    if specs[0].type is FieldType.SUMMARY:
+        return described_by_key(answers, specs[0].key).together
+    cells = answers.element.cells if answers.element else {}
+    given = [cells.get(spec.key) for spec in specs]
+    printed = [answers.printed(answer) if answer else BLANK for answer in given]
+    share = len(specs) == 2 and all(spec.type.is_number for spec in specs)
+    return joined_cells(printed, _share if share else _words)
 
 
-def _written(given: dict[str, str]) -> str:
-    """Write mean (SD; lowest–highest), or number/total, and other answers after them."""
-    mean, sd, low, high, number, whole = (given.pop(part, "") for part in PARTS)
-    limits = "–".join(text for text in (low, high) if text)
-    spread = "; ".join(text for text in (sd, limits) if text)
-    share = f"{number}/{whole or '–'}" if number else ""
-    estimate = with_spread([mean, spread]) if mean else spread
-    return " ".join(text for text in (estimate, share, *given.values()) if text)
+def _share(texts: list[str]) -> str:
+    return "/".join(text or "–" for text in texts)
 
 
-def _measured(answers: Answers) -> Iterator[tuple[str, Cell]]:
+def _words(texts: list[str]) -> str:
+    return " ".join(text for text in texts if text)
+
+
+def _measured(study: StudyEvidence, cohort: Cohort) -> Iterator[tuple[str, Cell]]:
     """Yield the cohort's results at baseline of outcomes that are imaging measures."""
-    copy, snapshot = answers.copy, answers.snapshot
-    for outcome in copy.outcomes:
-        about = of_element(snapshot, copy, outcome)
-        if about.says("domain") != "imaging" or answers.element is None:
-            continue
-        for result in results_of(copy, outcome, answers.element):
-            given = of_element(snapshot, copy, result)
-            if given.says("time_kind") == "baseline":
-                yield _named(instrument_cell(about).text, estimate_cell(given), about.says("unit"))
+    for series in series_of(study):
+        about = series.outcome
+        if series.cohort is cohort and about.says("domain") == "imaging":
+            for given in series.baselines:
+                cell = described(given, "estimate").together
+                cell = cell if cell.text else estimate_cell(study, given)
+                yield _named(instrument_cell(about).text, cell, about.says("unit"))
 
 
 def _named(name: str, cell: Cell, unit: str) -> tuple[str, Cell]:

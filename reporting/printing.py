@@ -1,8 +1,8 @@
 """How extracted answers print: one cell each, or several of one element in one cell."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from uuid import UUID
 
@@ -91,23 +91,7 @@ class Answers:
 
     def joined(self, keys: Iterable[str], write: Callable[[list[str]], str]) -> Cell:
         """Return several answers in one cell, as ``write`` puts their texts together."""
-        cells = [self.cell(key) for key in keys]
-        given = [cell for cell in cells if cell.sources]
-        if not given:
-            return BLANK
-        text = write([cell.text for cell in cells])
-        codes = {cell.missing for cell in given}
-        missing = codes.pop() if len(codes) == 1 else ""
-        if missing:
-            text = given[0].text
-        return Cell(
-            text=text,
-            value=text,
-            missing=missing,
-            sources=tuple(uid for cell in given for uid in cell.sources),
-            note=" ".join(dict.fromkeys(cell.note for cell in given if cell.note)),
-            page=", ".join(dict.fromkeys(cell.page for cell in given if cell.page)),
-        )
+        return joined_cells([self.cell(key) for key in keys], write)
 
     def percent(self, part: str, whole: str) -> Cell:
         """Return the percentage that two counts make, blank where one of them is no number."""
@@ -164,6 +148,38 @@ def study_cell(copy: StudyCopy) -> Cell:
     return Cell(text=copy.label, value=copy.label, note=copy.note)
 
 
+def joined_cells(cells: Sequence[Cell], write: Callable[[list[str]], str]) -> Cell:
+    """Return several cells in one, as ``write`` puts their texts together.
+
+    Where all that is given is missing for one reason, the cell is missing for that reason.
+    """
+    given = [cell for cell in cells if cell.sources]
+    if not given:
+        return BLANK
+    codes = {cell.missing for cell in given}
+    missing = codes.pop() if len(codes) == 1 else ""
+    text = given[0].text if missing else write([cell.text for cell in cells])
+    return Cell(
+        text=text,
+        value=text,
+        missing=missing,
+        sources=tuple(dict.fromkeys(uid for cell in given for uid in cell.sources)),
+        note=" ".join(dict.fromkeys(cell.note for cell in given if cell.note)),
+        page=", ".join(dict.fromkeys(cell.page for cell in given if cell.page)),
+    )
+
+
+def in_places(cells: Sequence[Cell]) -> Cell:
+    """Return the cells of several cohorts in one, each in its place; a single one as it is."""
+    if len(cells) == 1:
+        return cells[0]
+    made = joined_cells(cells, lambda texts: "; ".join(text or "–" for text in texts))
+    if made.missing and not all(cell.missing for cell in cells):
+        text = "; ".join(cell.text or "–" for cell in cells)
+        return replace(made, text=text, value=text, missing="")
+    return made
+
+
 def count_cell(
     number: int,
     *,
@@ -189,9 +205,10 @@ def percent_cell(
     """Return a computed percentage with its formula, blank where it cannot be computed."""
     if part is None or not whole:
         return BLANK
-    value = rounded(EXACT.divide(EXACT.multiply(part, Decimal(100)), whole), places)
+    exact = EXACT.divide(EXACT.multiply(part, Decimal(100)), whole)
+    value = rounded(exact, places)
     formula = f"{plain(part)} ÷ {plain(whole)} × 100"
-    return Cell(text=plain(value), value=value, sources=sources, formula=formula)
+    return Cell(text=plain(value), value=value, sources=sources, formula=formula, exact=exact)
 
 
 def key_of(text: str) -> str:

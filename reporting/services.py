@@ -9,18 +9,25 @@ from django.core.exceptions import ValidationError
 
 from extraction.numbers import NumberRefused, parse_number
 from reporting.choices import ClaimKind
+from reporting.claims import CATEGORY, OUTCOME, PAIRS, asked
 from reporting.models import PublishedClaim
 from reviews import audit
 from reviews.acts import all_or_nothing
 from reviews.models import Membership
 from reviews.roles import Capability
 
-SAID = ("text", "kind", "quantity", "expected", "reading", "position")
+POPULATION = ("category", "cohort_kind", "time_point")
+SAID = ("text", "kind", "quantity", "expected", "reading", *POPULATION, "position")
+# What has no population but all who were included.
+_OF_ALL = {"studies", "level_of_evidence", *PAIRS}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One claim as the lead enters it; ``expected`` holds the figures as the paper prints them."""
+    """One claim as the lead enters it; ``expected`` holds the figures as the paper prints them.
+
+    ``category``, ``cohort_kind`` and ``time_point`` say whom it is about, where it narrows that.
+    """
 
     key: str
     text: str
@@ -28,6 +35,9 @@ class Claim:
     quantity: str = ""
     expected: Sequence[str | int | float | Decimal] = ()
     reading: str = ""
+    category: str = ""
+    cohort_kind: str = ""
+    time_point: str = ""
 
 
 @all_or_nothing
@@ -36,7 +46,8 @@ def set_claims(*, lead: Membership, claims: Sequence[Claim]) -> list[PublishedCl
 
     Raises:
         ValidationError: a key stands twice (code ``repeated``), a numeric claim has no figure or
-            more than two (code ``no_figure``), or a claim breaks a rule of its model.
+            more than two (code ``no_figure``), a claim names a population that what it is bound to
+            does not have (code ``population``), or a claim breaks a rule of its model.
     """
     keys = [claim.key for claim in claims]
     if len(set(keys)) != len(keys):
@@ -61,6 +72,7 @@ def _row(claim: Claim, position: int) -> PublishedClaim:
             f"{claim.text}: give the figure of the claim, or its lowest and highest.",
             code="no_figure",
         )
+    _refuse_population(claim)
     return PublishedClaim(
         key=claim.key,
         text=claim.text,
@@ -68,8 +80,29 @@ def _row(claim: Claim, position: int) -> PublishedClaim:
         quantity=claim.quantity,
         expected=f"[{', '.join(_figure(figure) for figure in claim.expected)}]",
         reading=claim.reading,
+        category=" ".join(claim.category.split()),
+        cohort_kind=claim.cohort_kind,
+        time_point=claim.time_point,
         position=position,
     )
+
+
+def _refuse_population(claim: Claim) -> None:
+    """Refuse a population that the review prints no figure of, whatever its studies report."""
+    names = asked(claim.quantity)
+    of_all = [name for name in names if name in _OF_ALL or name.startswith(CATEGORY)]
+    if of_all and (claim.category or claim.cohort_kind):
+        raise ValidationError(
+            f"{claim.text}: {of_all[0]} is of all included studies; it has no category of "
+            "treatment and no kind of cohort.",
+            code="population",
+        )
+    timeless = [name for name in names if not name.startswith(OUTCOME)]
+    if timeless and claim.time_point:
+        raise ValidationError(
+            f"{claim.text}: {timeless[0]} has no time point; only outcomes have.",
+            code="population",
+        )
 
 
 def _figure(figure: str | float | Decimal) -> str:

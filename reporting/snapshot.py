@@ -12,7 +12,8 @@ from extraction import work as extraction
 from records import activity as records
 from reporting.definitions import Snapshot
 from reviews import activity as reviews
-from reviews.models import AuditEvent, Review
+from reviews.models import AuditEvent, Membership, Review
+from reviews.roles import Capability
 from screening import activity as screening
 from screening.models import Release
 
@@ -50,12 +51,17 @@ def read_instant(text: str) -> datetime:
     )
 
 
-def take_snapshot(review: Review, as_of: datetime | None = None) -> Snapshot:
+def take_snapshot(
+    review: Review, as_of: datetime | None = None, reader: Membership | None = None
+) -> Snapshot:
     """Return the review as it stood after the last act that reports may print something else for.
 
     That is the last of its events that is let in, or the last at or before ``as_of``. Acts that
     came later change nothing that a report prints: what people do before release, labels, views,
     members. Three queries, which read as much however many of those there are.
+
+    Every member reads the same; ``reader`` is asked for those who settle conflicts alone, who see
+    which votes came late.
 
     Raises:
         ValidationError: the review did not exist then (code ``before_the_review``).
@@ -71,6 +77,7 @@ def take_snapshot(review: Review, as_of: datetime | None = None) -> Snapshot:
         instant=event.at,
         settings=review.settings_versions.as_of(event.at).get(),
         event_hash=event.hash,
+        sees_late=reader is not None and reader.can(Capability.ADJUDICATE),
     )
 
 

@@ -148,13 +148,14 @@ def subtotals(
     """
     figures = {study: list(quantity.read(study)) for study in evidence}
     found: list[Subtotal] = []
-    some = any(f.category == SEVERAL for rows in figures.values() for f in rows)
-    for category in [*categories, *([SEVERAL] if some else [])]:
+    for category in (*categories, SEVERAL):
         here = [
             (study, [f for f in rows if f.category == category])
             for study, rows in figures.items()
             if _is_in(study, category, rows)
         ]
+        if category == SEVERAL and not here:
+            continue
         known = (f.unit for _, rows in here for f in _eligible(rows) if f.is_known)
         for unit in dict.fromkeys(sorted(known)) or [""]:
             found.append(_subtotal(quantity, category, unit, here, figures, units))

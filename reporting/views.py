@@ -143,7 +143,7 @@ def _asked(request: ReviewRequest, member: Membership) -> dict[str, Any]:
     except ValidationError as refusal:
         if "as_of" not in form.errors:
             form.add_error("as_of", refusal)
-        snapshot = take_snapshot(member.review)
+        snapshot = take_snapshot(member.review, reader=member)
     chosen = not form.errors and bool(form.cleaned_data["as_of"])
     return {"form": form, "snapshot": snapshot, "as_of": snapshot.as_text if chosen else ""}
 
@@ -151,7 +151,7 @@ def _asked(request: ReviewRequest, member: Membership) -> dict[str, Any]:
 def _snapshot(member: Membership, form: AsOfForm) -> Snapshot:
     if not form.is_valid():
         raise ValidationError(form.errors.as_data()["as_of"])
-    return take_snapshot(member.review, form.cleaned_data["as_of"])
+    return take_snapshot(member.review, form.cleaned_data["as_of"], member)
 
 
 def _behind(snapshot: Snapshot, cell: Cell, params: QueryDict) -> Any:

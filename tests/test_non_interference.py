@@ -92,7 +92,7 @@ def b_changes_everything(world: World) -> None:
 def b_extracts(world: World) -> None:
     copy = world.copies["1B"]
     for number in range(3):
-        cohort = add_element(extractor=world.b, extraction=copy, level="cohort")
+        cohort = add_element(extractor=world.b, extraction=copy, group="cohort")
         save_cells(
             extractor=world.b,
             extraction=copy,
@@ -357,7 +357,7 @@ def acts_of_a(world: World) -> list[Request]:
     discussed = world.records["discussed"].uid
     sent: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [
         ("type", f"{copy}/cells/", (("study-country", "Switzerland"), ("study-country-seen", ""))),
-        ("add a part", f"{copy}/elements/", (("level", "cohort"),)),
+        ("add a part", f"{copy}/elements/", (("group", "cohort"),)),
         ("submit", f"{copy}/submit/", ()),
         ("label", f"{at}/records/label/", (record, label, ("act", "on"))),
         ("make a label", f"{at}/labels/", (("name", "Only B sees this"),)),

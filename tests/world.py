@@ -134,7 +134,7 @@ def _extract(world: World) -> None:
         copies = assign_extractors(lead=world.lead, study=study, first=world.a, second=world.b)
         for letter, copy, member in zip("AB", copies, (world.a, world.b), strict=True):
             world.copies[f"{number}{letter}"] = copy
-            cohort = add_element(extractor=member, extraction=copy, level="cohort")
+            cohort = add_element(extractor=member, extraction=copy, group="cohort")
             world.elements[f"{number}{letter}"] = cohort
             save_cells(
                 extractor=member,

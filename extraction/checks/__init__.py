@@ -1,5 +1,6 @@
 """Whether the answers of one copy fit each other."""
 
+from extraction.checks.results import scale_name
 from extraction.checks.running import check_copy, required_blanks
 from extraction.checks.scope import Finding, Scope
 from extraction.schema import CopyAnswers, ElementAnswers
@@ -11,4 +12,5 @@ __all__ = [
     "Scope",
     "check_copy",
     "required_blanks",
+    "scale_name",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from extraction import groups
 from extraction.checks.scope import (
     Finding,
     Scope,
@@ -13,9 +14,7 @@ from extraction.checks.scope import (
     referred,
     warning,
 )
-from extraction.schema import CheckSpec, ElementAnswers, FieldType, Summary
-
-_FAR = Decimal("2.5")
+from extraction.schema import CheckSpec, ElementAnswers, FieldType
 
 
 def denominator(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
@@ -26,7 +25,10 @@ def denominator(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iter
     if number is None or cohort is None:
         return
     unit = element.answers.get(unit_key)
+    meant = unit.text if unit and not unit.missing else ""
     if unit is None:
+        meant = check.name("blank")
+    if meant == "ask":
         yield warning(
             "unit_missing",
             element,
@@ -34,8 +36,8 @@ def denominator(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iter
             f"{scope.named(key, element.answers)}: patients or {scope.unit_label}?",
         )
     limits = [check.name("patients"), check.name("units")]
-    if unit and unit.text in {"patients", "units"} and not unit.missing:
-        limits = [check.name(unit.text)]
+    if meant in {"patients", "units"}:
+        limits = [check.name(meant)]
     most = [highest(cohort.answers, limit) for limit in limits]
     known = [limit for limit in most if limit is not None]
     if len(known) == len(most) and number > max(known):
@@ -72,26 +74,32 @@ def within_scale(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Ite
             )
 
 
-def sd_like_se(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
-    """Find an SD far below another of the same outcome, which its standard error would explain."""
-    stem = check.name("summary")
-    summary, n = Summary(stem, element.answers), exact(element.answers, check.name("n"))
-    if not summary.sd or not n:
+def flow_fits(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
+    """Find people analysed and lost who are not those treated, nor left out by the flow."""
+    keys = [check.name(name) for name in ("analysed", "lost", "treated")]
+    analysed, lost, treated = (exact(element.answers, key) for key in keys)
+    if analysed is None or lost is None or treated is None:
         return
-    as_sd = summary.sd * n.sqrt()
-    for other in scope.copy.in_group(element.group):
-        usual = Summary(stem, other.answers).sd if other.across == element.across else None
-        if usual and usual >= _FAR * summary.sd and usual / 2 <= as_sd <= usual * 3 / 2:
-            key = summary.key("spread_value")
-            yield scope.finding(
-                check,
-                "sd_like_se",
-                element,
-                key,
-                f"{scope.named(key, element.answers)} is far below {usual}, "
-                "reported for the same outcome. Is it a standard error?",
-            )
-            return
+    flow = [one for one in scope.copy.in_group(groups.FLOW) if one.parent == element.uid]
+    left = [scope.number(one, check.name("counted")) for one in flow if _leaves(scope, one)]
+    gone = sum((number for number in left if number is not None), Decimal(0))
+    gap = treated - analysed - lost
+    if gap == 0 or 0 < gap <= gone or (gap > 0 and None in left):
+        return
+    too_many = gap < 0
+    yield Finding(
+        "error" if too_many else check.severity,
+        "does_not_add_up",
+        element.uid or None,
+        keys[0],
+        f"{scope.listed(keys[:2], element.answers)} make {analysed + lost}, "
+        f"not {scope.named(keys[2], element.answers, inside=True)}",
+        overridable=too_many or check.overridable,
+    )
+
+
+def _leaves(scope: Scope, point: ElementAnswers) -> bool:
+    return scope.said(point, "point") in {"withdrawn", "died", "converted", "crossed_over"}
 
 
 def part_at_most_whole(

@@ -14,18 +14,9 @@ from extraction.checks.scope import (
 )
 from extraction.checks.sd_bounds import Impossible, sd_bounds
 from extraction.schema import CheckSpec, ElementAnswers, FieldType, Summary
-from extraction.schema.summaries import INTERVALS, SINGLE_SPREADS
+from extraction.schema.summaries import INTERVALS, SINGLE_SPREADS, in_months
 
-_ORDER = (
-    ("min", "max"),
-    ("min", "value"),
-    ("value", "max"),
-    ("spread_low", "spread_high"),
-    ("min", "spread_low"),
-    ("spread_low", "value"),
-    ("value", "spread_high"),
-    ("spread_high", "max"),
-)
+_PARTS = ("centre", "value", "spread", "spread_value", "spread_low", "spread_high")
 
 
 def summaries(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
@@ -36,39 +27,38 @@ def summaries(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterat
             summary = Summary(spec.key, element.answers)
             yield from _half(scope, element, summary)
             yield from _order(check, scope, element, summary)
+            yield from _number(check, scope, element, summary, sizes)
             yield from _sd(scope, element, summary, sizes)
 
 
 def _half(scope: Scope, element: ElementAnswers, summary: Summary) -> Iterator[Finding]:
     """Find a number whose kind is not said, and a kind whose number is not given."""
-    single = summary.says("spread") in SINGLE_SPREADS
-    limits = summary.says("spread") in (*INTERVALS, "iqr")
-    for part, given, lacking, words in (
-        ("centre", summary.number("value") is not None, not summary.says("centre"), "mean or median?"),
-        ("value", summary.says("centre") in ("mean", "median"), summary.answer("value") is None, "no value"),
-        ("spread", summary.number("spread_value") is not None, not single, "SD or SE?"),
-        ("spread", summary.number("spread_low") is not None, not limits, "which interval?"),
-        ("spread_value", single, summary.answer("spread_value") is None, "no value"),
-        ("spread_low", limits, summary.answer("spread_low") is None, "no lower limit"),
-        ("spread_high", limits, summary.answer("spread_high") is None, "no upper limit"),
-        ("value", summary.sd is not None, summary.answer("value") is None, "an SD without a centre"),
-    ):
-        if given and lacking:
+    given = {part for part in _PARTS if summary.number(part) is not None}
+    blank = {part for part in _PARTS if summary.answer(part) is None}
+    spread, centre = summary.says("spread"), summary.says("centre")
+    single, limits = spread in SINGLE_SPREADS, spread in (*INTERVALS, "iqr")
+    alone = single and "spread_value" in given and "value" in blank and centre in {"", "none"}
+    slips = [
+        ("centre", "value" in given and not centre, "is it a mean or a median?"),
+        ("centre", alone, "a spread without a mean or median"),
+        ("value", centre in {"mean", "median"} and "value" in blank, f"the {centre} is blank"),
+        ("spread", "spread_value" in given and not single, "is it an SD or an SE?"),
+        ("spread", bool({"spread_low", "spread_high"} & given) and not limits, "which interval?"),
+        ("spread_value", single and "spread_value" in blank, "the spread is blank"),
+        ("spread_low", limits and "spread_low" in blank, "the lower limit is blank"),
+        ("spread_high", limits and "spread_high" in blank, "the upper limit is blank"),
+    ]
+    for part, wrong, words in slips:
+        if wrong:
             key = summary.key(part)
-            yield warning("half_a_summary", element, key, f"{scope.label(key)}: {words}")
+            said = f"{scope.label(summary.stem)}: {words}"
+            yield warning("half_a_summary", element, key, said)
 
 
 def _order(
     check: CheckSpec, scope: Scope, element: ElementAnswers, summary: Summary
 ) -> Iterator[Finding]:
-    for lower_part, upper_part in _ORDER:
-        # An interval of a mean says nothing of the lowest and the highest.
-        spreads = "spread_low" in (lower_part, upper_part) or "spread_high" in (lower_part, upper_part)
-        of_people = summary.says("spread") == "iqr" or {"min", "max"}.isdisjoint(
-            (lower_part, upper_part)
-        )
-        if spreads and not of_people:
-            continue
+    for lower_part, upper_part in _ordered_parts(summary):
         lower, upper = summary.key(lower_part), summary.key(upper_part)
         least, most = lowest(element.answers, lower), highest(element.answers, upper)
         if least is None or most is None or least <= most:
@@ -83,6 +73,39 @@ def _order(
         )
         if (lower_part, upper_part) == ("min", "max"):
             return
+
+
+def _ordered_parts(summary: Summary) -> Iterator[tuple[str, str]]:
+    """Yield the parts of which the first cannot be above the second.
+
+    An interval of a mean says nothing of the lowest and the highest value, nor quartiles of a mean.
+    """
+    yield from (("min", "max"), ("min", "value"), ("value", "max"), ("spread_low", "spread_high"))
+    quartiles = summary.says("spread") == "iqr"
+    if quartiles:
+        yield from (("min", "spread_low"), ("spread_high", "max"))
+    if not (quartiles and summary.says("centre") == "mean"):
+        yield from (("spread_low", "value"), ("value", "spread_high"))
+
+
+def _number(
+    check: CheckSpec,
+    scope: Scope,
+    element: ElementAnswers,
+    summary: Summary,
+    sizes: list[Decimal | None],
+) -> Iterator[Finding]:
+    """Find a statistic of more people than there are."""
+    key = summary.key("n")
+    own, known = lowest(element.answers, key), [size for size in sizes if size is not None]
+    if own is not None and known and own > max(known):
+        yield scope.finding(
+            check,
+            "more_than_possible",
+            element,
+            key,
+            f"{scope.named(key, element.answers)} more than {max(known)}, the most there are",
+        )
 
 
 def _sd(
@@ -162,3 +185,20 @@ def interval(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterato
             f"{scope.named(key, answers)} outside the interval from "
             f"{answers[low].text} to {answers[high].text}",
         )
+
+
+def at_least(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
+    """Find a mean below the bound that everybody reached."""
+    key, summary = check.name("bound"), Summary(check.name("summary"), element.answers)
+    bound, mean = lowest(element.answers, key), summary.mean
+    if bound is None or mean is None or in_months(mean, summary.says("unit")) >= bound:
+        return
+    value = summary.key("value")
+    yield scope.finding(
+        check,
+        "wrong_order",
+        element,
+        value,
+        f"{scope.named(value, element.answers)} below "
+        f"{scope.named(key, element.answers, inside=True)}",
+    )

@@ -1,12 +1,13 @@
 """All checks over one copy."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Context, localcontext
+from decimal import Context, Decimal, localcontext
 
-from extraction.checks import across, distributions, within
+from extraction.checks import across, distributions, events, results, within, words
 from extraction.checks.scope import Finding, Scope
 from extraction.schema import CheckSpec, CopyAnswers, ElementAnswers, FormSpec
+from extraction.vocabularies import Vocabularies
 
 # Twice the digits an answer may have, so that sums, squares and products stay exact.
 _PRECISION = 100
@@ -22,11 +23,23 @@ RULES: dict[str, Rule] = {
     "sums_to": within.sums_to,
     "percent_of": within.percent_of,
     "p_value": within.p_value,
+    "affected": within.affected,
+    "named_time": within.named_time,
     "summaries": distributions.summaries,
+    "at_least": distributions.at_least,
     "interval": distributions.interval,
     "denominator": across.denominator,
     "within_scale": across.within_scale,
-    "sd_like_se": across.sd_like_se,
+    "flow_fits": across.flow_fits,
+    "sd_like_se": results.sd_like_se,
+    "change_fits": results.change_fits,
+    "scale_of_ten": results.scale_of_ten,
+    "p_of_contrast": results.p_of_contrast,
+    "one_whole": events.one_whole,
+    "whole_and_kinds": events.whole_and_kinds,
+    "any_reoperation": events.any_reoperation,
+    "assessed": events.assessed,
+    "category": words.category,
     "part_at_most_whole": across.part_at_most_whole,
     "arms_sum_to_whole": across.arms_sum_to_whole,
     "counted_once": across.counted_once,
@@ -40,6 +53,8 @@ def check_copy(
     units_per_patient: int,
     unit_label: str,
     today: date | None = None,
+    vocabularies: Vocabularies | None = None,
+    other_sds: Mapping[str, Sequence[Decimal]] | None = None,
 ) -> list[Finding]:
     """Return what does not fit in one copy: study first, then elements in the copy's order.
 
@@ -49,8 +64,11 @@ def check_copy(
         units_per_patient: the most units of analysis one patient can have, for example 2 hips.
         unit_label: what the review calls them, for example ``hips``.
         today: the last day a date can name without a warning; none where it is left out.
+        vocabularies: the review's lists of names, those that ship where none are given.
+        other_sds: standard deviations that other studies report, by ``results.scale_name``.
     """
-    scope = Scope(form, copy, units_per_patient, unit_label, today)
+    lists, sds = vocabularies or Vocabularies(), other_sds or {}
+    scope = Scope(form, copy, units_per_patient, unit_label, today, lists, sds)
     with localcontext(Context(prec=_PRECISION)):
         return [finding for subject in _subjects(scope) for finding in _findings(scope, subject)]
 

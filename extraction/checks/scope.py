@@ -1,7 +1,7 @@
 """What a check sees: the form, the copy, and words for both."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -16,6 +16,9 @@ from extraction.schema import (
     FieldType,
     FormSpec,
 )
+from extraction.vocabularies import Vocabularies
+
+EventPlace = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Scope:
-    """One copy under one form, in a review with its own unit of analysis."""
+    """One copy under one form, in a review with its own unit of analysis and lists of names.
+
+    ``other_sds`` are the standard deviations of other studies by the name of the scale, as
+    ``scale_name`` has it.
+    """
 
     form: FormSpec
     copy: CopyAnswers
     units_per_patient: int
     unit_label: str
     today: date | None = None
+    vocabularies: Vocabularies = field(default_factory=Vocabularies)
+    other_sds: Mapping[str, Sequence[Decimal]] = field(default_factory=dict)
 
     @cached_property
     def elements(self) -> dict[str, ElementAnswers]:
@@ -61,13 +70,30 @@ class Scope:
                     found.setdefault((spec.key, uid), []).append(element)
         return found
 
+    @cached_property
+    def treatments(self) -> dict[str, list[str]]:
+        """The interventions that each cohort had, by the cohort's uid."""
+        found: dict[str, list[str]] = {}
+        for one in self.copy.in_group(groups.INTERVENTION):
+            for uid in self.named_by(one, "cohorts"):
+                found.setdefault(uid, []).append(one.uid)
+        return found
+
+    @cached_property
+    def events_at(self) -> dict[EventPlace, list[ElementAnswers]]:
+        """The events of each cohort, treatment and class, in the copy's order."""
+        found: dict[EventPlace, list[ElementAnswers]] = {}
+        for event in self.copy.in_group(groups.EVENT):
+            found.setdefault(self.place_of(event), []).append(event)
+        return found
+
     @property
     def study(self) -> ElementAnswers:
         """The study itself, as an element without uid."""
         return ElementAnswers(uid="", group=groups.STUDY, answers=self.copy.study)
 
     def groups_of(self, element: ElementAnswers) -> frozenset[str]:
-        """Return the groups whose questions are asked of an element; the study's own may be many."""
+        """Return the groups whose questions are asked of an element, of the study maybe several."""
         return frozenset({element.group}) if element.uid else self.form.study_groups
 
     def asked(self, element: ElementAnswers) -> Iterator[FieldSpec]:
@@ -75,6 +101,43 @@ class Scope:
         for spec in self.form.fields:
             if spec.group in self.groups_of(element):
                 yield from spec.cells
+
+    def cell(self, group: str, means: str) -> str:
+        """Return the key of what a group asks that has a meaning, empty where it asks none."""
+        spec = self.form.meaning(group, means)
+        return spec.key if spec else ""
+
+    def said(self, element: ElementAnswers, means: str) -> str:
+        """Return an answer by its meaning, empty where it is blank or missing."""
+        answer = element.answers.get(self.cell(element.group, means))
+        return answer.text if answer and not answer.missing else ""
+
+    def number(self, element: ElementAnswers, means: str) -> Decimal | None:
+        """Return a number by its meaning where it is known exactly."""
+        return exact(element.answers, self.cell(element.group, means))
+
+    def named_by(self, element: ElementAnswers, means: str) -> tuple[str, ...]:
+        """Return the uids that an element names in the question with a meaning."""
+        return referred(element.answers, self.cell(element.group, means))
+
+    def treatment_of(self, element: ElementAnswers) -> str:
+        """Return the treatment after which something is: the one named, else the cohort's only."""
+        named = self.named_by(element, "after")
+        given = self.treatments.get(element.parent, [])
+        return "; ".join(named) or (given[0] if len(given) == 1 else "")
+
+    def place_of(self, event: ElementAnswers, of_class: str = "") -> EventPlace:
+        """Return the cohort, the treatment and the class that an event counts for."""
+        return (event.parent, self.treatment_of(event), of_class or self.said(event, "class"))
+
+    def whole(self, element: ElementAnswers, part: str, declared: str) -> str:
+        """Return what a part is out of: its own “out of” where that is answered, else as declared.
+
+        ``women`` are out of ``women.of``, whatever else the form compares them with.
+        """
+        means = self.form.by_cell[part].means
+        own = self.cell(element.group, f"{means}.of") if means else ""
+        return own if own and exact(element.answers, own) is not None else declared
 
     def cohort_of(self, element: ElementAnswers) -> ElementAnswers | None:
         """Return the cohort an element belongs to, directly or not; a cohort is its own."""
@@ -104,6 +167,11 @@ class Scope:
             label = label[0].lower() + label[1:]
         answer = answers.get(key)
         return f"{label} ({answer.text if answer else 'blank'})"
+
+    def listed(self, keys: Sequence[str], answers: Mapping[str, Answer]) -> str:
+        """Return several fields with their values, as “Women (12) and men (3)”."""
+        named = (self.named(key, answers, inside=place > 0) for place, key in enumerate(keys))
+        return " and ".join(named)
 
     def name_of(self, element: ElementAnswers) -> str:
         """Return how a person would call an element: its first text, else what it is."""

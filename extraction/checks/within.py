@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
 from extraction.checks.scope import (
@@ -16,8 +16,14 @@ from extraction.checks.scope import (
 )
 from extraction.schema import CheckSpec, ElementAnswers, FieldType, read_date
 
-
-_ZERO_P = re.compile(r"(?:[pP]\s*)?[=<≤~]?\s*0?(?:[.·]0+)?0*")
+_P = re.compile(r"(?:p(?:[- ]?value)?)?\s*[=<≤>≥~]?\s*([0-9]*(?:[.·][0-9]*)?)", re.IGNORECASE)
+_NOT_PLAIN = ("%", ",", "×", "x", "e", "E", "*")
+_AT_LEAST = re.compile(r"[>≥]")
+_TIME = re.compile(
+    r"(?<![0-9.·])([0-9]+(?:[.·][0-9]+)?)\s*-?\s*(days?|weeks?|wks?|months?|mos?|years?|yrs?)\b",
+    re.IGNORECASE,
+)
+_UNITS = {"d": "days", "w": "weeks", "m": "months", "y": "years"}
 
 
 def at_most(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
@@ -116,36 +122,37 @@ def bilateral(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterat
 
 
 def sums_to(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
-    """Find parts that are all known and do not add up to the whole."""
-    parts, whole = check.names("parts"), check.name("whole")
+    """Find parts that are all known and do not add up; more than the whole is an error."""
+    parts = check.names("parts")
+    whole = scope.whole(element, parts[0], check.name("whole"))
     numbers = [exact(element.answers, part) for part in parts]
     total = exact(element.answers, whole)
     known = [number for number in numbers if number is not None]
     if total is None or len(known) < len(numbers) or sum(known) == total:
         return
-    named = " and ".join(
-        scope.named(part, element.answers, inside=position > 0)
-        for position, part in enumerate(parts)
-    )
-    yield scope.finding(
-        check,
+    too_many = sum(known) > total
+    yield Finding(
+        "error" if too_many else check.severity,
         "does_not_add_up",
-        element,
+        element.uid or None,
         parts[0],
-        f"{named} make {sum(known)}, not {scope.named(whole, element.answers, inside=True)}",
+        f"{scope.listed(parts, element.answers)} make {sum(known)}, "
+        f"not {scope.named(whole, element.answers, inside=True)}",
+        overridable=too_many or check.overridable,
     )
 
 
 def percent_of(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
-    """Find a printed percentage that its count does not round to."""
-    percent, part, whole = (check.name(name) for name in ("percent", "part", "whole"))
+    """Find a printed percentage that its count does not round to, or that no count does."""
+    percent, part = check.name("percent"), check.name("part")
+    whole = scope.whole(element, part, check.name("whole"))
     printed, count = exact(element.answers, percent), exact(element.answers, part)
     total = exact(element.answers, whole)
-    if printed is None or count is None or not total:
+    if printed is None or not total:
         return
-    computed = 100 * count / total
-    if abs(computed - printed) > half_step(printed):
-        shown = computed.quantize(Decimal("0.1"))
+    if count is None:
+        yield from _of_no_count(check, scope, element, percent, whole)
+    elif abs(100 * count / total - printed) > half_step(printed):
         yield scope.finding(
             check,
             "percentage_does_not_fit",
@@ -153,22 +160,91 @@ def percent_of(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Itera
             percent,
             f"{scope.named(percent, element.answers)} is not "
             f"{scope.named(part, element.answers, inside=True)} of "
-            f"{scope.named(whole, element.answers, inside=True)}, which is {shown} %",
+            f"{scope.named(whole, element.answers, inside=True)}, which is "
+            f"{_percent(count, total)} %",
         )
 
 
+def _of_no_count(
+    check: CheckSpec, scope: Scope, element: ElementAnswers, percent: str, whole: str
+) -> Iterator[Finding]:
+    printed, total = element.answers[percent].value, element.answers[whole].value
+    if printed is None or not total:
+        return
+    below = (printed * total / 100).to_integral_value(ROUND_FLOOR)
+    near = [count for count in (below, below + 1) if 0 <= count <= total]
+    if any(abs(100 * count / total - printed) <= half_step(printed) for count in near):
+        return
+    counts = " and ".join(f"{count} is {_percent(count, total)} %" for count in near)
+    yield scope.finding(
+        check,
+        "percentage_of_no_count",
+        element,
+        percent,
+        f"{scope.named(percent, element.answers)}: no number out of "
+        f"{scope.named(whole, element.answers, inside=True)} gives it; {counts}",
+    )
+
+
+def _percent(count: Decimal, total: Decimal) -> Decimal:
+    return (100 * count / total).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
 def p_value(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
-    """Find a P value of nothing at all."""
+    """Find a P value that none can have: 0, or more than 1."""
     key = check.name("field")
     answer = element.answers.get(key)
-    if answer and not answer.missing and _ZERO_P.fullmatch(answer.text.strip()):
+    found = _P.match(answer.text.strip()) if answer and not answer.missing else None
+    digits = found.group(1).replace("·", ".") if found else ""
+    if not found or not answer or not digits.strip("."):
+        return
+    number, rest = Decimal(digits), answer.text.strip()[found.end() :].lstrip()
+    if rest.startswith(_NOT_PLAIN):
+        return
+    said = scope.named(key, element.answers)
+    if not number and not _AT_LEAST.search(found.group()):
+        words = f"{said}: no P value is 0. Enter what is meant, for example <0.001"
+        yield scope.finding(check, "p_zero", element, key, words)
+    if number > 1:
+        yield scope.finding(check, "p_above_one", element, key, f"{said}: no P value is above 1")
+
+
+def affected(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
+    """Find events that nobody had."""
+    events, key = check.name("events"), check.name("affected")
+    happened = lowest(element.answers, events)
+    if happened and exact(element.answers, key) == 0:
         yield scope.finding(
             check,
-            "p_zero",
+            "nobody_affected",
             element,
             key,
-            f"{scope.named(key, element.answers)}: no P value is 0. Enter what is meant, "
-            "for example <0.001",
+            f"{scope.named(key, element.answers)}, although there are "
+            f"{scope.named(events, element.answers, inside=True)}",
+        )
+
+
+def named_time(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
+    """Find a time in another unit than its own name says, as 6 months for “6 weeks”."""
+    label, key, unit_key = check.name("label"), check.name("time"), check.name("unit")
+    words, unit = element.answers.get(label), element.answers.get(unit_key)
+    time = exact(element.answers, key)
+    if words is None or words.missing or time is None or (unit and unit.missing):
+        return
+    unit_said = unit.text if unit else "months"
+    named = {
+        _UNITS[found.group(2)[0].lower()]
+        for found in _TIME.finditer(words.text)
+        if Decimal(found.group(1).replace("·", ".")) == time
+    }
+    if named and unit_said not in named:
+        yield scope.finding(
+            check,
+            "other_unit_of_time",
+            element,
+            unit_key,
+            f"“{words.text}” is entered as {element.answers[key].text} {unit_said}: "
+            f"{' or '.join(sorted(named))}?",
         )
 
 

@@ -10,8 +10,9 @@ from extraction.schema.answers import (
 )
 from extraction.schema.copies import CopyAnswers, ElementAnswers
 from extraction.schema.dates import DateRefused, PartialDate, read_date
-from extraction.schema.loading import FormRefused, load_form
+from extraction.schema.loading import load_form
 from extraction.schema.meanings import Meaning, library, meanings
+from extraction.schema.plain import FormRefused, read_json
 from extraction.schema.shipped import (
     CASE_SERIES,
     SHIPPED_FORMS,
@@ -67,6 +68,7 @@ __all__ = [
     "question_key",
     "read_answer",
     "read_date",
+    "read_json",
     "shipped_form",
     "shipped_instruments",
 ]

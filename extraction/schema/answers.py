@@ -68,7 +68,8 @@ class Answer:
 
     ``text`` is the report's own text for numbers and texts, the option's key for choices, the ISO
     date for dates, ``yes`` or ``no``, and the named elements' uids for references. ``number`` is
-    the canonical decimal or empty; ``missing`` is a missing code or empty.
+    the canonical decimal or empty; ``missing`` is a missing code or empty. ``obtained`` says how
+    it came from the report, empty where it is as reported.
     """
 
     text: str
@@ -76,6 +77,7 @@ class Answer:
     qualifier: str = ""
     missing: str = ""
     unit: str = ""
+    obtained: str = ""
 
     @property
     def value(self) -> Decimal | None:
@@ -140,7 +142,10 @@ def _cleaned(text: str) -> str:
 def _read_number(spec: FieldSpec, text: str) -> Answer:
     try:
         parsed = parse_number(
-            text, qualifier_allowed=spec.qualifier, integer=spec.type is FieldType.INTEGER
+            text,
+            qualifier_allowed=spec.qualifier,
+            integer=spec.type is FieldType.INTEGER,
+            unit=spec.unit,
         )
     except NumberRefused as refused:
         raise _number_refused(spec, refused) from refused
@@ -164,12 +169,12 @@ def _number_refused(spec: FieldSpec, refused: NumberRefused) -> AnswerRefused:
 
 
 def _within_limits(spec: FieldSpec, value: Decimal, text: str) -> None:
-    if spec.minimum and value < Decimal(spec.minimum):
+    if spec.minimum and value < parse_number(spec.minimum).value:
         raise AnswerRefused(
             f"{spec.question}: {text} is below the lowest possible value, {spec.minimum}.",
             "below_minimum",
         )
-    if spec.maximum and value > Decimal(spec.maximum):
+    if spec.maximum and value > parse_number(spec.maximum).value:
         raise AnswerRefused(
             f"{spec.question}: {text} is above the highest possible value, {spec.maximum}.",
             "above_maximum",

@@ -1,15 +1,28 @@
 """Reading a form from plain data, strictly: what is not understood is refused by name."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from extraction.numbers import NumberRefused, parse_number
-from extraction.schema.check_rules import FIELDS, GROUP_OF, RULES, SEVERITIES, WORD, WORDS
+from extraction.schema.check_rules import RULES, SEVERITIES, Parameter
 from extraction.schema.meanings import VOCABULARIES, meanings, shapes
+from extraction.schema.plain import (
+    FormRefused,
+    flag,
+    key_of,
+    names,
+    one_of,
+    only,
+    optional_text,
+    place_of,
+    rows,
+    shown,
+    text,
+    unique,
+)
 from extraction.schema.specs import (
     CheckSpec,
     ChoiceSpec,
@@ -22,22 +35,25 @@ from extraction.schema.specs import (
 
 EXTRA_SECTION = "imaging"
 
-_KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _CHOICE_KEY = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_TEXT_NAMES = ("means", "unit", "minimum", "maximum", "refers_to", "vocabulary", "guidance")
+_PARTS = {"slug", "title", "version", "groups", "sections", "fields", "checks"}
+# How long each text of a question may be; what is stored beside a value has the value's limit.
+_TEXTS = {
+    "means": 60,
+    "unit": 40,
+    "minimum": 40,
+    "maximum": 40,
+    "refers_to": 60,
+    "vocabulary": 60,
+    "guidance": 4000,
+}
 _FLAGS = ("required", "qualifier", "confirm_zero", "missing_allowed", "duration")
 _MAX_KEY = 60
 _MAX_GROUP = 40
-
-
-class FormRefused(ValueError):
-    """A form definition that cannot be used, with the place that is wrong."""
-
-    def __init__(self, message: str, code: str = "form_refused") -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code
+_MAX_NAME = 80
+_MAX_TITLE = 200
+_MOST = {"groups": 100, "sections": 300, "fields": 1000, "checks": 1000, "choices": 200}
 
 
 def load_form(data: Mapping[str, Any], extra_fields: Sequence[Mapping[str, Any]] = ()) -> FormSpec:
@@ -51,59 +67,70 @@ def load_form(data: Mapping[str, Any], extra_fields: Sequence[Mapping[str, Any]]
     Raises:
         FormRefused: something is missing, unknown, doubled or contradicts itself.
     """
-    _only(data, {"slug", "title", "version", "groups", "sections", "fields", "checks"}, "the form")
-    groups = tuple(_group(row) for row in _rows(data, "groups"))
-    _unique((group.key for group in groups), "group")
+    if not isinstance(data, Mapping):
+        raise FormRefused("The form must be an object with groups, sections and fields.")
+    only(data, _PARTS, "the form")
+    groups = tuple(
+        _group(row, place_of("group", row, number)) for number, row in _numbered(data, "groups")
+    )
+    unique((group.key for group in groups), "group")
     _belong(groups)
-    sections = tuple(_section(row, groups) for row in _rows(data, "sections"))
-    _unique((section.key for section in sections), "section")
+    sections = tuple(
+        _section(row, place_of("section", row, number), groups)
+        for number, row in _numbered(data, "sections")
+    )
+    unique((section.key for section in sections), "section")
     places = {section.key: section.group for section in sections}
-    extra = [_with_section(row, places) for row in extra_fields]
-    fields = tuple(_field(row, places, groups) for row in [*_rows(data, "fields"), *extra])
+    asked = [*rows(data, "fields", _MOST["fields"])]
+    asked += [_with_section(row, places) for row in extra_fields]
+    fields = tuple(
+        _field(row, place_of("field", row, number), places, groups)
+        for number, row in enumerate(asked, start=1)
+    )
     if not fields:
         raise FormRefused("The form has no fields.")
-    _unique((spec.key for spec in fields), "field")
+    unique((spec.key for spec in fields), "field")
     for group in groups:
         meant = [spec.means for spec in fields if spec.group == group.key and spec.means]
-        _unique(meant, f"group {group.key!r}, meaning", "is asked")
+        unique(meant, f"group {group.key!r}, meaning", "is asked")
     version = data.get("version")
-    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+    if not isinstance(version, int) or isinstance(version, bool) or not 1 <= version < 10**6:
         raise FormRefused("The form's version must be a whole number from 1.")
-    slug = _text(data, "slug", "the form")
+    slug = text(data, "slug", "the form", longest=10_000)
     if not _SLUG.fullmatch(slug) or len(slug) > _MAX_KEY:
         raise FormRefused(
             f"The form's slug is of small letters, digits and hyphens, at most {_MAX_KEY}."
         )
     form = FormSpec(
         slug=slug,
-        title=_text(data, "title", "the form"),
+        title=text(data, "title", "the form", longest=_MAX_TITLE),
         version=version,
         groups=groups,
         sections=sections,
         fields=fields,
     )
-    return replace(form, checks=tuple(_check(row, form) for row in _rows(data, "checks")))
+    checks = tuple(_check(row, form, number) for number, row in _numbered(data, "checks"))
+    return replace(form, checks=checks)
 
 
-def _group(row: Mapping[str, Any]) -> GroupSpec:
-    place = f"group {row.get('key')!r}"
-    _only(row, {"key", "name", "plural", "of", "across", "repeats", "folded"}, place)
-    of = row.get("of", [])
-    if not isinstance(of, list) or not all(isinstance(name, str) for name in of):
-        raise FormRefused(f"{place}: of must be a list of groups.")
+def _numbered(data: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
+    return list(enumerate(rows(data, name, _MOST[name]), start=1))
+
+
+def _group(row: Mapping[str, Any], place: str) -> GroupSpec:
+    only(row, {"key", "name", "plural", "of", "across", "repeats", "folded"}, place)
     group = GroupSpec(
-        key=_key(row, place),
-        name=_text(row, "name", place),
-        plural=_text(row, "plural", place),
-        of=tuple(of),
-        across=_optional_text(row, "across", place),
-        repeats=_flag(row, "repeats", place) if "repeats" in row else True,
-        folded=_flag(row, "folded", place),
+        key=key_of(row, place, _MAX_GROUP),
+        name=text(row, "name", place, longest=_MAX_NAME),
+        plural=text(row, "plural", place, longest=_MAX_NAME),
+        of=names(row, "of", _MOST["groups"], place),
+        across=optional_text(row, "across", place),
+        repeats=flag(row, "repeats", place) if "repeats" in row else True,
+        folded=flag(row, "folded", place),
     )
-    if len(group.key) > _MAX_GROUP:
-        raise FormRefused(f"{place}: the key of a group has at most {_MAX_GROUP} characters.")
     if group.across and not group.of:
         raise FormRefused(f"{place}: what belongs across another group belongs to a first one too.")
+    unique(group.parents, f"{place}, group", "is belonged to")
     _fits_shape(group, place)
     return group
 
@@ -125,16 +152,16 @@ def _fits_shape(group: GroupSpec, place: str) -> None:
 
 def _belong(groups: Sequence[GroupSpec]) -> None:
     """Refuse a group that belongs to one that is not there, or to itself through others."""
-    parents = {group.key: group.parents for group in groups}
     by_key = {group.key: group for group in groups}
     for group in groups:
         for name in group.parents:
-            if name not in parents:
-                raise FormRefused(f"group {group.key!r}: there is no group {name!r}.")
+            if name not in by_key:
+                raise FormRefused(f"group {group.key!r}: there is no group {shown(name)}.")
             if by_key[name].is_study:
                 raise FormRefused(
                     f"group {group.key!r}: {name!r} is the study itself; leave “of” empty."
                 )
+    for group in groups:
         open_, seen = list(group.parents), set()
         while open_:
             name = open_.pop()
@@ -142,73 +169,77 @@ def _belong(groups: Sequence[GroupSpec]) -> None:
                 raise FormRefused(f"group {group.key!r}: it belongs to itself through others.")
             if name not in seen:
                 seen.add(name)
-                open_ += parents.get(name, ())
+                open_ += by_key[name].parents
 
 
-def _section(row: Mapping[str, Any], groups: Sequence[GroupSpec]) -> SectionSpec:
-    place = f"section {row.get('key')!r}"
-    _only(row, {"key", "title", "group"}, place)
+def _section(row: Mapping[str, Any], place: str, groups: Sequence[GroupSpec]) -> SectionSpec:
+    only(row, {"key", "title", "group"}, place)
     known = [group.key for group in groups]
     return SectionSpec(
-        key=_key(row, place),
-        title=_text(row, "title", place),
-        group=_one_of(_text(row, "group", place), known, "group", place),
+        key=key_of(row, place),
+        title=text(row, "title", place, longest=_MAX_TITLE),
+        group=one_of(text(row, "group", place), known, "group", place),
     )
 
 
 def _with_section(row: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
     section = row.get("section", EXTRA_SECTION)
-    return {"section": section, "group": places.get(section, "cohort"), **row}
+    group = places.get(section, "cohort") if isinstance(section, str) else "cohort"
+    return {"section": section, "group": group, **row}
 
 
 def _field(
-    row: Mapping[str, Any], places: Mapping[str, str], groups: Sequence[GroupSpec]
+    row: Mapping[str, Any], place: str, places: Mapping[str, str], groups: Sequence[GroupSpec]
 ) -> FieldSpec:
-    place = f"field {row.get('key')!r}"
-    _only(
+    only(
         row,
-        {"key", "question", "group", "section", "type", "choices", *_TEXT_NAMES, *_FLAGS},
+        {"key", "question", "group", "section", "type", "choices", *_TEXTS, *_FLAGS},
         place,
     )
-    section = _text(row, "section", place)
+    section = text(row, "section", place)
     known = [group.key for group in groups]
-    group = _one_of(_text(row, "group", place), known, "group", place)
+    group = one_of(text(row, "group", place), known, "group", place)
     if places.get(section) != group:
-        raise FormRefused(f"{place}: there is no section {section!r} in group {group!r}.")
-    kind = FieldType(_one_of(_text(row, "type", place), list(FieldType), "type", place))
-    texts: dict[str, Any] = {name: _optional_text(row, name, place) for name in _TEXT_NAMES}
-    flags: dict[str, Any] = {name: _flag(row, name, place) for name in _FLAGS if name in row}
+        raise FormRefused(f"{place}: there is no section {shown(section)} in group {group!r}.")
+    kind = FieldType(one_of(text(row, "type", place), list(FieldType), "type", place))
+    texts: dict[str, Any] = {
+        name: optional_text(row, name, place, longest=longest) for name, longest in _TEXTS.items()
+    }
+    flags: dict[str, Any] = {name: flag(row, name, place) for name in _FLAGS if name in row}
     spec = FieldSpec(
-        key=_key(row, place),
-        question=_text(row, "question", place),
+        key=key_of(row, place),
+        question=text(row, "question", place),
         group=group,
         section=section,
         type=kind,
-        choices=tuple(_choice(choice, place) for choice in _rows(row, "choices")),
+        choices=tuple(
+            _choice(choice, place) for choice in rows(row, "choices", _MOST["choices"], place)
+        ),
         **texts,
         **flags,
     )
     _consistent(spec, place)
-    _fits_meaning(spec, place)
     if spec.refers_to:
         with_elements = [one.key for one in groups if not one.is_study]
-        _one_of(spec.refers_to, with_elements, "group with elements", f"{place}, refers_to")
+        one_of(spec.refers_to, with_elements, "group with elements", f"{place}, refers_to")
+    _fits_meaning(spec, place)
     return spec
 
 
 def _choice(row: Mapping[str, Any], place: str) -> ChoiceSpec:
-    _only(row, {"key", "label"}, f"{place}, choices")
-    key = _text(row, "key", f"{place}, choices")
-    if not _CHOICE_KEY.fullmatch(key):
-        raise FormRefused(f"{place}: {key!r} cannot be the key of a choice.")
-    return ChoiceSpec(key=key, label=_text(row, "label", f"{place}, choice {key!r}"))
+    only(row, {"key", "label"}, f"{place}, choices")
+    key = text(row, "key", f"{place}, choices")
+    if not _CHOICE_KEY.fullmatch(key) or len(key) > _MAX_KEY:
+        raise FormRefused(f"{place}: {shown(key)} cannot be the key of a choice.")
+    label = text(row, "label", f"{place}, choice {key!r}", longest=_MAX_TITLE)
+    return ChoiceSpec(key=key, label=label)
 
 
 def _consistent(spec: FieldSpec, place: str) -> None:
     """Refuse a field that carries what its type has no use for, or lacks what it needs."""
     if spec.type.is_choice != bool(spec.choices):
         raise FormRefused(f"{place}: choices belong to choice fields, and those need them.")
-    _unique((choice.key.casefold() for choice in spec.choices), f"{place}: choice")
+    unique((choice.key.casefold() for choice in spec.choices), f"{place}: choice")
     if spec.type.is_reference != bool(spec.refers_to):
         raise FormRefused(f"{place}: refers_to belongs to reference fields, and those need it.")
     summary = spec.type is FieldType.SUMMARY
@@ -224,7 +255,7 @@ def _consistent(spec: FieldSpec, place: str) -> None:
     if spec.vocabulary and spec.type is not FieldType.TEXT:
         raise FormRefused(f"{place}: a vocabulary belongs to texts.")
     if spec.vocabulary:
-        _one_of(spec.vocabulary, VOCABULARIES, "vocabulary", place)
+        one_of(spec.vocabulary, VOCABULARIES, "vocabulary", place)
     limits = [_limit(limit, place) for limit in (spec.minimum, spec.maximum) if limit]
     if limits != sorted(limits):
         raise FormRefused(f"{place}: the minimum is above the maximum.")
@@ -237,13 +268,20 @@ def _fits_meaning(spec: FieldSpec, place: str) -> None:
     meaning = meanings().get((spec.group, spec.means))
     if meaning is None:
         raise FormRefused(
-            f"{place}: there is no meaning {spec.means!r} in group {spec.group!r}."
+            f"{place}: there is no meaning {shown(spec.means)} in group {spec.group!r}."
         )
     if meaning.type != spec.type:
         raise FormRefused(f"{place}: the meaning {spec.means!r} is of type {meaning.type}.")
     if meaning.unit and spec.unit != meaning.unit:
         raise FormRefused(f"{place}: the meaning {spec.means!r} is in {meaning.unit}.")
-    extra = sorted({choice.key for choice in spec.choices} - set(meaning.options))
+    if meaning.refers_to != spec.refers_to:
+        raise FormRefused(
+            f"{place}: the meaning {spec.means!r} names elements of {meaning.refers_to!r}."
+        )
+    if meaning.duration != spec.duration:
+        words = "is" if meaning.duration else "is not"
+        raise FormRefused(f"{place}: the meaning {spec.means!r} {words} a duration.")
+    extra = sorted({choice.key for choice in spec.choices} - set(meaning.options))[:5]
     if meaning.options and extra and not meaning.open:
         raise FormRefused(
             f"{place}: {', '.join(extra)} is none of the options of {spec.means!r}: "
@@ -251,116 +289,60 @@ def _fits_meaning(spec: FieldSpec, place: str) -> None:
         )
 
 
-def _limit(text: str, place: str) -> Decimal:
+def _limit(given: str, place: str) -> Decimal:
     try:
-        return parse_number(text).value
+        return parse_number(given).value
     except NumberRefused as refused:
         raise FormRefused(f"{place}: {refused.message}") from refused
 
 
-def _check(row: Mapping[str, Any], form: FormSpec) -> CheckSpec:
+def _check(row: Mapping[str, Any], form: FormSpec, number: int) -> CheckSpec:
     rule = row.get("rule")
-    place = f"check {rule!r}"
-    if rule not in RULES:
-        raise FormRefused(f"{place}: there is no such rule.")
-    kinds = RULES[rule]
-    _only(row, {"rule", "group", "severity", "message", "overridable", *kinds}, place)
+    if not isinstance(rule, str) or rule not in RULES:
+        raise FormRefused(f"check number {number}: there is no such rule: {shown(rule)}.")
+    place = f"check number {number}, {rule!r}"
+    declared = RULES[rule]
+    only(row, {"rule", "group", "severity", "message", "overridable", *declared}, place)
     known = [group.key for group in form.groups]
-    group = _one_of(_text(row, "group", place), known, "group", place)
+    group = one_of(text(row, "group", place), known, "group", place)
     parameters: dict[str, str | tuple[str, ...]] = {}
-    for name, kind in kinds.items():
-        named = _named(row, name, kind, place)
-        if kind not in {WORD, WORDS}:
-            where = f"{place}, {name}"
-            in_group = GROUP_OF.get(kind, group)
-            named = (
-                _key_of(named, in_group, form, where)
-                if isinstance(named, str)
-                else tuple(_key_of(one, in_group, form, where) for one in named)
-            )
-        parameters[name] = named
+    for name, parameter in declared.items():
+        given = _named(row, name, parameter, place)
+        if parameter.types:
+            where = (parameter.group or group, form, f"{place}, {name}")
+            given = tuple(_cell_named(one, parameter, *where) for one in given)
+        parameters[name] = given if parameter.several else given[0]
     return CheckSpec(
         rule=rule,
         group=group,
-        severity=_one_of(_text(row, "severity", place), SEVERITIES, "severity", place),
-        message=_optional_text(row, "message", place),
-        overridable=_flag(row, "overridable", place),
+        severity=one_of(text(row, "severity", place), SEVERITIES, "severity", place),
+        message=optional_text(row, "message", place),
+        overridable=flag(row, "overridable", place),
         parameters=parameters,
     )
 
 
-def _named(row: Mapping[str, Any], name: str, kind: str, place: str) -> str | tuple[str, ...]:
-    if kind not in {FIELDS, WORDS}:
-        value = row.get(name)
-        if not isinstance(value, str):
-            raise FormRefused(f"{place}: {name} must be a text.")
-        return value
-    values = row.get(name)
-    if not isinstance(values, list) or not values:
+def _named(row: Mapping[str, Any], name: str, parameter: Parameter, place: str) -> tuple[str, ...]:
+    if not parameter.several:
+        return (text(row, name, place),)
+    given = names(row, name, _MOST["fields"], place)
+    if not given:
         raise FormRefused(f"{place}: {name} must be a list of names.")
-    if not all(isinstance(value, str) for value in values):
-        raise FormRefused(f"{place}: {name} must be a list of names.")
-    return tuple(values)
+    if parameter.exactly and len(given) != parameter.exactly:
+        raise FormRefused(f"{place}: {name} must be {parameter.exactly} names.")
+    return given
 
 
-def _key_of(named: str, group: str, form: FormSpec, place: str) -> str:
+def _cell_named(named: str, parameter: Parameter, group: str, form: FormSpec, place: str) -> str:
     """Return the key of what a check names, by its key or by its meaning."""
     found = form.by_key.get(named) or form.by_cell.get(named)
     if found is None or found.group != group:
         found = form.meaning(group, named)
     if found is None:
-        raise FormRefused(f"{place}: there is no field {named!r} in group {group!r}.")
+        raise FormRefused(f"{place}: there is no field {shown(named)} in group {group!r}.")
+    if found.type not in parameter.types:
+        raise FormRefused(
+            f"{place}: {found.key!r} is of type {found.type}; "
+            f"this rule compares {' or '.join(parameter.types)}."
+        )
     return found.key
-
-
-def _rows(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    rows = data.get(name, [])
-    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        raise FormRefused(f"{name} must be a list of objects.")
-    return rows
-
-
-def _only(row: Mapping[str, Any], known: Iterable[str], place: str) -> None:
-    unknown = sorted(str(name) for name in set(row) - set(known))
-    if unknown:
-        raise FormRefused(f"{place}: not understood: {', '.join(unknown)}.")
-
-
-def _unique(keys: Iterable[str], what: str, said: str = "the key is used") -> None:
-    doubled = sorted(key for key, count in Counter(keys).items() if count > 1)
-    if doubled:
-        raise FormRefused(f"{what} {', '.join(doubled)}: {said} twice.")
-
-
-def _key(row: Mapping[str, Any], place: str) -> str:
-    key = _text(row, "key", place)
-    if not _KEY.fullmatch(key) or len(key) > _MAX_KEY:
-        raise FormRefused(f"{place}: a key is snake_case of at most {_MAX_KEY} characters.")
-    return key
-
-
-def _text(row: Mapping[str, Any], name: str, place: str) -> str:
-    value = row.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise FormRefused(f"{place}: {name} is missing.")
-    return value
-
-
-def _optional_text(row: Mapping[str, Any], name: str, place: str) -> str:
-    value = row.get(name, "")
-    if not isinstance(value, str):
-        raise FormRefused(f"{place}: {name} must be a text.")
-    return value
-
-
-def _flag(row: Mapping[str, Any], name: str, place: str) -> bool:
-    value = row.get(name, False)
-    if not isinstance(value, bool):
-        raise FormRefused(f"{place}: {name} must be true or false.")
-    return value
-
-
-def _one_of(value: str, known: Sequence[str], name: str, place: str) -> str:
-    if value not in known:
-        raise FormRefused(f"{place}: {value!r} is not a {name}.")
-    return value

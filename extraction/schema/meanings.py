@@ -25,6 +25,7 @@ class Meaning:
     options: tuple[str, ...]
     open: bool
     refers_to: str
+    duration: bool
     definition: str
     source: str
     tables: tuple[str, ...]
@@ -49,6 +50,7 @@ def meanings() -> dict[tuple[str, str], Meaning]:
             options=tuple(choice["key"] for choice in row.get("choices", [])),
             open=row.get("open", False),
             refers_to=row.get("refers_to", ""),
+            duration=row.get("duration", False),
             definition=row["definition"],
             source=row["source"],
             tables=tuple(row["tables"]),

@@ -289,7 +289,8 @@ class FormSpec:
 def _said(spec: object) -> Iterator[tuple[str, object]]:
     """Yield what a spec says that is not said by default."""
     defaults = {
-        name: given.default for name, given in type(spec).__dataclass_fields__.items()  # type: ignore[attr-defined]
+        name: given.default
+        for name, given in type(spec).__dataclass_fields__.items()  # type: ignore[attr-defined]
     }
     for name, default in defaults.items():
         value = getattr(spec, name)

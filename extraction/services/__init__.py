@@ -20,13 +20,13 @@ from extraction.services.entry import CellInput, SavedCells, save_cells, set_val
 from extraction.services.forms import latest_form, publish_form
 from extraction.services.parts import bring_back, leave_out
 from extraction.services.standing import (
+    answer_beside,
     blanks_of,
     finding_name,
     findings_of,
     reopen_extraction,
     submit_extraction,
 )
-from extraction.services.vocabularies import set_vocabulary
 from extraction.services.studies import (
     assign_all,
     assign_extractors,
@@ -34,11 +34,13 @@ from extraction.services.studies import (
     open_studies,
     rename_study,
 )
+from extraction.services.vocabularies import set_vocabularies, set_vocabulary
 
 __all__ = [
     "CellInput",
     "SavedCells",
     "add_element",
+    "answer_beside",
     "assign_all",
     "assign_extractors",
     "blanks_of",
@@ -63,6 +65,7 @@ __all__ = [
     "restore_element",
     "save_cells",
     "set_value",
+    "set_vocabularies",
     "set_vocabulary",
     "settle_alignment",
     "submit_extraction",

@@ -1,6 +1,7 @@
 """What a third person makes of two extractions, cell by cell, and the end of it."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,14 +15,24 @@ from extraction.models import (
     Element,
     Extraction,
     Field,
+    Report,
     Study,
     Value,
     final_consensus,
 )
+from extraction.schema import FieldSpec, FieldType
 from extraction.services.alignment import begin_comparison
-from extraction.schema import FieldSpec
 from extraction.services.drafts import elements_of, standing_of
-from extraction.services.entry import CONTENT, CellInput, differs, new_value, read_cell
+from extraction.services.entry import (
+    CONTENT,
+    CellInput,
+    differs,
+    named_report,
+    new_value,
+    read_cell,
+    refuse_circle,
+    reports_by_uid,
+)
 from extraction.services.standing import Overrides, overriding_note
 from extraction.services.studies import lock_study
 from reviews import audit
@@ -68,14 +79,16 @@ def resolve_cell(
     """Settle one question: with A's answer, B's answer, or a third one.
 
     ``third`` is what a ``CellInput`` holds for the choice ``other``: ``text`` and what stands
-    beside it; of a summary statistic, ``parts`` with a text for each part in place of ``text``. The
-    same settlement twice writes nothing.
+    beside it; of a summary statistic, ``parts`` with a text for each part that is not blank, by key
+    of the cell. The same settlement twice writes nothing.
 
     Raises:
         ValidationError: see ``take_agreed``; the consensus has no such cell (code
             ``unknown_field``), the choice is none (code ``unknown_choice``), it lacks a reason
             (code ``reason_missing``), both say the same was chosen where they do not (code
-            ``not_agreed``), or the field does not take the third value (the code of its rule).
+            ``not_agreed``), a summary statistic is not given by its parts (code ``parts_missing``),
+            an element would be part of itself (code ``part_of_itself``), or the field does not take
+            the third value (the code of its rule).
     """
     act, desk = _begin(adjudicator, study)
     cell = desk.compared.cell(key, element.uid if element else None)
@@ -267,15 +280,26 @@ class _Desk:
         **beside: Any,
     ) -> list[Value]:
         """Return a third answer, read as the form reads any."""
-        texts = parts if parts is not None else {cell.spec.cells[0].key: text}
-        return [
-            self._third(part, cell, texts.get(part.key, ""), beside) for part in cell.spec.cells
-        ]
+        asked = cell.spec.cells
+        if parts is None and cell.spec.type is FieldType.SUMMARY:
+            raise ValidationError("Give the answer part by part.", code="parts_missing")
+        texts = parts if parts is not None else {cell.spec.key: text}
+        if texts.keys() - {part.key for part in asked}:
+            raise ValidationError("This question has no such part.", code="unknown_field")
+        return [self._third(part, cell, texts.get(part.key, ""), beside) for part in asked]
 
     def _third(
         self, spec: FieldSpec, cell: ComparedCell, text: str, beside: Mapping[str, Any]
     ) -> Value:
-        answer = read_cell(spec, text)
+        try:
+            answer = read_cell(spec, text)
+        except ValidationError as refusal:
+            if spec.key == cell.spec.key:
+                raise
+            # The words of a rule may not say which of the parts it refuses.
+            raise ValidationError(
+                f"{spec.question}: {' '.join(refusal.messages)}", code=refusal.code
+            ) from refusal
         if spec.type.is_reference and answer is not None and not answer.missing:
             known = {str(uid) for uid, e in self.elements.items() if e.group == spec.refers_to}
             own = {str(cell.element.uid)} if cell.element else set()
@@ -283,7 +307,17 @@ class _Desk:
                 raise ValidationError(
                     f"Choose a {spec.refers_to} of the consensus.", code="not_in_copy"
                 )
-        return new_value(CellInput(key=spec.key, text=text, **beside), answer)
+        blank_part = answer is None and spec.key != cell.spec.key
+        typed = CellInput(key=spec.key, text=text, **({} if blank_part else beside))
+        value = new_value(typed, answer)
+        if typed.report:
+            value.report = named_report(self.reports, typed.report, value)
+        return value
+
+    @cached_property
+    def reports(self) -> dict[str, Report]:
+        """Return the reports of the study by their uid."""
+        return reports_by_uid(self.compared.study)
 
     def changes(self, cell: ComparedCell, values: Sequence[Value]) -> bool:
         """Return whether these values say anything that the consensus does not say already."""
@@ -344,6 +378,19 @@ class _Desk:
                 value.element = self.elements[cell.element.uid] if cell.element else None
                 value.member = self.member
                 new.append((old, value))
+        self._refuse_circles([value for _, value in new])
         self.act.supersede(*[old for old, _ in new if old is not None])
         self.act.bulk_insert([value for _, value in new])
         return firsts
+
+    def _refuse_circles(self, new: Sequence[Value]) -> None:
+        """Refuse that an element becomes part of itself: each of the two may have been right."""
+        form = self.compared.form
+        for value in new:
+            spec, element = form.by_cell[value.key], value.element
+            if not spec.type.is_reference or element is None or spec.refers_to != element.group:
+                continue
+            written = {str(v.element.uid): v for v in new if v.key == value.key and v.element}
+            stored = {str(uid): v for (uid, key), v in self.current.items() if key == value.key}
+            named = {uid: v.text.split("; ") for uid, v in {**stored, **written}.items() if v.text}
+            refuse_circle(named, str(element.uid))

@@ -14,6 +14,8 @@ from extraction.models import (
     Study,
     studies_to_adjudicate,
 )
+from extraction.services.drafts import elements_of
+from extraction.services.elements import remove
 from extraction.services.pairing import (
     Pair,
     alive_elements,
@@ -192,7 +194,18 @@ def _confirm(act: Act, copy: Extraction, compared: ComparedStudy) -> int:
         new = pair_row(compared, row.element_a, row.element_b, score=row.score, why=row.why)
         new.consensus, new.settled_by = consensus, act.actor
         act.replace(row, new)
+    _leave_out_orphans(act, copy)
     return len(compared.to_confirm)
+
+
+def _leave_out_orphans(act: Act, copy: Extraction) -> None:
+    """Leave out what was added to a part that was left out before."""
+    alive = elements_of(copy)
+    keys = {element.pk for element in alive}
+    owners = [({e.parent_id, e.across_id} - {None}, e) for e in alive]
+    orphans = [element for owned_by, element in owners if not owned_by <= keys]
+    if orphans:
+        remove(act, copy, orphans)
 
 
 def _place(row: Alignment) -> tuple[int, int]:

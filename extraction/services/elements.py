@@ -1,12 +1,12 @@
 """The elements of a draft: added, removed with all that belongs to them, and brought back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 
 from extraction.models import Element, ElementRemoval, Extraction
-from extraction.schema import GroupSpec
+from extraction.schema import FormSpec, GroupSpec
 from extraction.services.drafts import begin_draft, elements_of
 from reviews.acts import all_or_nothing
 from reviews.audit import Act
@@ -60,10 +60,14 @@ def remove_element(*, extractor: Membership, element: Element) -> list[ElementRe
 def restore_element(*, extractor: Membership, element: Element) -> Element:
     """Bring back an element, and what was removed together with it.
 
+    What belongs to something else that is still removed stays removed.
+
     Raises:
         ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
             the copy was submitted (code ``submitted``), the element was not removed
-            (code ``not_removed``), or what it belongs to is removed (code ``parent_removed``).
+            (code ``not_removed``), what it belongs to is removed (code ``parent_removed``), another
+            has taken its place where there is one only (code ``only_one``), or the copy is full
+            (code ``too_many``).
     """
     act, copy = begin_draft(extractor, element.extraction)
     restored = restore(act, copy, element)
@@ -80,45 +84,59 @@ def new_element(
     across: Element | None = None,
 ) -> Element:
     """Write an element at the end of its group; the caller logs it."""
-    spec = copy.form_version.spec.group(group)
+    form = copy.form_version.spec
+    spec = form.group(group)
     if spec is None or spec.is_study:
         raise ValidationError("There is nothing of this kind to add.", code="unknown_group")
     alive = elements_of(copy)
-    if len(alive) >= MOST_ELEMENTS:
+    _has_room(len(alive) + 1)
+    _belongs(form, spec, alive, parent, across)
+    element = Element(extraction=copy, group=group, parent=parent, across=across)
+    _alone(spec, alive, element)
+    last = Element.objects.filter(extraction=copy, group=group).aggregate(last=Max("position"))
+    element.position = (last["last"] or 0) + 1
+    return act.insert(element)
+
+
+def _has_room(number: int) -> None:
+    if number > MOST_ELEMENTS:
         raise ValidationError(
             f"An extraction holds at most {MOST_ELEMENTS} parts.", code="too_many"
         )
-    _belongs(spec, alive, parent, across)
-    siblings = [e for e in alive if e.group == group and parent and e.parent_id == parent.pk]
-    if siblings and not spec.repeats:
-        raise ValidationError(f"There is one {spec.name.lower()} already.", code="only_one")
-    last = Element.objects.filter(extraction=copy, group=group).aggregate(last=Max("position"))
-    return act.insert(
-        Element(
-            extraction=copy,
-            group=group,
-            position=(last["last"] or 0) + 1,
-            parent=parent,
-            across=across,
-        )
-    )
 
 
 def _belongs(
-    spec: GroupSpec, alive: Sequence[Element], parent: Element | None, across: Element | None
+    form: FormSpec,
+    spec: GroupSpec,
+    alive: Sequence[Element],
+    parent: Element | None,
+    across: Element | None,
 ) -> None:
     """Refuse an element that lacks what it belongs to, or names what it does not belong to."""
-    keys = {element.pk for element in alive}
+    known = {element.pk: element.group for element in alive}
     wanted = [(parent, spec.of), (across, (spec.across,) if spec.across else ())]
     for element, groups in wanted:
-        fits = element is not None and element.pk in keys and element.group in groups
-        if fits != bool(groups) or (element is not None and not fits):
-            belongs = " or ".join(f"one {name}" for name in spec.of)
-            belongs += f" and one {spec.across}" if spec.across else ""
+        fits = known.get(element.pk) in groups if element is not None else not groups
+        if not fits:
             raise ValidationError(
-                f"A {spec.name.lower()} belongs to {belongs or 'the study'} of this extraction.",
+                f"{spec.name}: this belongs to {_owners(form, spec)} of this extraction.",
                 code="belongs_to_what",
             )
+
+
+def _owners(form: FormSpec, spec: GroupSpec) -> str:
+    names = {group.key: f"one {group.name.lower()}" for group in form.groups}
+    belongs = " or ".join(names[key] for key in spec.of) or "the study"
+    return f"{belongs} and {names[spec.across]}" if spec.across else belongs
+
+
+def _alone(spec: GroupSpec, alive: Iterable[Element], element: Element) -> None:
+    """Refuse a second element where the group has one at most for each it belongs to."""
+    place = (element.parent_id, element.across_id)
+    if not spec.repeats and any(
+        e.group == spec.key and (e.parent_id, e.across_id) == place for e in alive
+    ):
+        raise ValidationError(f"There is one {spec.name.lower()} already.", code="only_one")
 
 
 def remove(act: Act, copy: Extraction, elements: Sequence[Element]) -> list[ElementRemoval]:
@@ -142,9 +160,26 @@ def restore(act: Act, copy: Extraction, element: Element) -> int:
         raise ValidationError("Bring back first what this belongs to.", code="parent_removed")
     together = [r for r in removed.values() if r.recorded_at == removal.recorded_at]
     keys = below([r.element for r in together], {element.pk})
-    back = [r for r in together if r.element_id in keys]
+    back = _with_owners([r for r in together if r.element_id in keys], removed.keys())
+    alive = elements_of(copy)
+    _has_room(len(alive) + len(back))
+    form = copy.form_version.spec
+    for row in back:
+        spec = form.group(row.element.group)
+        if spec is not None:
+            _alone(spec, alive, row.element)
     act.supersede(*back)
     return len(back)
+
+
+def _with_owners(rows: list[ElementRemoval], removed: Collection[int]) -> list[ElementRemoval]:
+    """Return the removals to take back: without what would come back to a removed element."""
+    while True:
+        left = set(removed) - {row.element_id for row in rows}
+        kept = [r for r in rows if not {r.element.parent_id, r.element.across_id} & left]
+        if len(kept) == len(rows):
+            return kept
+        rows = kept
 
 
 def below(elements: Iterable[Element], keys: set[int]) -> set[int]:

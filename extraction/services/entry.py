@@ -1,7 +1,7 @@
 """What an extractor enters: answers in the cells of their own draft."""
 
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from extraction.choices import Obtained
-from extraction.models import Element, Extraction, Field, Report, Value
+from extraction.models import Element, Extraction, Field, Report, Study, Value
 from extraction.schema import (
     MAX_TEXT,
     Answer,
@@ -93,7 +93,7 @@ def set_value(
     """Store one answer; the same answer twice writes nothing, and a blank clears the cell.
 
     ``beside`` is what else a ``CellInput`` holds: ``obtained``, ``formula``, ``note``, ``page``,
-    ``quote``, ``unit`` and ``seen``.
+    ``quote``, ``unit``, ``report`` and ``seen``.
 
     Returns the value now in force; ``None`` where the cell never held anything.
 
@@ -101,8 +101,9 @@ def set_value(
         ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
             the copy was submitted (code ``submitted``), the form asks no such thing
             (code ``unknown_field``), the element is not in the copy (code ``element_removed``),
-            the cell was changed elsewhere meanwhile (code ``changed_meanwhile``), or the field
-            does not take the answer (the code of the rule).
+            the question was answered elsewhere meanwhile (code ``changed_meanwhile``), the report
+            is none of the study's (code ``unknown_report``), or the field does not take the answer
+            (the code of the rule).
     """
     cell = CellInput(key=key, text=text, element=element, **beside)
     act, copy = begin_draft(extractor, extraction)
@@ -126,8 +127,8 @@ def save_cells(
         extractor: whose copy it is.
         extraction: the copy, a draft.
         cells: the answers; those that change nothing are passed over.
-        keep_good: store what is accepted although another cell is refused; otherwise one refusal
-            leaves everything as it was.
+        keep_good: store the questions that are accepted although another is refused; otherwise one
+            refusal leaves everything as it was.
 
     Raises:
         ValidationError: the copy is not this extractor's, or not any more (code ``gone``);
@@ -199,10 +200,8 @@ class _Writer:
         self.fields = {field.key: field for field in fields}
         asked = [self.spec.by_key[key] for key in questions if key in self.spec.by_key]
         keys = {part.key for spec in asked for part in spec.cells}
-        self.reports: dict[str, Report] = {}
-        if any(cell.report for cell in cells):
-            reports = Report.objects.current().filter(study=copy.study_id)
-            self.reports = {str(report.uid): report for report in reports}
+        named = any(cell.report for cell in cells)
+        self.reports = reports_by_uid(copy.study) if named else {}
         self.elements = {element.pk: element for element in elements_of(copy)}
         self.read_already: dict[tuple[int | None, str], Value] = {}
         parents = Q(key__in=parent_keys(self.spec))
@@ -235,7 +234,7 @@ class _Writer:
             self._references(spec, element, answer)
         value = new_value(cell, answer)
         if cell.report:
-            value.report = self._report(cell.report)
+            value.report = named_report(self.reports, cell.report, value)
         self._seen(cell, value)
         value.extraction, value.element = self.copy, element
         value.field, value.member = self.fields[question_key(cell.key)], self.member
@@ -260,25 +259,35 @@ class _Writer:
             )
         return element
 
-    def _report(self, uid: str) -> Report:
-        if uid not in self.reports:
-            raise ValidationError("Choose a report of this study.", code="unknown_report")
-        return self.reports[uid]
-
     def _seen(self, cell: CellInput, new: Value) -> None:
-        """Refuse to overwrite what another window stored after this one was shown."""
+        """Refuse to overwrite what another window stored after this one was shown.
+
+        A question is shown and changed as one: another part of it counts, too.
+        """
         newest = self.versions.get(_question(cell))
-        if cell.seen is None or cell.seen == (str(newest.uid) if newest else ""):
+        version = str(newest.uid) if newest else ""
+        if cell.seen is None or cell.seen == version or not differs(self.stored(cell), new):
             return
-        current = self.stored(cell)
-        if differs(current, new):
-            stored = (current.text or current.get_missing_display()) if current else ""
-            raise ValidationError(
-                f"Another window stored “{stored.replace('%', '%%')}” here meanwhile. "
-                "Store yours again to replace it; both are kept.",
-                code="changed_meanwhile",
-                params={"seen": str(newest.uid) if newest else ""},
-            )
+        raise ValidationError(
+            f"Another window stored “{self._said(cell).replace('%', '%%')}” here meanwhile. "
+            "Store yours again to replace it; both are kept.",
+            code="changed_meanwhile",
+            params={"seen": version},
+        )
+
+    def _said(self, cell: CellInput) -> str:
+        """Return what a question says now, of a summary statistic part by part."""
+        place, _ = _place(cell)
+        parts = self.spec.by_key[question_key(cell.key)].cells
+        stored = [(part, self.current.get((place, part.key))) for part in parts]
+        said = [
+            (part, value.text or value.get_missing_display())
+            for part, value in stored
+            if value is not None and (value.text or value.missing)
+        ]
+        if len(parts) == 1:
+            return "".join(text for _, text in said)
+        return "; ".join(f"{part.key.partition('.')[2]} {text}" for part, text in said)
 
     def _references(self, spec: FieldSpec, element: Element | None, answer: Answer) -> None:
         known = {str(e.uid) for e in self.elements.values() if e.group == spec.refers_to}
@@ -287,26 +296,40 @@ class _Writer:
                 f"Choose a {spec.refers_to} of this extraction.", code="not_in_copy"
             )
         if element is not None and element.group == spec.refers_to:
-            self._no_circle(spec.key, element, answer.parts)
+            uids = {e.pk: str(e.uid) for e in self.elements.values()}
+            named = {
+                uids[pk]: value.text.split("; ")
+                for (pk, key), value in {**self.current, **self.read_already}.items()
+                if key == spec.key and pk in uids and value.text
+            }
+            refuse_circle({**named, str(element.uid): answer.parts}, str(element.uid))
 
-    def _no_circle(self, key: str, element: Element, parts: Collection[str]) -> None:
-        uids = {e.pk: str(e.uid) for e in self.elements.values()}
-        named = {
-            uids[pk]: value.text.split("; ")
-            for (pk, stored), value in {**self.current, **self.read_already}.items()
-            if stored == key and pk in uids and value.text
-        }
-        open_, seen = list(parts), set()
-        while open_:
-            uid = open_.pop()
-            if uid == str(element.uid):
-                raise ValidationError(
-                    f"A {element.group} cannot be part of itself, directly or through others.",
-                    code="part_of_itself",
-                )
-            if uid not in seen:
-                seen.add(uid)
-                open_ += named.get(uid, [])
+
+def refuse_circle(named: Mapping[str, Collection[str]], uid: str) -> None:
+    """Refuse that an element is part of itself, by what each element names of its own group."""
+    open_, seen = list(named.get(uid, ())), set()
+    while open_:
+        other = open_.pop()
+        if other == uid:
+            raise ValidationError(
+                "Nothing can be part of itself, directly or through others.",
+                code="part_of_itself",
+            )
+        if other not in seen:
+            seen.add(other)
+            open_ += named.get(other, ())
+
+
+def reports_by_uid(study: Study) -> dict[str, Report]:
+    """Return the current reports of a study by their uid. One query."""
+    return {str(report.uid): report for report in Report.objects.current().filter(study=study)}
+
+
+def named_report(reports: Mapping[str, Report], uid: str, value: Value) -> Report | None:
+    """Return the report an answer names, none where the cell says nothing at all."""
+    if uid not in reports:
+        raise ValidationError("Choose a report of this study.", code="unknown_report")
+    return reports[uid] if any(getattr(value, name) for name in CONTENT) else None
 
 
 def _place(cell: CellInput) -> tuple[int | None, str]:

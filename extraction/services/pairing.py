@@ -8,8 +8,6 @@ from django.core.exceptions import ValidationError
 from extraction.alignment import propose
 from extraction.compared import ComparedStudy, read_compared
 from extraction.models import Alignment, CellResolution, Element
-from extraction.querysets.vocabularies import vocabularies_of
-from extraction.schema import CopyAnswers
 from extraction.services.drafts import elements_of
 from extraction.services.elements import below, remove
 from reviews.audit import Act
@@ -58,14 +56,13 @@ def propose_missing(act: Act, compared: ComparedStudy) -> list[Alignment]:
     """Write a proposed row for every element that stands in no pair."""
     if not compared.unaligned:
         return []
-    free = {str(element.uid) for _, element in compared.unaligned}
-    a, b = (_only(copy.answers, free) for copy in (compared.a, compared.b))
     pairs = propose(
         compared.form,
-        a,
-        b,
+        compared.a.answers,
+        compared.b.answers,
+        free={str(element.uid) for _, element in compared.unaligned},
         partners=compared.b_of_a,
-        vocabularies=vocabularies_of(act.review),
+        vocabularies=compared.vocabularies,
     )
     elements = {str(element.uid): element for element in alive_elements(compared).values()}
     rows = [
@@ -175,17 +172,12 @@ def _check_pairs(
             other = b if element is a else a
             partner[element.pk] = other.pk if other else None
         if a is not None and b is not None and a.group != b.group:
-            raise ValidationError(f"A {a.group} cannot be paired with a {b.group}.", code="no_pair")
+            raise ValidationError("Two parts of one pair are of one kind.", code="no_pair")
     for a, b in wanted:
         if a is None or b is None:
             continue
         parents = ((a.parent_id, b.parent_id), (a.across_id, b.across_id))
-        if any(ours and partner.get(ours) != theirs for ours, theirs in parents):
+        if any((partner.get(ours) if ours else None) != theirs for ours, theirs in parents):
             raise ValidationError(
                 "Two parts can be paired once what they belong to is.", code="no_pair"
             )
-
-
-def _only(answers: CopyAnswers, uids: set[str]) -> CopyAnswers:
-    return CopyAnswers(answers.study, [e for e in answers.elements if e.uid in uids])
-

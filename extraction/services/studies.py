@@ -189,9 +189,7 @@ def assign_all(*, lead: Membership, extractors: Sequence[Membership]) -> list[St
     version = latest_form(act.review)
     pairs = _drawn(combinations(members, 2), f"{act.review.uid}:{studies[0].uid}")
     extractions = [
-        Extraction(
-            study=study, form=version.form, seat=seat, member=member, form_version=version
-        )
+        Extraction(study=study, form=version.form, seat=seat, member=member, form_version=version)
         for index, study in enumerate(studies)
         for seat, member in zip(
             (CopySeat.A, CopySeat.B),
@@ -239,8 +237,8 @@ def _assign(
         if seat not in keeps:
             copy = act.insert(
                 Extraction(
-            study=study, form=version.form, seat=seat, member=member, form_version=version
-        )
+                    study=study, form=version.form, seat=seat, member=member, form_version=version
+                )
             )
             act.insert(CopyState(extraction=copy, standing=CopyStanding.DRAFT))
             keeps[seat] = copy

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django import template
 
-from extraction.wording import Names
+from extraction.wording import inside
 
 register = template.Library()
 
@@ -17,19 +16,4 @@ def at(mapping: Mapping[Any, Any], key: object) -> Any:
     return mapping.get(key)
 
 
-@register.filter
-def words(text: str) -> list[str]:
-    """Return the words of a text."""
-    return text.split()
-
-
-@register.filter
-def underscored(key: str) -> str:
-    """Return a key as words."""
-    return key.replace("_", " ")
-
-
-@register.filter
-def name_of(names: Names, uid: UUID) -> str:
-    """Return what a person calls an element."""
-    return names.of(uid)
+register.filter(inside)

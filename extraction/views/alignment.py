@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from extraction import groups
 from extraction.choices import CopySeat
 from extraction.compared import ComparedStudy, read_compared
 from extraction.copies import StudyCopy
@@ -71,13 +70,12 @@ def study_align(request: ReviewRequest, member: Membership, uid: UUID) -> HttpRe
     compared = comparable(request, member, study)
     if isinstance(compared, HttpResponse):
         return compared
-    levels = [
-        (group, _rows(compared, group.key, member)) for group in compared.form.element_groups
-    ]
+    groups = compared.form.element_groups
+    listed = [(group, _rows(compared, group.key, member)) for group in groups]
     context = {
         "study": study,
         "compared": compared,
-        "levels": [(level, rows) for level, rows in levels if rows],
+        "listed": [(group, rows) for group, rows in listed if rows],
         "open": len(compared.to_confirm),
         "unaligned": len(compared.unaligned),
     }
@@ -125,12 +123,12 @@ def _element(study: Study, uid: str) -> Element:
         raise ValidationError("Choose what it is paired with.", code="no_pair") from wrong
 
 
-def _rows(compared: ComparedStudy, level: str, member: Membership) -> list[PairRow]:
+def _rows(compared: ComparedStudy, group: str, member: Membership) -> list[PairRow]:
     label = member.review.settings.unit_plural
     names_a, names_b = Names(compared.a, label), Names(compared.b, label)
     found = []
     for row in compared.alignments:
-        if row.group != level:
+        if row.group != group:
             continue
         a = row.element_a.uid if row.element_a else None
         b = row.element_b.uid if row.element_b else None
@@ -145,7 +143,7 @@ def _rows(compared: ComparedStudy, level: str, member: Membership) -> list[PairR
                 details_b=_details(compared.b, names_b, b),
                 partners=[
                     (str(e.uid), other.of(e.uid))
-                    for e in other.copy.in_group(level)
+                    for e in other.copy.in_group(group)
                     if e.uid != current
                 ],
             )
@@ -158,9 +156,8 @@ def _details(copy: StudyCopy, names: Names, uid: UUID | None) -> list[tuple[str,
     element = next((e for e in copy.elements if e.uid == uid), None)
     if element is None:
         return []
-    answered = [
-        (spec.label(names.unit_label), names.shown(spec, element.cells[spec.key]))
+    said = (
+        (spec.label(names.unit_label), names.said(spec, element.cells))
         for spec in copy.form.in_group(element.group)
-        if spec.key in element.cells
-    ]
-    return answered[:6]
+    )
+    return [(question, text) for question, text in said if text][:6]

@@ -1,7 +1,7 @@
 """The two extractions of a study cell by cell, and what the third person makes of them."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -14,11 +14,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from extraction import groups
 from extraction.choices import ErrorType, Missing
 from extraction.compared import ComparedCell, ComparedStudy, read_compared
-from extraction.forms import MISSING_TYPED, ReasonForm, ResolveForm, prefix_of, typed_text
+from extraction.copies import Cell
+from extraction.forms import MISSING_TYPED, PART, ReasonForm, ResolveForm, prefix_of, typed_text
 from extraction.models import Element, Study
+from extraction.schema import FieldSpec, FieldType, GroupSpec
 from extraction.services import (
     blanks_of,
     bring_back,
@@ -34,8 +35,8 @@ from extraction.services import (
 )
 from extraction.views.alignment import comparable
 from extraction.views.studies import visible_study
-from extraction.views.submission import reasons
-from extraction.wording import Names
+from extraction.views.submission import noted, reasons
+from extraction.wording import Names, part_label
 from reviews.access import review_view
 from reviews.http import REFUSED, ReviewRequest, posted
 from reviews.models import Membership
@@ -47,19 +48,48 @@ TAKES = [("A", "Take A"), ("B", "Take B"), ("other", "A third value")]
 
 
 @dataclass(frozen=True)
+class ComparedSide:
+    """One person's answer in words, with the cell that says where it was read."""
+
+    text: str
+    cell: Cell | None
+    report: str
+
+
+@dataclass(frozen=True)
+class ThirdPart:
+    """A control for one part of a third value."""
+
+    name: str
+    label: str
+    key: str
+    typed: str
+    given: str
+    options: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class ComparedRow:
-    """One cell as the page shows it."""
+    """One question as the page shows it; ``parts`` are those of a summary statistic."""
 
     cell: ComparedCell
     anchor: str
     question: str
-    a: str
-    b: str
+    a: ComparedSide
+    b: ComparedSide
     final: str
     typed: str
     options: list[tuple[str, str]]
+    parts: list[ThirdPart]
     refused: list[str]
     given: dict[str, str]
+
+    @property
+    def is_typed(self) -> bool:
+        """Return whether anything of a third value was typed before it was refused."""
+        third = [self.given.get(name) for name in ("text", "page", "quote")]
+        retyped = any(part.given != part.typed for part in self.parts)
+        return self.given.get("choice") == "other" or retyped or any(third)
 
 
 @dataclass(frozen=True)
@@ -69,7 +99,7 @@ class ComparedPart:
     uid: UUID | None
     anchor: str
     title: str
-    level: str
+    group: GroupSpec | None
     sides: str
     rows: list[ComparedRow]
     open: int
@@ -104,6 +134,8 @@ def cell_resolve(request: ReviewRequest, member: Membership, uid: UUID) -> HttpR
             settled = dict(form.cleaned_data)
             if settled["choice"] != "other":
                 settled = {k: settled[k] for k in ("choice", "reason", "error_type")}
+            elif form.parts:
+                settled |= {"parts": form.parts}
             resolve_cell(adjudicator=member, study=study, key=key, element=element, **settled)
     except ValidationError as refusal:
         return _compare_page(request, member, study, refused={anchor: refusal.messages})
@@ -165,7 +197,11 @@ def study_finalise(request: ReviewRequest, member: Membership, uid: UUID) -> Htt
     if compared.consensus is None or compared.is_final:
         return redirect("extraction:study-align", slug=member.review.slug, uid=uid)
     findings = findings_of(compared.consensus, member.review)
-    rows = [(f, finding_name(f), reasons(request).get(finding_name(f), "")) for f in findings]
+    given = reasons(request)
+    rows = [
+        (f, finding_name(f), given.get(finding_name(f)) or noted(compared.consensus, f))
+        for f in findings
+    ]
     context = {
         "study": study,
         "compared": compared,
@@ -275,7 +311,7 @@ def _parts(
                 uid=element.uid if element else None,
                 anchor=f"{prefix_of(element.uid if element else None)}-",
                 title=own.of(source.uid) if own and source else "Study",
-                level=element.group if element else "",
+                group=compared.form.group(element.group) if element else None,
                 sides=side,
                 rows=[_row(request, c, names, refused) for c in shown],
                 open=sum(c.is_open for c in cells),
@@ -302,31 +338,59 @@ def _row(
     names: list[Names | None],
     refused: dict[str, list[str]],
 ) -> ComparedRow:
-    spec, first = cell.spec, names[0]
-    if first is None:
+    spec, first, second, own = cell.spec, *names
+    if first is None or second is None:
         raise ValueError("a comparison without copies")
     anchor = f"{prefix_of(cell.element.uid if cell.element else None)}-{spec.key}"
-    shown = [
-        one.shown(spec, side) if one else ""
-        for one, side in zip(names, (cell.a, cell.b, cell.final), strict=True)
-    ]
     wrong = refused.get(anchor, [])
-    options = [(choice.key, choice.label) for choice in spec.choices]
-    if spec.type.is_reference and names[2]:
-        known = names[2].copy.in_group(spec.refers_to)
-        options = [(str(e.uid), names[2].of(e.uid)) for e in known]
+    summary = spec.type is FieldType.SUMMARY
     return ComparedRow(
         cell=cell,
         anchor=anchor,
         question=spec.label(first.unit_label),
-        a=shown[0],
-        b=shown[1],
-        final=shown[2],
-        typed=typed_text(cell.final),
-        options=options,
+        a=_side(first, spec, cell.a),
+        b=_side(second, spec, cell.b),
+        final=own.said(spec, cell.final) if own else "",
+        typed="" if summary else typed_text(cell.final.get(spec.key)),
+        options=[] if summary else _options(spec, own),
+        parts=[_third(request, one, cell, wrong) for one in spec.cells] if summary else [],
         refused=wrong,
         given={k: request.POST.get(k, "") for k in GIVEN} if wrong else {},
     )
+
+
+def _side(names: Names, spec: FieldSpec, cells: Mapping[str, Cell]) -> ComparedSide:
+    """Return one person's answer; of the parts the first that says where it was read stands."""
+    told = (one for one in cells.values() if one.page or one.quote or one.formula or one.note)
+    cell = next(told, None) or next(iter(cells.values()), None)
+    reports = names.copy.reports if len(names.copy.reports) > 1 else []
+    report = next((one for one in reports if cell and one.pk == cell.report), None)
+    return ComparedSide(
+        text=names.said(spec, cells),
+        cell=cell,
+        report=report.get_kind_display() if report else "",
+    )
+
+
+def _third(
+    request: ReviewRequest, spec: FieldSpec, cell: ComparedCell, wrong: list[str]
+) -> ThirdPart:
+    name = f"{PART}{spec.key}"
+    typed = typed_text(cell.final.get(spec.key))
+    return ThirdPart(
+        name=name,
+        label=part_label(spec),
+        key=spec.key,
+        typed=typed,
+        given=request.POST.get(name, typed) if wrong else typed,
+        options=[(choice.key, choice.label) for choice in spec.choices],
+    )
+
+
+def _options(spec: FieldSpec, own: Names | None) -> list[tuple[str, str]]:
+    if spec.type.is_reference and own:
+        return [(str(e.uid), own.of(e.uid)) for e in own.copy.in_group(spec.refers_to)]
+    return [(choice.key, choice.label) for choice in spec.choices]
 
 
 def _left_out(compared: ComparedStudy, member: Membership) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from extraction import groups
-from extraction.forms import STUDY_PREFIX, prefix_of
+from extraction.forms import prefix_of
 from extraction.models import Element, Extraction
+from extraction.querysets.vocabularies import vocabularies_of
 from extraction.services import (
     CellInput,
     add_element,
@@ -18,33 +18,34 @@ from extraction.services import (
     restore_element,
     save_cells,
 )
-from extraction.views.extractions import address, own_copy, sheet_of, suggestion
+from extraction.views.extractions import address, own_copy, sheet_of
+from extraction.views.suggestions import suggestion
 from reviews.access import review_view
 from reviews.http import ReviewRequest
 from reviews.models import Membership
 from reviews.roles import Capability
+from reviews.work import counted
 
 
 @require_POST
 @review_view(Capability.EXTRACT)
 def element_add(request: ReviewRequest, member: Membership, uid: UUID) -> HttpResponse:
-    """Add a cohort, intervention, outcome or result to the member's own draft."""
+    """Add an element of one of the form's groups to the member's own draft."""
     copy = own_copy(member, uid)
-    level = request.POST.get("level", "")
-    parents = {
+    belongs = {
         name: _element(copy, request.POST[name])
-        for name in ("cohort", "outcome")
-        if level == groups.RESULT and request.POST.get(name)
+        for name in ("parent", "across")
+        if request.POST.get(name)
     }
-    part = request.POST.get("part", "")
     try:
-        element = add_element(extractor=member, extraction=copy, level=level, **parents)
+        element = add_element(
+            extractor=member, extraction=copy, group=request.POST.get("group", ""), **belongs
+        )
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-        return redirect(f"{address(member, copy)}?part={part}")
-    if level == groups.RESULT:
-        return redirect(f"{address(member, copy)}?part={part}#results")
-    return redirect(f"{address(member, copy)}?part={prefix_of(element.uid)}")
+        home = belongs.get("across") or belongs.get("parent")
+        return redirect(f"{address(member, copy)}?part={_page_of(home)}")
+    return redirect(_place(member, copy, element))
 
 
 @require_POST
@@ -60,10 +61,10 @@ def element_remove(
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        along = f" with {len(removed) - 1} of its results" if len(removed) > 1 else ""
+        others = counted(len(removed) - 1, "part", "parts") if len(removed) > 1 else ""
+        along = f" with {others} that belonged to it" if others else ""
         messages.success(request, f"Removed{along}. It can be brought back below.")
-    part = prefix_of(row.outcome.uid) if row.outcome else STUDY_PREFIX
-    return redirect(f"{address(member, copy)}?part={part}")
+    return redirect(f"{address(member, copy)}?part={_page_of(row.across or row.parent)}")
 
 
 @require_POST
@@ -78,8 +79,8 @@ def element_restore(
         restore_element(extractor=member, element=row)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-    part = prefix_of(row.outcome.uid if row.outcome else row.uid)
-    return redirect(f"{address(member, copy)}?part={part}")
+        return redirect(f"{address(member, copy)}?part={_page_of(row.across or row.parent)}")
+    return redirect(_place(member, copy, row))
 
 
 @require_POST
@@ -94,14 +95,14 @@ def element_fill(
     part = sheet.part(prefix_of(row.uid))
     cells = [
         CellInput(
-            key=key,
-            text=text,
+            key=one.spec.key,
+            text=one.text,
             element=row,
             obtained="",
             note="From the instrument library",
             seen="",
         )
-        for key, text in (suggestion(sheet, part) if part else [])
+        for one in (suggestion(sheet, part, vocabularies_of(member.review)) if part else [])
     ]
     try:
         save_cells(extractor=member, extraction=copy, cells=cells, keep_good=True)
@@ -111,8 +112,22 @@ def element_fill(
 
 
 def _element(copy: Extraction, uid: str) -> Element:
-    elements = Element.objects.filter(extraction=copy).select_related("extraction", "outcome")
+    elements = Element.objects.filter(extraction=copy).select_related("extraction")
     try:
         return get_object_or_404(elements, uid=UUID(uid))
     except ValueError:
         return get_object_or_404(elements.none())
+
+
+def _page_of(element: Element | None) -> str:
+    """Return the key of the page on which an element is shown."""
+    while element is not None and (home := element.across or element.parent):
+        element = home
+    return prefix_of(element.uid if element else None)
+
+
+def _place(member: Membership, copy: Extraction, element: Element) -> str:
+    """Return the address of an element: its page, or its place on the page of another."""
+    page, key = _page_of(element), prefix_of(element.uid)
+    start = f"{address(member, copy)}?part={page}"
+    return start if page == key else f"{start}#panel-{key}"

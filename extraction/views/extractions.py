@@ -7,22 +7,27 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Q
+from django.db.models import CharField, Count, F, Q
+from django.db.models import Value as Constant
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from extraction import groups
-from extraction.choices import CopyStanding, Missing, Obtained
+from extraction.choices import CopyStanding, Obtained
 from extraction.copies import RemovedPart, read_copy, removed_parts
-from extraction.forms import instrument_names
+from extraction.forms import prefix_of, words_of
 from extraction.models import CopyState, Extraction, Value, study_label
-from extraction.schema import shipped_instruments
-from extraction.services import SavedCells, save_cells
-from extraction.views.answers import posted_cells, status_of
-from extraction.views.sheet import Part, Refusals, Sheet
+from extraction.querysets.vocabularies import vocabularies_of
+from extraction.schema import question_key
+from extraction.services import CellInput, SavedCells, save_cells
+from extraction.views.answers import posted_cells, question_of, refused_words, status_of
+from extraction.views.cells import Refusals
+from extraction.views.sheet import Part, Sheet
+from extraction.views.suggestions import suggestion
+from extraction.vocabularies import Vocabularies
 from records.links import links
 from reviews.access import review_view
 from reviews.http import ILL_FORMED, ReviewRequest, wants_json
@@ -30,7 +35,12 @@ from reviews.models import Membership
 from reviews.paging import BadCursor, keyset_page
 from reviews.roles import Capability
 
-SUGGESTED = ("unit", "domain", "range_min", "range_max", "direction")
+# One question of one element: a summary statistic is answered once, whatever its parts.
+QUESTION = Concat(
+    Coalesce(Cast("values__element", CharField()), Constant("")),
+    Constant("-"),
+    Cast("values__field", CharField()),
+)
 
 
 @require_safe
@@ -45,7 +55,7 @@ def extraction_list(request: ReviewRequest, member: Membership) -> HttpResponse:
         .annotate(
             number=F("study__number"),
             label=study_label("study"),
-            answered=Count("values", filter=answers),
+            answered=Count(QUESTION, filter=answers, distinct=True),
         )
     )
     try:
@@ -79,9 +89,10 @@ def cell_save(request: ReviewRequest, member: Membership, uid: UUID) -> HttpResp
         messages.error(request, " ".join(refusal.messages))
         return redirect(address(member, copy))
     if wants_json(request):
-        return _cell_json(request, member, copy, saved)
+        return _cell_json(request, member, copy, cells, saved)
     part = request.POST.get("part", "")
-    refusals = {name: saved.refused[c].messages for name, c in cells.items() if c in saved.refused}
+    said = refused_words(saved.refused, copy.form_version.spec)
+    refusals = {name: said[cell] for name, cell in cells.items() if cell in said}
     if refusals:
         return edit_page(request, member, copy, part, refusals)
     return redirect(f"{address(member, copy)}?part={part}#{request.POST.get('section', '')}")
@@ -101,8 +112,8 @@ def address(member: Membership, copy: Extraction, name: str = "extraction-edit")
 
 def sheet_of(member: Membership, copy: Extraction) -> Sheet:
     """Return a copy as its pages show it."""
-    cleared = Value.objects.current().filter(extraction=copy, text="", missing="")
-    return Sheet(read_copy(copy), member.review, list(cleared.select_related("element")))
+    values = Value.objects.current().filter(extraction=copy).select_related("element")
+    return Sheet(read_copy(copy), member.review, values)
 
 
 def edit_page(
@@ -117,23 +128,24 @@ def edit_page(
     part = sheet.part(key)
     if part is None:
         raise Http404("This extraction has no such part.")
-    posted = request.POST if refusals else None
     standing = CopyState.objects.current().get(extraction=copy)
+    panel = sheet.panel(part, request.POST if refusals else None, refusals or {})
+    removed = removed_parts(copy)
+    vocabularies = vocabularies_of(member.review)
     context = {
         "copy": copy,
         "sheet": sheet,
         "part": part,
-        "sections": list(sheet.sections(part, posted, refusals or {})),
-        "columns": list(sheet.columns(part, posted, refusals or {})),
-        "result_specs": sheet.copy.form.in_group(groups.RESULT),
-        "refusals": refusals,
+        "panel": panel,
+        "additions": [(group, _listed(sheet, group.key)) for group in sheet.tops],
+        "refusals": _by_question(refusals or {}),
         "is_draft": standing.standing == CopyStanding.DRAFT,
         "standing": standing,
         "obtained": Obtained.choices,
-        "missing": Missing.choices,
-        "instruments": instrument_names() if part.level == groups.OUTCOME else [],
-        "suggestion": suggestion(sheet, part),
-        "removed": _removed(copy, part),
+        "reports": _reports(sheet),
+        "vocabularies": _words(sheet, part, vocabularies),
+        "suggestion": suggestion(sheet, part, vocabularies),
+        "removed": _removed(sheet, part, removed),
         "links": [link for report in sheet.copy.reports for link in links(report.record)],
         "unit_label": sheet.names.unit_label,
     }
@@ -141,30 +153,45 @@ def edit_page(
     return render(request, "extraction/extraction_edit.html", context, status=status)
 
 
-def suggestion(sheet: Sheet, part: Part) -> list[tuple[str, str]]:
-    """Return what the library says of an outcome's instrument, for the fields still blank."""
-    cell = part.element.cells.get("instrument") if part.element else None
-    if part.level != groups.OUTCOME or part.element is None or cell is None:
-        return []
-    wanted = cell.text.casefold()
-    known = [
-        instrument
-        for instrument in shipped_instruments()
-        if wanted in {name.casefold() for name in (instrument.name, *instrument.aliases)}
-    ]
-    if not known:
-        return []
-    form, cells = sheet.copy.form, part.element.cells
-    blank = [key for key in SUGGESTED if key in form.by_key and key not in cells]
-    return [(key, getattr(known[0], key)) for key in blank if getattr(known[0], key)]
+def _listed(sheet: Sheet, group: str) -> bool:
+    return bool(sheet.copy.in_group(group))
 
 
-def _removed(copy: Extraction, part: Part) -> list[RemovedPart]:
-    """Return what was removed and can be brought back on this page."""
-    removed = removed_parts(copy)
-    if part.element is None:
-        return [one for one in removed if one.group != groups.RESULT]
-    return [one for one in removed if one.outcome == part.element.uid]
+def _by_question(refusals: Refusals) -> dict[str, list[str]]:
+    """Return why answers were refused by the name of their question, each reason once."""
+    found: dict[str, list[str]] = {}
+    for name, said in refusals.items():
+        known = found.setdefault(question_key(name), [])
+        known += [words for words in said if words not in known]
+    return found
+
+
+def _reports(sheet: Sheet) -> list[tuple[str, str]]:
+    """Return the reports an answer can have been read in, where the study has several."""
+    reports = sheet.copy.reports if len(sheet.copy.reports) > 1 else []
+    return [(str(one.uid), f"{one.get_kind_display()}: {one.record.short_name}") for one in reports]
+
+
+def _words(sheet: Sheet, part: Part, vocabularies: Vocabularies) -> list[tuple[str, list[str]]]:
+    """Return the words that are offered while typing on one page, by the id of their list."""
+    form = sheet.copy.form
+    shown = {part.group.key, *(one.group for one in part.below)} if part.group else None
+    shown = shown or form.study_groups
+    named = {spec.vocabulary for spec in form.fields if spec.group in shown and spec.vocabulary}
+    return [(words_of(name), getattr(vocabularies, name).names) for name in sorted(named)]
+
+
+def _removed(sheet: Sheet, part: Part, removed: list[RemovedPart]) -> list[tuple[str, RemovedPart]]:
+    """Return what was removed and can be brought back on this page, with its group's name."""
+    alive = {element.uid for element in sheet.copy.elements}
+    found = []
+    for one in removed:
+        root = sheet.root_of(one.parents[-1]) if one.parents else None
+        here = prefix_of(root.uid) == part.key if root else not (one.parents or part.element)
+        group = sheet.copy.form.group(one.group)
+        if here and alive.issuperset(one.parents):
+            found.append((group.name if group else one.group, one))
+    return found
 
 
 def _refused_json(refusal: ValidationError) -> JsonResponse:
@@ -174,27 +201,49 @@ def _refused_json(refusal: ValidationError) -> JsonResponse:
     return JsonResponse(answer, status=status_of(refusal))
 
 
+def _cells_refused(
+    cells: dict[str, CellInput], saved: SavedCells, copy: Extraction
+) -> JsonResponse:
+    """Answer a script that sent something refused: why, and at which controls."""
+    said = refused_words(saved.refused, copy.form_version.spec)
+    messages_ = list(dict.fromkeys(words for each in said.values() for words in each))
+    answer: dict[str, object] = {"state": "refused", "message": " ".join(messages_)}
+    errors = [error for refusal in saved.refused.values() for error in refusal.error_list]
+    for error in errors:
+        answer |= error.params or {}
+    answer["controls"] = [name for name, cell in cells.items() if cell in said]
+    return JsonResponse(answer, status=status_of(ValidationError(errors)))
+
+
 def _cell_json(
-    request: ReviewRequest, member: Membership, copy: Extraction, saved: SavedCells
+    request: ReviewRequest,
+    member: Membership,
+    copy: Extraction,
+    cells: dict[str, CellInput],
+    saved: SavedCells,
 ) -> JsonResponse:
     """Answer a script: when it was stored, what does not fit, and how far the copy has come."""
     if saved.refused:
-        return _refused_json(next(iter(saved.refused.values())))
+        return _cells_refused(cells, saved, copy)
     sheet = sheet_of(member, copy)
-    changed = request.POST.get("changed", "")
-    name = "-".join(changed.split("-")[:2])
-    value = next(iter(saved.values.values()), None)
-    at = value.recorded_at if value else timezone.now()
+    changed = question_of(request.POST.get("changed", ""))
+    values = [
+        saved.values[cell]
+        for name, cell in cells.items()
+        if cell in saved.values and changed in ("", question_key(name))
+    ]
+    newest = max(values, key=lambda value: (value.recorded_at, value.pk), default=None)
     findings = {
         name: [finding.message for finding in found]
         for name, found in sheet.findings_by_name.items()
     }
+    said = [words for name in findings if question_key(name) == changed for words in findings[name]]
     return JsonResponse(
         {
             "state": "saved",
-            "at": f"{timezone.localtime(at):%H:%M}",
-            "message": ". ".join(findings.get(name, [])),
-            "seen": str(value.uid) if value else "",
+            "at": f"{timezone.localtime(newest.recorded_at if newest else None):%H:%M}",
+            "message": ". ".join(said),
+            "seen": str(newest.uid) if newest else "",
             "findings": findings,
             "progress": {
                 "answered": sheet.answered,

@@ -1,66 +1,100 @@
 """A released study as its page prints it."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from extraction import groups
 from extraction.copies import Cell, ElementCopy, StudyCopy
-from extraction.schema import FieldSpec
+from extraction.schema import FieldSpec, GroupSpec
 from extraction.wording import Names
 from reviews.models import Review
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One answer in words, with where it was read."""
+    """One answer in words, with the pages it was read on."""
 
     question: str
     text: str
-    cell: Cell
+    pages: str
 
 
 @dataclass(frozen=True)
-class ShownPart:
-    """The study, or one of its cohorts, interventions and outcomes, with what is said of it."""
+class ShownTable:
+    """What belongs to an element across another group: a column each, a row a question."""
 
     title: str
-    level: str
-    answers: list[Shown]
     columns: list[str]
     rows: list[tuple[str, list[Shown | None]]]
 
 
+@dataclass(frozen=True)
+class ShownPart:
+    """The study, or one element, with what is said of it and of what belongs to it."""
+
+    title: str
+    name: str
+    answers: list[Shown]
+    tables: list[ShownTable]
+    below: list["ShownPart"]
+
+
 def released_study(copy: StudyCopy, review: Review) -> list[ShownPart]:
-    """Return the parts of a copy with the answers that say something."""
+    """Return the parts of a copy with the answers that say something, each below its own."""
     names = Names(copy, review.settings.unit_plural)
-    study = [spec for spec in copy.form.fields if spec.group in {groups.STUDY, "appraisal"}]
-    parts = [ShownPart("Study", "study", _shown(names, study, copy.cells), [], [])]
-    for level in (groups.COHORT, groups.INTERVENTION, groups.OUTCOME):
-        parts += [_part(names, element) for element in copy.in_group(level)]
+    study = _shown(names, copy.form.of_study(), copy.cells)
+    parts = [ShownPart("", "Study", study, [], [])]
+    for group in copy.form.element_groups:
+        if not group.parents:
+            parts += [_part(names, group, element) for element in copy.in_group(group.key)]
     return parts
 
 
-def _part(names: Names, element: ElementCopy) -> ShownPart:
-    form = names.copy.form
-    results = [r for r in names.copy.results if r.across == element.uid]
-    rows: list[tuple[str, list[Shown | None]]] = []
-    for spec in form.in_group(groups.RESULT):
-        answers = [next(iter(_shown(names, [spec], r.cells)), None) for r in results]
-        if any(answers):
-            rows.append((spec.label(names.unit_label), answers))
+def _part(names: Names, group: GroupSpec, element: ElementCopy) -> ShownPart:
+    copy, below, tables = names.copy, [], []
+    for child in copy.form.children(group.key):
+        if child.across == group.key:
+            columns = [one for one in copy.in_group(child.key) if one.across == element.uid]
+            tables += [_table(names, child, columns)] if columns else []
+            below += _below_columns(names, child, columns)
+        elif not child.across:
+            mine = (one for one in copy.in_group(child.key) if one.parent == element.uid)
+            below += [_part(names, child, one) for one in mine]
     return ShownPart(
-        title=f"{element.group}: {names.of(element.uid)}",
-        level=element.group,
-        answers=_shown(names, form.in_group(element.group), element.cells),
-        columns=[names.of(r.parent) for r in results],
-        rows=rows,
+        title=group.name,
+        name=names.beside(element),
+        answers=_shown(names, copy.form.in_group(group.key), element.cells),
+        tables=tables,
+        below=below,
     )
 
 
-def _shown(
-    names: Names, specs: tuple[FieldSpec, ...] | list[FieldSpec], cells: dict[str, Cell]
-) -> list[Shown]:
+def _below_columns(
+    names: Names, group: GroupSpec, columns: Iterable[ElementCopy]
+) -> list[ShownPart]:
+    """Return the columns of a table to which something belongs, with that alone."""
+    parts = (_part(names, group, one) for one in columns)
     return [
-        Shown(spec.label(names.unit_label), names.shown(spec, cells[spec.key]), cells[spec.key])
-        for spec in specs
-        if spec.key in cells
+        ShownPart(part.title, part.name, [], part.tables, part.below)
+        for part in parts
+        if part.tables or part.below
     ]
+
+
+def _table(names: Names, group: GroupSpec, columns: Sequence[ElementCopy]) -> ShownTable:
+    rows: list[tuple[str, list[Shown | None]]] = []
+    for spec in names.copy.form.in_group(group.key):
+        answers = [next(iter(_shown(names, [spec], one.cells)), None) for one in columns]
+        if any(answers):
+            rows.append((spec.label(names.unit_label), answers))
+    return ShownTable(group.plural, [names.of(one.parent) for one in columns], rows)
+
+
+def _shown(names: Names, specs: Iterable[FieldSpec], cells: Mapping[str, Cell]) -> list[Shown]:
+    found = []
+    for spec in specs:
+        own = [cells[part.key] for part in spec.cells if part.key in cells]
+        if own:
+            pages = dict.fromkeys(cell.page for cell in own if cell.page)
+            text = names.said(spec, cells)
+            found.append(Shown(spec.label(names.unit_label), text, ", ".join(pages)))
+    return found

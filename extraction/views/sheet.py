@@ -1,105 +1,109 @@
 """A copy as its page shows it: parts, sections, cells and what does not fit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
-from django.forms import BoundField
 from django.http import QueryDict
 
 from extraction.checks import Finding
-from extraction import groups
-from extraction.choices import Obtained
-from extraction.copies import Cell, ElementCopy, StudyCopy
+from extraction.copies import ElementCopy, StudyCopy
 from extraction.forms import STUDY_PREFIX, CellsForm, prefix_of
 from extraction.models import Value
-from extraction.schema import FieldSpec, SectionSpec
+from extraction.schema import FieldSpec, GroupSpec, question_key
 from extraction.services import blanks_of, findings_of
-from extraction.wording import Names
+from extraction.views.cells import (
+    Column,
+    GridRow,
+    Refusals,
+    Section,
+    SheetCell,
+    SheetControl,
+    grid_rows,
+    source_of,
+)
+from extraction.wording import Names, part_label
 from reviews.models import Review
-
-STUDY_LEVELS = (groups.STUDY, "appraisal")
-PARTS = (groups.COHORT, groups.INTERVENTION, groups.OUTCOME)
-BESIDE = ("page", "quote", "note", "formula")
-
-Refusals = Mapping[str, list[str]]
-
-
-@dataclass(frozen=True)
-class SheetCell:
-    """One question with its control, what is stored, and what does not fit.
-
-    ``seen`` is the uid of the value on the screen, that of a cell that was cleared included.
-    """
-
-    spec: FieldSpec
-    control: BoundField
-    cell: Cell | None
-    findings: list[Finding]
-    refusals: list[str]
-    beside: dict[str, str]
-    seen: str
-
-    @property
-    def name(self) -> str:
-        """Return the name of the control."""
-        return str(self.control.html_name)
-
-    @property
-    def obtained(self) -> str:
-        """Return how the value was obtained."""
-        return self.beside["obtained"]
-
-    @property
-    def has_source(self) -> bool:
-        """Return whether anything stands beside the answer."""
-        plain = {"", Obtained.REPORTED.value}
-        return any(text not in plain for text in self.beside.values())
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading and the cells under it."""
-
-    spec: SectionSpec
-    cells: list[SheetCell]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One result of an outcome, as a column of the grid."""
-
-    element: ElementCopy
-    name: str
-    form_id: str
-    cells: dict[str, SheetCell]
 
 
 @dataclass
 class Part:
-    """What one page of the form shows: the study, or one cohort, intervention or outcome."""
+    """What one page of the form shows: the study, or one element with all that belongs to it."""
 
     key: str
     name: str
-    level: str
+    group: GroupSpec | None
     answered: int
     asked: int
-    findings: int
+    findings: int = 0
     element: ElementCopy | None = None
-    results: list[ElementCopy] = field(default_factory=list)
+    below: list[ElementCopy] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One element within the page of what it belongs to; the part itself is one, too."""
+
+    key: str
+    name: str
+    element: ElementCopy | None
+    sections: list[Section]
+    below: list["Below"]
+
+    @property
+    def form_id(self) -> str:
+        """Return the id of the form that its controls belong to."""
+        return f"form-{self.key}"
+
+
+@dataclass(frozen=True)
+class Below:
+    """What belongs to an element in one group: panels, or the columns of a grid.
+
+    ``parents`` are the elements to which one more can be added, by uid and name; a column of a grid
+    belongs ``across`` to the element of the page as well.
+    """
+
+    group: GroupSpec
+    anchor: str
+    of: str
+    across: UUID | None
+    parents: list[tuple[UUID, str]]
+    panels: list[Panel]
+    columns: list[Column]
+    rows: list[GridRow]
+    below: list["Below"]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is none yet."""
+        return not (self.panels or self.columns)
+
+    @property
+    def is_folded(self) -> bool:
+        """Return whether it is shown once somebody asks for it."""
+        return self.group.folded and self.is_empty
+
+    @property
+    def needs(self) -> str:
+        """Return what has to be listed first, empty where one can be added."""
+        return "" if self.parents or not self.across else " or ".join(self.group.of)
 
 
 class Sheet:
-    """One copy, its names, what does not fit, and its parts."""
+    """One copy, its names, what does not fit, and its parts.
 
-    def __init__(self, copy: StudyCopy, review: Review, cleared: Sequence[Value] = ()) -> None:
+    ``values`` are the current values of the copy, the latest last, those of cleared cells included.
+    """
+
+    def __init__(self, copy: StudyCopy, review: Review, values: Iterable[Value] = ()) -> None:
         self.copy, self.review = copy, review
         self.names = Names(copy, review.settings.unit_plural)
-        self.cleared = {
-            f"{prefix_of(value.element.uid if value.element else None)}-{value.key}": value
-            for value in cleared
-        }
+        self.values: dict[str, list[Value]] = {}
+        for value in values:
+            prefix = prefix_of(value.element.uid if value.element else None)
+            self.values.setdefault(f"{prefix}-{question_key(value.key)}", []).append(value)
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -126,32 +130,41 @@ class Sheet:
 
     def part_of(self, finding: Finding) -> str:
         """Return the key of the part on which a finding is shown."""
-        element = self._elements.get(finding.element_uid or "")
-        if element is not None and element.group == groups.RESULT:
-            return prefix_of(element.across)
-        return prefix_of(element.uid if element else None)
+        root = self.root_of(UUID(finding.element_uid)) if finding.element_uid else None
+        return prefix_of(root.uid if root else None)
+
+    def root_of(self, uid: UUID) -> ElementCopy | None:
+        """Return the element on whose page another is shown; ``None`` where it is not there."""
+        found = self._elements.get(uid)
+        while found is not None and (home := found.across or found.parent):
+            found = self._elements.get(home)
+        return found
+
+    @cached_property
+    def tops(self) -> list[GroupSpec]:
+        """Return the groups whose elements belong to nothing but the study."""
+        return [group for group in self.copy.form.element_groups if not group.parents]
 
     @cached_property
     def parts(self) -> list[Part]:
-        """Return the study, then its cohorts, interventions and outcomes."""
+        """Return the study, then every element that belongs to nothing else."""
         form = self.copy.form
-        study = sum(spec.group in STUDY_LEVELS for spec in form.fields)
-        found = [Part(STUDY_PREFIX, "Study", "study", len(self.copy.cells), study, 0)]
-        of_result = len(form.in_group(groups.RESULT))
-        for level in PARTS:
-            asked = len(form.in_group(level))
-            for element in self.copy.in_group(level):
-                results = [r for r in self.copy.results if r.across == element.uid]
+        asked = {group.key: len(form.in_group(group.key)) for group in form.groups}
+        study = _answered(self.copy.cells)
+        found = [Part(STUDY_PREFIX, "Study", None, study, len(form.of_study()))]
+        for group in self.tops:
+            for element in self.copy.in_group(group.key):
+                below = self._below_roots.get(element.uid, [])
+                shown = [element, *below]
                 found.append(
                     Part(
                         key=prefix_of(element.uid),
                         name=self.names.of(element.uid),
-                        level=level,
-                        answered=len(element.cells) + sum(len(r.cells) for r in results),
-                        asked=asked + of_result * len(results),
-                        findings=0,
+                        group=group,
+                        answered=sum(_answered(one.cells) for one in shown),
+                        asked=sum(asked[one.group] for one in shown),
                         element=element,
-                        results=results,
+                        below=below,
                     )
                 )
         by_key = {part.key: part for part in found}
@@ -161,12 +174,12 @@ class Sheet:
 
     @property
     def answered(self) -> int:
-        """Return how many cells say something."""
+        """Return how many questions are answered, a summary statistic in any of its parts."""
         return sum(part.answered for part in self.parts)
 
     @property
     def asked(self) -> int:
-        """Return how many cells there are."""
+        """Return how many questions there are."""
         return sum(part.asked for part in self.parts)
 
     @property
@@ -183,67 +196,147 @@ class Sheet:
         """Return the part with a key; the study where none is named."""
         return next((part for part in self.parts if part.key == (key or STUDY_PREFIX)), None)
 
-    def sections(
-        self, part: Part, posted: QueryDict | None, refusals: Refusals
-    ) -> Iterator[Section]:
-        """Yield the sections of a part with their cells."""
-        levels = [part.level] if part.element else list(STUDY_LEVELS)
-        specs = [spec for level in levels for spec in self.copy.form.in_group(level)]
-        cells = self._cells(part.element, specs, posted, refusals)
-        for level in levels:
-            for section in self.copy.form.sections_of(level):
-                keys = [spec.key for spec in specs if spec.section == section.key]
-                yield Section(section, [cells[key] for key in keys])
-
-    def columns(self, part: Part, posted: QueryDict | None, refusals: Refusals) -> Iterator[Column]:
-        """Yield the results of an outcome as columns."""
-        specs = list(self.copy.form.in_group(groups.RESULT))
-        for place, result in enumerate(part.results, start=1):
-            cohort = self.names.of(result.parent)
-            cells = self._cells(result, specs, posted, refusals, column=f"{cohort}, {place}")
-            form_id = f"form-{prefix_of(result.uid)}"
-            yield Column(result, cohort, form_id, cells)
-
-    def _cells(
-        self,
-        element: ElementCopy | None,
-        specs: list[FieldSpec],
-        posted: QueryDict | None,
-        refusals: Refusals,
-        column: str = "",
-    ) -> dict[str, SheetCell]:
-        prefix = prefix_of(element.uid if element else None)
-        data = posted if posted and any(name.startswith(prefix) for name in posted) else None
-        form = CellsForm(data, specs=specs, names=self.names, element=element)
-        if column:
-            form.in_grid(column)
-        stored = element.cells if element else self.copy.cells
-        cells = {}
-        for spec in specs:
-            name = f"{prefix}-{spec.key}"
-            current = stored.get(spec.key) or self.cleared.get(name)
-            refused = refusals.get(name, [])
-            if refused:
-                form.add_error(spec.key, refused)
-            cells[spec.key] = SheetCell(
-                spec=spec,
-                control=form[spec.key],
-                cell=stored.get(spec.key),
-                findings=self.findings_by_name.get(name, []),
-                refusals=refused,
-                beside=_beside(current, name, data),
-                seen=str(current.uid) if current else "",
-            )
-        return cells
+    def panel(self, part: Part, posted: QueryDict | None, refusals: Refusals) -> Panel:
+        """Return a part with its cells and all that belongs to it."""
+        return _Writer(self, posted, refusals).panel(part.element, part.name)
 
     @cached_property
-    def _elements(self) -> dict[str, ElementCopy]:
-        return {str(element.uid): element for element in self.copy.elements}
+    def reports(self) -> dict[int, str]:
+        """Return the uid of each report of the study by its key."""
+        return {report.pk: str(report.uid) for report in self.copy.reports}
+
+    @cached_property
+    def _elements(self) -> dict[UUID, ElementCopy]:
+        return {element.uid: element for element in self.copy.elements}
+
+    @cached_property
+    def _below_roots(self) -> dict[UUID, list[ElementCopy]]:
+        found: dict[UUID, list[ElementCopy]] = {}
+        for element in self.copy.elements:
+            root = self.root_of(element.uid)
+            if root is not None and root is not element:
+                found.setdefault(root.uid, []).append(element)
+        return found
 
 
-def _beside(cell: Cell | Value | None, name: str, posted: QueryDict | None) -> dict[str, str]:
-    stored = {each: getattr(cell, each) if cell else "" for each in BESIDE}
-    stored["obtained"] = (cell.obtained if cell else "") or Obtained.REPORTED.value
-    if posted is None:
-        return stored
-    return {each: posted.get(f"{name}-{each}", text) for each, text in stored.items()}
+class _Writer:
+    """Writes the panels of one page, with what was posted where it was refused."""
+
+    def __init__(self, sheet: Sheet, posted: QueryDict | None, refusals: Refusals) -> None:
+        self.sheet, self.posted, self.refusals = sheet, posted, refusals
+        self.copy, self.names = sheet.copy, sheet.names
+        self.form = sheet.copy.form
+
+    def panel(self, element: ElementCopy | None, name: str) -> Panel:
+        """Return one element, or the study, with its cells and what belongs to it."""
+        keys = [element.group] if element else [g.key for g in self.form.groups if g.is_study]
+        specs = self.form.in_group(element.group) if element else self.form.of_study()
+        cells = self._cells(element, specs)
+        sections = [
+            Section(section, [cells[spec.key] for spec in self.form.in_section(section.key)])
+            for key in keys
+            for section in self.form.sections_of(key)
+        ]
+        below = list(self._below([element])) if element else []
+        return Panel(prefix_of(element.uid if element else None), name, element, sections, below)
+
+    def _below(self, owners: Sequence[ElementCopy]) -> Iterator[Below]:
+        """Yield what belongs to some elements of one group, group by group."""
+        for group in self.form.children(owners[0].group) if owners else ():
+            if not group.across:
+                yield self._panels(group, owners)
+            elif group.across == owners[0].group:
+                for owner in owners:
+                    yield self._grid(group, owner)
+
+    def _panels(self, group: GroupSpec, owners: Sequence[ElementCopy]) -> Below:
+        uids = {owner.uid for owner in owners}
+        elements = [one for one in self.copy.in_group(group.key) if one.parent in uids]
+        several = len(owners) > 1
+        name = self.names.beside if not several else lambda one: self.names.of(one.uid)
+        return Below(
+            group=group,
+            anchor=f"{group.key}-{prefix_of(owners[0].uid)}",
+            of="",
+            across=None,
+            parents=self._parents(group, owners),
+            panels=[self.panel(one, name(one)) for one in elements],
+            columns=[],
+            rows=[],
+            below=[],
+        )
+
+    def _grid(self, group: GroupSpec, owner: ElementCopy) -> Below:
+        elements = [one for one in self.copy.in_group(group.key) if one.across == owner.uid]
+        specs = self.form.in_group(group.key)
+        columns = []
+        for place, one in enumerate(elements, start=1):
+            parent = self.names.of(one.parent)
+            cells = self._cells(one, specs, column=f"{parent}, {place}")
+            columns.append(Column(one, parent, f"form-{prefix_of(one.uid)}", cells))
+        of = [one for key in group.of for one in self.copy.in_group(key)]
+        return Below(
+            group=group,
+            anchor=f"{group.key}-{prefix_of(owner.uid)}",
+            of=self.names.of(owner.uid),
+            across=owner.uid,
+            parents=self._parents(group, of),
+            panels=[],
+            columns=columns,
+            rows=grid_rows(columns, specs, self.names.unit_label),
+            below=list(self._below(elements)),
+        )
+
+    def _parents(self, group: GroupSpec, owners: Sequence[ElementCopy]) -> list[tuple[UUID, str]]:
+        """Return those to which one more can be added."""
+        taken = {one.parent for one in self.copy.in_group(group.key) if not group.repeats}
+        return [(one.uid, self.names.of(one.uid)) for one in owners if one.uid not in taken]
+
+    def _cells(
+        self, element: ElementCopy | None, specs: Sequence[FieldSpec], column: str = ""
+    ) -> dict[str, SheetCell]:
+        prefix = prefix_of(element.uid if element else None)
+        posted = self.posted
+        data = posted if posted and any(n.startswith(f"{prefix}-") for n in posted) else None
+        form = CellsForm(data, specs=specs, names=self.names, element=element)
+        dressed = [
+            part.key for spec in specs if column or len(spec.cells) > 1 for part in spec.cells
+        ]
+        form.dress(dressed, column)
+        return {spec.key: self._cell(form, spec, data) for spec in specs}
+
+    def _cell(self, form: CellsForm, spec: FieldSpec, data: QueryDict | None) -> SheetCell:
+        name = form.add_prefix(spec.key)
+        stored = self.sheet.values.get(name, [])
+        own = self.sheet.findings_by_name
+        controls = []
+        for part in spec.cells:
+            here = form.add_prefix(part.key)
+            refused = self.refusals.get(here, [])
+            if refused:
+                form.add_error(part.key, refused)
+            controls.append(
+                SheetControl(
+                    spec=part,
+                    field=form[part.key],
+                    label=part_label(part),
+                    findings=own.get(here, []),
+                    refusals=refused,
+                )
+            )
+        source = source_of(spec, stored, self.sheet.reports)
+        return SheetCell(
+            spec=spec,
+            name=name,
+            label=spec.label(self.names.unit_label),
+            controls=controls,
+            findings=own.get(name, []) if len(controls) > 1 else [],
+            beside={each: data.get(f"{name}-{each}", text) for each, text in source.items()}
+            if data is not None
+            else source,
+            seen=str(stored[-1].uid) if stored else "",
+        )
+
+
+def _answered(cells: Mapping[str, object]) -> int:
+    return len({question_key(key) for key in cells})

@@ -9,10 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from extraction.checks import Finding
 from extraction.choices import CopySeat, CopyStanding
+from extraction.copies import StudyCopy
 from extraction.forms import ReasonForm
 from extraction.models import CopyState, Extraction
-from extraction.services import finding_name, reopen_extraction, submit_extraction
+from extraction.services import answer_beside, finding_name, reopen_extraction, submit_extraction
 from extraction.views.extractions import address, own_copy, sheet_of
 from extraction.views.sheet import Sheet
 from reviews.access import review_view
@@ -96,7 +98,7 @@ def listed(sheet: Sheet, given: dict[str, str]) -> dict[str, list[dict[str, Any]
             "name": finding_name(finding),
             "part": sheet.part_of(finding),
             "anchor": f"id_{sheet.name_of(finding)}",
-            "reason": given.get(finding_name(finding), ""),
+            "reason": given.get(finding_name(finding)) or noted(sheet.copy, finding),
         }
         for finding in [*sheet.blanks, *sheet.findings]
     ]
@@ -108,3 +110,8 @@ def listed(sheet: Sheet, given: dict[str, str]) -> dict[str, list[dict[str, Any]
         "overridable": [row for row in errors if row["finding"].overridable],
         "warned": [row for row in others if row not in errors],
     }
+
+
+def noted(copy: StudyCopy, finding: Finding) -> str:
+    """Return the note beside the value that a warning is about, which may answer it."""
+    return "" if finding.severity == "error" else answer_beside(copy, finding)

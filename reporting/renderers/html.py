@@ -118,7 +118,7 @@ def _printed_row(
     cells = []
     for place, column in enumerate(columns):
         cell = row.cell(column.key)
-        notes = (cell.note, row.note) if place == 0 else (cell.note,)
+        notes = (cell.note, row.note, row.mark) if place == 0 else (cell.note,)
         marks = letters.of(*notes)
         cells.append(PrintedCell(column=column, cell=cell, marks=marks, row_name=name))
     return PrintedRow(row=row, heads=heads, cells=cells)

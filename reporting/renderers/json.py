@@ -39,6 +39,7 @@ def _row(definition: ReportDefinition, snapshot: Snapshot, row: Row) -> dict[str
         "key": row.key,
         "group": row.group,
         "total": row.is_total,
+        "counts": row.counts,
         "note": definition.row_note(snapshot, row),
         "cells": {column.key: _cell(row.cell(column.key)) for column in definition.columns},
     }

@@ -1,10 +1,31 @@
 """Characteristics of the included studies: one row a study."""
 
+from collections.abc import Callable, Sequence
+from functools import reduce
+
 from extraction.choices import ReportKind
 from extraction.copies import StudyCopy
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.printing import MISSING_LEGEND, Answers, of_study, percent_cell, study_cell
-from reporting.totals import BASIS, Total, number_of, own_cohorts, total, total_of, total_row
+from reporting.descriptive import Described, described
+from reporting.evidence import Cohort, StudyEvidence, evidence_of
+from reporting.figures import PATIENTS, UNITS
+from reporting.people import (
+    BASIS,
+    LOST,
+    NOT_COUNTED,
+    counted,
+    own_cohorts,
+    total_rows,
+)
+from reporting.printing import (
+    EXACT,
+    MISSING_LEGEND,
+    Answers,
+    in_places,
+    percent_cell,
+    plain,
+    study_cell,
+)
 
 COLUMNS = (
     Column(key="study", heading="Study"),
@@ -22,66 +43,106 @@ COLUMNS = (
     Column(key="patients_treated", heading="Patients treated", unit="n", numeric=True),
     Column(key="units_treated", heading="{Units} treated", unit="n", numeric=True),
     Column(key="patients_analysed", heading="Patients analysed", unit="n", numeric=True),
+    Column(key="units_analysed", heading="{Units} analysed", unit="n", numeric=True),
     Column(key="patients_lost", heading="Patients lost", unit="n", numeric=True),
     Column(key="patients_lost_percent", heading="Lost", unit="% of treated", numeric=True),
-    Column(key="follow_up_mean", heading="Follow-up: mean", unit="months", numeric=True),
-    Column(key="follow_up_sd", heading="SD", unit="months", numeric=True),
+    Column(key="follow_up_statistic", heading="Follow-up: statistic"),
+    Column(key="follow_up_value", heading="Follow-up", unit="months", numeric=True),
+    Column(key="follow_up_spread", heading="Spread", unit="months", numeric=True),
     Column(key="follow_up_min", heading="Shortest", unit="months", numeric=True),
     Column(key="follow_up_max", heading="Longest", unit="months", numeric=True),
     Column(key="funding", heading="Funding"),
     Column(key="conflicts_of_interest", heading="Conflicts of interest"),
     Column(key="appraisal", heading="Appraisal", unit="total / maximum"),
 )
-SUMMED = ("patients_treated", "units_treated", "patients_analysed", "patients_lost")
-FOLLOW_UP = ("follow_up_mean", "follow_up_sd", "follow_up_min", "follow_up_max")
+SUMMED = {
+    "patients_treated": counted("patients.treated", PATIENTS),
+    "units_treated": counted("units.treated", UNITS),
+    "patients_analysed": counted("patients.analysed", PATIENTS),
+    "units_analysed": counted("units.analysed", UNITS),
+    "patients_lost": LOST,
+}
+FOLLOW_UP: dict[str, Callable[[Described], Cell]] = {
+    "follow_up_statistic": lambda given: given.statistic,
+    "follow_up_value": lambda given: given.value,
+    "follow_up_spread": lambda given: given.spread,
+    "follow_up_min": lambda given: given.lowest,
+    "follow_up_max": lambda given: given.highest,
+}
 
 
 def characteristics_table(snapshot: Snapshot) -> Table:
-    """Return one row a study, and the total."""
-    rows = [_row(snapshot, copy) for copy in snapshot.studies]
-    if rows:
-        rows.append(total_row(snapshot, **{k: total(snapshot, number_of(k)) for k in SUMMED}))
+    """Return one row a study, the total, and a subtotal by category of treatment."""
+    rows = [_row(snapshot, study) for study in evidence_of(snapshot)]
     return Table(
-        rows=tuple(rows),
+        rows=(*rows, *total_rows(snapshot, SUMMED)),
         notes=(
             BASIS.format(units=snapshot.units),
-            "Follow-up of a study with several cohorts stands in the order of its cohorts.",
+            "Follow-up of a study with several cohorts stands in the order of its cohorts; "
+            "“–” keeps the place of one that reports none.",
             "Appraisal is blank where none was recorded.",
             MISSING_LEGEND,
         ),
     )
 
 
-def _row(snapshot: Snapshot, copy: StudyCopy) -> Row:
-    study, cohorts = of_study(snapshot, copy), own_cohorts(snapshot, copy)
-    sums = {key: total_of([(copy, cohorts)], number_of(key)) for key in SUMMED}
+def _row(snapshot: Snapshot, study: StudyEvidence) -> Row:
+    about, cohorts = study.answers, own_cohorts(study)
+    follow_up = [described(cohort.answers, "follow_up") for cohort in cohorts]
     return Row(
-        key=str(copy.study.uid),
+        key=str(study.uid),
+        mark="" if study.counted else NOT_COUNTED,
+        counts=bool(study.counted),
         cells={
-            "study": study_cell(copy),
-            "reports": _reports(copy),
-            **study.cells("country", "centre", "design", "direction_of_data"),
-            **study.cells("diagnostic_criteria", "eligibility", "comparator"),
-            **study.cells("funding", "conflicts_of_interest"),
-            "level_of_evidence": _level(study),
-            "recruitment_period": study.joined(("recruitment_start", "recruitment_end"), _period),
-            "intervention_category": _categories(snapshot, copy),
-            **{key: _printed(cohorts, key, given) for key, given in sums.items()},
-            "patients_lost_percent": _lost(sums["patients_lost"], sums["patients_treated"]),
-            **{key: _listed([answers.cell(key) for answers in cohorts]) for key in FOLLOW_UP},
+            "study": study_cell(study.copy),
+            "reports": _reports(study.copy),
+            **about.cells("country", "design", "diagnostic_criteria", "eligibility", "comparator"),
+            **about.cells("funding", "conflicts_of_interest"),
+            **about.cells(centre="site", direction_of_data="direction"),
+            "level_of_evidence": _level(about),
+            "recruitment_period": about.joined(("recruitment_start", "recruitment_end"), _period),
+            "intervention_category": _categories(study),
+            "patients_treated": _count(cohorts, "patients.treated"),
+            "units_treated": _count(cohorts, "units.treated"),
+            "patients_analysed": _count(cohorts, "patients.analysed"),
+            "units_analysed": _count(cohorts, "units.analysed"),
+            "patients_lost": _count(cohorts, "patients.lost"),
+            "patients_lost_percent": _lost(cohorts),
+            **{
+                column: in_places([choose(given) for given in follow_up])
+                for column, choose in FOLLOW_UP.items()
+            },
         },
     )
 
 
-def _printed(cohorts: list[Answers], key: str, given: Total) -> Cell:
+def _count(cohorts: Sequence[Cohort], means: str) -> Cell:
     """Return a count as printed where there is one cohort, else the sum over the cohorts."""
-    return cohorts[0].cell(key) if len(cohorts) == 1 else given.summed()
+    numbers = [cohort.answers.number(means) for cohort in cohorts]
+    given = [number for number in numbers if number is not None]
+    if len(cohorts) == 1 or not given:
+        return in_places([cohort.answers.cell(means) for cohort in cohorts])
+    silent = [c.name for c, number in zip(cohorts, numbers, strict=True) if number is None]
+    total = reduce(EXACT.add, given)
+    return Cell(
+        text=plain(total),
+        value=total,
+        sources=tuple(uid for cohort in cohorts for uid in cohort.answers.uids(means)),
+        formula=" + ".join(map(plain, given)),
+        note=f"Not given for: {', '.join(silent)}." if silent else "",
+    )
 
 
-def _lost(lost: Total, treated: Total) -> Cell:
-    if lost.partly or treated.partly:
+def _lost(cohorts: Sequence[Cohort]) -> Cell:
+    """Return the percentage lost of those treated, where every cohort tells both."""
+    means = ("patients.lost", "patients.treated")
+    pairs = [tuple(cohort.answers.number(one) for one in means) for cohort in cohorts]
+    known = [(lost, of) for lost, of in pairs if lost is not None and of is not None]
+    if not known or len(known) < len(pairs):
         return BLANK
-    return percent_cell(lost.sum, treated.sum, lost.sources + treated.sources)
+    lost, treated = (reduce(EXACT.add, numbers) for numbers in zip(*known, strict=True))
+    sources = tuple(uid for cohort in cohorts for uid in cohort.answers.uids(*means))
+    return percent_cell(lost, treated, sources)
 
 
 def _reports(copy: StudyCopy) -> Cell:
@@ -109,23 +170,11 @@ def _period(texts: list[str]) -> str:
     return "–".join(text or "…" for text in texts)
 
 
-def _categories(snapshot: Snapshot, copy: StudyCopy) -> Cell:
-    answers = [Answers(snapshot=snapshot, copy=copy, element=e) for e in copy.interventions]
-    return _listed([answer.cell("category") for answer in answers])
-
-
-def _listed(cells: list[Cell]) -> Cell:
-    """Return several cells in one, each text once; a single one as it is."""
-    if len(cells) == 1:
-        return cells[0]
-    text = "; ".join(dict.fromkeys(cell.text for cell in cells if cell.text))
-    return Cell(
-        text=text,
-        value=text,
-        sources=tuple(uid for cell in cells for uid in cell.sources),
-        note=" ".join(dict.fromkeys(cell.note for cell in cells if cell.note)),
-        page=", ".join(dict.fromkeys(cell.page for cell in cells if cell.page)),
-    )
+def _categories(study: StudyEvidence) -> Cell:
+    """Return the categories of its treatments, each once, in the order people had them."""
+    text = "; ".join(dict.fromkeys(treatment.category for treatment in study.treatments))
+    sources = tuple(row.source for row in study.treatments if row.source is not None)
+    return Cell(text=text, value=text, sources=sources)
 
 
 CHARACTERISTICS = ReportDefinition(

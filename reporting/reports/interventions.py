@@ -1,15 +1,19 @@
 """Interventions: one row an intervention, with the cohorts that received it."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 
+from extraction import groups
+from extraction.copies import ElementCopy
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.printing import MISSING_LEGEND, Answers, of_element, study_cell
+from reporting.evidence import StudyEvidence, evidence_of
+from reporting.printing import MISSING_LEGEND, Answers, in_places, of_element, study_cell
 
 COLUMNS = (
     Column(key="study", heading="Study"),
     Column(key="cohort", heading="Cohort"),
     Column(key="category", heading="Category"),
     Column(key="procedure", heading="Procedure"),
+    Column(key="order", heading="Order", unit="of these people's treatments", numeric=True),
     Column(key="approach", heading="Guidance or approach"),
     Column(key="drug_and_dose", heading="Drug and dose"),
     Column(key="injections", heading="Injections", unit="per patient", numeric=True),
@@ -17,7 +21,7 @@ COLUMNS = (
     Column(key="tendon_handling", heading="Tendon handling"),
     Column(key="fixation", heading="Fixation"),
     Column(key="concomitant", heading="Concomitant procedures"),
-    Column(key="concomitant_n", heading="With any", unit="{units}, n/N", numeric=True),
+    Column(key="concomitant_n", heading="With each", unit="{units}, n/N", numeric=True),
     Column(key="rehabilitation", heading="Rehabilitation or weight bearing"),
     Column(key="experience", heading="Experience of surgeon or centre"),
 )
@@ -25,26 +29,56 @@ COLUMNS = (
 
 def interventions_table(snapshot: Snapshot) -> Table:
     """Return one row an intervention."""
-    return Table(rows=tuple(_rows(snapshot)), notes=(MISSING_LEGEND,))
+    rows = [
+        Row(
+            key=str(element.uid),
+            cells={"study": study_cell(study.copy), **_cells(snapshot, study, element)},
+        )
+        for study in evidence_of(snapshot)
+        for element in study.copy.interventions
+    ]
+    return Table(
+        rows=tuple(rows),
+        notes=(
+            "Numbers of concomitant procedures stand in the order of the procedures.",
+            MISSING_LEGEND,
+        ),
+    )
 
 
-def _rows(snapshot: Snapshot) -> Iterator[Row]:
-    for copy in snapshot.studies:
-        for intervention in copy.interventions:
-            answers = of_element(snapshot, copy, intervention)
-            yield Row(
-                key=str(intervention.uid), cells={"study": study_cell(copy), **_cells(answers)}
-            )
-
-
-def _cells(answers: Answers) -> dict[str, Cell]:
+def _cells(snapshot: Snapshot, study: StudyEvidence, element: ElementCopy) -> dict[str, Cell]:
+    answers = of_element(snapshot, study.copy, element)
     return {
-        **answers.cells("category", "drug_and_dose", "injections", "resection", "tendon_handling"),
-        **answers.cells("fixation", "concomitant", "rehabilitation", "experience"),
-        **answers.cells(cohort="cohorts", procedure="name"),
+        **answers.cells("drug_and_dose", "injections", "resection", "tendon_handling"),
+        **answers.cells("order", "fixation", "rehabilitation", "experience"),
+        **answers.cells(cohort="cohorts", procedure="label"),
+        "category": _category(study, answers),
         "approach": answers.joined(("guidance", "approach"), _together),
-        "concomitant_n": answers.out_of("concomitant_n", "concomitant_total"),
+        **_concomitant(
+            [
+                of_element(snapshot, study.copy, one)
+                for one in study.copy.of(groups.PROCEDURE, element)
+            ]
+        ),
     }
+
+
+def _category(study: StudyEvidence, answers: Answers) -> Cell:
+    """Return the category by the name the review gives it, whatever it was called."""
+    cell = answers.cell("category")
+    if cell.missing or not cell.text:
+        return cell
+    name = study.categories.called(cell.text)
+    return replace(cell, text=name, value=name)
+
+
+def _concomitant(procedures: list[Answers]) -> dict[str, Cell]:
+    """Return what was done along with it, and how often, each in its place."""
+    if not procedures:
+        return {}
+    names = [procedure.cell("name") for procedure in procedures]
+    shares = [procedure.out_of("n", "of") for procedure in procedures]
+    return {"concomitant": in_places(names), "concomitant_n": in_places(shares)}
 
 
 def _together(texts: list[str]) -> str:

@@ -1,19 +1,24 @@
-"""Outcomes: one row a result after baseline, with its baseline as the value before."""
+"""Outcomes: a row for each value after baseline, with the value before the same treatment."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from extraction.copies import ElementCopy, StudyCopy
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.printing import (
-    EXACT,
-    MISSING_LEGEND,
-    Answers,
-    of_element,
-    plain,
-    study_cell,
-    with_spread,
+from reporting.evidence import StudyEvidence, evidence_of
+from reporting.printing import MISSING_LEGEND, Answers, key_of, study_cell
+from reporting.reports.by_treatment import by_category, out_of_cell, row_key
+from reporting.results import (
+    Series,
+    between,
+    change_of,
+    estimate_cell,
+    estimate_of,
+    instrument_cell,
+    interval_cell,
+    series_of,
+    treatment_cell,
 )
-from reporting.results import estimate_cell, instrument_cell, results_of
+from reporting.times import months_cell
 
 COLUMNS = (
     Column(key="study", heading="Study"),
@@ -32,77 +37,170 @@ COLUMNS = (
     Column(key="after", heading="After", numeric=True),
     Column(key="change", heading="Change", numeric=True),
     Column(key="change_from", heading="Change is"),
-    Column(key="interval", heading="Interval", numeric=True),
+    Column(key="interval", heading="Interval after", numeric=True),
     Column(key="p", heading="p", numeric=True),
     Column(key="mcid", heading="MCID", numeric=True),
     Column(key="mcid_source", heading="Source of the MCID"),
     Column(key="n_reaching_mcid", heading="Reaching MCID", unit="n/N", numeric=True),
     Column(key="n_reaching_pass", heading="Reaching PASS", unit="n/N", numeric=True),
+    Column(key="n_reaching_scb", heading="Reaching SCB", unit="n/N", numeric=True),
+    Column(key="statistic_before", heading="Statistic before"),
+    Column(key="n_before", heading="Analysed before", unit="n", numeric=True),
+    Column(key="n_before_unit", heading="Counts before"),
+    Column(key="change_statistic", heading="Statistic of the change"),
+    Column(key="change_interval", heading="Interval of the change", numeric=True),
+    Column(key="change_p", heading="p of the change", numeric=True),
+    Column(key="set", heading="Analysis set"),
+    Column(key="adjusted", heading="Adjusted for"),
+    Column(key="treatment", heading="Treatment"),
+    Column(key="category", heading="Category of treatment"),
+    Column(key="studies_reporting", heading="Studies reporting"),
 )
 
 
 def outcomes_table(snapshot: Snapshot) -> Table:
-    """Return one row a result after baseline; an outcome with a baseline alone keeps its row."""
+    """Return, by category of treatment, one row a value after baseline.
+
+    An outcome with a baseline alone keeps its row.
+    """
+    rows = list(_rows(snapshot))
+    reporting: dict[str, dict[StudyEvidence, None]] = {}
+    for study, category, _ in rows:
+        reporting.setdefault(category, {})[study] = None
+
+    def totals(category: str) -> Iterator[Row]:
+        yield from _reporting(snapshot, category, list(reporting.get(category, ())))
+
     return Table(
-        rows=tuple(outcome_rows(snapshot)),
+        rows=tuple(by_category(snapshot, (row[1:] for row in rows), totals)),
         notes=(
             "Before and after stand in the statistic that the row names; p as printed.",
-            "A derived change is the difference of the two means, without an interval.",
+            "A change is reported, or the difference of two means of as many people or "
+            f"{snapshot.units}, who are assumed to be the same; such a one has no interval.",
+            "Values of different studies are not added up.",
             MISSING_LEGEND,
         ),
     )
 
 
 def outcome_rows(snapshot: Snapshot) -> Iterator[Row]:
-    """Yield the rows, by study, outcome, cohort and result."""
-    for copy in snapshot.studies:
-        for outcome in copy.outcomes:
-            for cohort in copy.cohorts:
-                yield from _of_cohort(snapshot, copy, outcome, cohort)
+    """Yield the rows study by study, each with its category of treatment."""
+    for _, category, row in _rows(snapshot):
+        word = Cell(text=category, value=category)
+        yield replace(row, cells={**row.cells, "category": word})
 
 
-def _of_cohort(
-    snapshot: Snapshot, copy: StudyCopy, outcome: ElementCopy, cohort: ElementCopy
-) -> Iterator[Row]:
-    given = [of_element(snapshot, copy, e) for e in results_of(copy, outcome, cohort)]
-    baselines = [result for result in given if result.says("time_kind") == "baseline"]
-    later = [result for result in given if result not in baselines]
-    before = baselines[0] if baselines else None
+def _rows(snapshot: Snapshot) -> Iterator[tuple[StudyEvidence, str, Row]]:
+    for study in evidence_of(snapshot):
+        for series in series_of(study):
+            for category, row in _of_series(series):
+                yield study, category, row
+
+
+def _reporting(snapshot: Snapshot, category: str, given: list[StudyEvidence]) -> Iterator[Row]:
+    """Yield the row that says how many studies of a category report an outcome."""
+    treated = [
+        study
+        for study in evidence_of(snapshot)
+        if study in given
+        or any(
+            category in study.categories_of(cohort) and not study.is_mixed(cohort)
+            for cohort in study.cohorts
+        )
+    ]
+    if not treated:
+        return
+    title = f"Reporting, {category}"
+    text = f"{len(given)} of {len(treated)}"
+    without = [study.label for study in treated if study not in given]
+    yield Row(
+        key=f"reporting-{key_of(category)}",
+        cells={
+            "study": Cell(text=title, value=title),
+            "studies_reporting": Cell(
+                text=text, value=text, studies=tuple(study.uid for study in given)
+            ),
+        },
+        note=f"No outcome reported in: {', '.join(without)}." if without else "",
+        is_total=True,
+    )
+
+
+def _of_series(series: Series) -> Iterator[tuple[str, Row]]:
+    study, outcome = series.study, series.outcome
     shared = {
-        "study": study_cell(copy),
-        "cohort": of_element(snapshot, copy, cohort).cell("label"),
-        **_instrument(of_element(snapshot, copy, outcome)),
-    }
-    for result in later or baselines:
-        if result.element:
-            after = result if later else None
-            cells = {**shared, **_result(result), **_values(before, after)}
-            yield Row(key=str(result.element.uid), cells=cells)
-
-
-def _instrument(outcome: Answers) -> dict[str, Cell]:
-    return {
+        "study": study_cell(study.copy),
+        "cohort": series.cohort.answers.cell("label"),
         "instrument": instrument_cell(outcome),
-        "range": outcome.joined(("range_min", "range_max", "unit"), _range),
-        **outcome.cells("direction", "mcid", "mcid_source"),
+        "range": outcome.joined(("range.low", "range.high", "unit"), _range),
+        **outcome.cells("direction", "mcid", mcid_source="mcid.source"),
     }
+    for result in series.later or series.baselines:
+        cells = {**shared, **_of_result(series, result)}
+        category = study.category_of(series.cohort, result)
+        yield category, Row(key=row_key(result), cells=cells)
 
 
 def _range(texts: list[str]) -> str:
     low, high, unit = texts
-    limits = "–".join(text for text in (low, high) if text)
+    limits = between(low, high)
     return " ".join(part for part in (limits, unit) if part)
 
 
-def _result(result: Answers) -> dict[str, Cell]:
-    return {
-        "time_point": result.joined(("time_kind", "time_label"), _time_point),
-        **result.cells("months", "months_min", "months_max", "n", "n_unit", "statistic"),
-        "interval": result.joined(("ci_low", "ci_high"), _interval),
-        "p": result.cell("p_value"),
-        "n_reaching_mcid": _reaching(result, "mcid_n"),
-        "n_reaching_pass": _reaching(result, "pass_n"),
+def _of_result(series: Series, result: Answers) -> dict[str, Cell]:
+    study = series.study
+    cells = {
+        "time_point": result.joined(("time.kind", "time.label"), _time_point),
+        "months": months_cell(result, "time", "time.unit"),
+        "months_min": months_cell(result, "time.min", "time.unit"),
+        "months_max": months_cell(result, "time.max", "time.unit"),
+        "treatment": treatment_cell(study, series.cohort, result),
+        **result.cells("set", "adjusted", "p", change_p="change.p"),
+        "n_reaching_mcid": _reaching(result, "mcid"),
+        "n_reaching_pass": _reaching(result, "pass"),
+        "n_reaching_scb": _reaching(result, "scb"),
     }
+    if result not in series.later:
+        return {**cells, **_before(study, result), "statistic": _word(study, result)}
+    before, _ = series.before(result)
+    change = change_of(series, result)
+    cells |= _before(study, before, beside=result) if before is not None else {}
+    return {
+        **cells,
+        "n": _n(result),
+        "n_unit": result.cell("n.unit"),
+        "statistic": _word(study, result),
+        "after": estimate_cell(study, result),
+        "interval": interval_cell(result, "estimate"),
+        "change": change.cell,
+        "change_from": Cell(text=change.kind, value=change.kind),
+        "change_statistic": Cell(text=change.statistic, value=change.statistic),
+        "change_interval": interval_cell(result, "change"),
+    }
+
+
+def _before(
+    study: StudyEvidence, before: Answers, beside: Answers | None = None
+) -> dict[str, Cell]:
+    statistic = _word(study, before)
+    notes = []
+    if beside is not None and statistic.text not in ("", _word(study, beside).text):
+        notes.append(f"Before: {statistic.text}")
+    return {
+        "before": estimate_cell(study, before, *notes),
+        "statistic_before": statistic,
+        "n_before": _n(before),
+        "n_before_unit": before.cell("n.unit"),
+    }
+
+
+def _word(study: StudyEvidence, result: Answers) -> Cell:
+    statistic = estimate_of(study, result).statistic
+    return Cell(text=statistic, value=statistic)
+
+
+def _n(result: Answers) -> Cell:
+    return result.cell("n" if result.get("estimate.n") is None else "estimate.n")
 
 
 def _time_point(texts: list[str]) -> str:
@@ -110,47 +208,15 @@ def _time_point(texts: list[str]) -> str:
     return kind if not label or label.casefold() == kind.casefold() else f"{kind}: {label}"
 
 
-def _interval(texts: list[str]) -> str:
-    return " to ".join(text or "…" for text in texts)
-
-
-def _reaching(result: Answers, key: str) -> Cell:
-    return result.out_of(key, "n") if result.get(key) else BLANK
-
-
-def _values(before: Answers | None, after: Answers | None) -> dict[str, Cell]:
-    first = estimate_cell(before) if before else BLANK
-    last = estimate_cell(after) if after else BLANK
-    if before and after and before.says("statistic") != after.says("statistic"):
-        words = before.cell("statistic").text.lower()
-        first = estimate_cell(before, note=f"Before: {words}." if words else "")
-    change, how = _change(before, after)
-    return {
-        "before": first,
-        "after": last,
-        "change": change,
-        "change_from": Cell(text=how, value=how),
-    }
-
-
-def _change(before: Answers | None, after: Answers | None) -> tuple[Cell, str]:
-    """Return the change as reported, else the difference of the means, and which it is."""
-    if after is None:
-        return BLANK, ""
-    if after.get("change_mean"):
-        return after.joined(("change_mean", "change_sd"), with_spread), "reported"
-    if before is None:
-        return BLANK, ""
-    first, last = before.number("mean"), after.number("mean")
-    if first is None or last is None:
-        return BLANK, ""
-    cell = Cell(
-        text=plain(EXACT.subtract(last, first)),
-        value=EXACT.subtract(last, first),
-        sources=after.uids("mean") + before.uids("mean"),
-        formula=f"{plain(last)} − {plain(first)}",
-    )
-    return cell, "derived"
+def _reaching(result: Answers, stem: str) -> Cell:
+    """Return who reached a threshold, out of its own whole, else of those the result is of."""
+    n, of = f"{stem}.n", f"{stem}.of"
+    if result.get(n) is None:
+        return BLANK
+    if result.get(of) is not None or result.number(n) is None:
+        return result.out_of(n, of)
+    whole = "n" if result.get("estimate.n") is None else "estimate.n"
+    return out_of_cell(result.says(n), result.says(whole), result.uids(n, whole))
 
 
 OUTCOMES = ReportDefinition(

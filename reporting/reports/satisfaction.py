@@ -1,13 +1,29 @@
-"""Satisfaction: one row a cohort."""
+"""Satisfaction: who was satisfied and who would do it again, by treatment."""
 
-from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.printing import MISSING_LEGEND, Answers, each_cohort, with_spread
-from reporting.reports.summary import SHARES
-from reporting.shares import Share, share_rows
-from reporting.totals import BASIS
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 
-SATISFIED = SHARES["satisfied"]
-REPEAT = Share(n="repeat_n", of="repeat_total")
+from extraction import groups
+from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.evidence import Cohort, StudyEvidence, evidence_of
+from reporting.figures import QUANTITIES
+from reporting.printing import MISSING_LEGEND, Answers, key_of, percent_cell, study_cell
+from reporting.reports.by_treatment import (
+    BASIS,
+    NOT_REPORTED,
+    Marks,
+    Sums,
+    by_category,
+    cohorts_by_category,
+    out_of_cell,
+    row_key,
+    total_rows,
+)
+from reporting.results import steps_of, summary_of
+from stats.percentages import count_from_percent
+
+SUMMED = {"satisfied": "satisfied", "would_repeat": "again"}
 COLUMNS = (
     Column(key="study", heading="Study"),
     Column(key="cohort", heading="Cohort"),
@@ -16,38 +32,120 @@ COLUMNS = (
     Column(key="threshold", heading="Threshold"),
     Column(key="satisfied", heading="Satisfied", unit="n/N", numeric=True),
     Column(key="satisfied_percent", heading="Satisfied", unit="% computed", numeric=True),
+    Column(key="percent_reported", heading="Satisfied", unit="% as printed", numeric=True),
     Column(key="unit", heading="Counts"),
-    Column(key="mean", heading="Mean (SD)", numeric=True),
-    Column(key="would_repeat", heading="Would repeat", unit="patients, n/N", numeric=True),
+    Column(key="score_statistic", heading="Score: statistic"),
+    Column(key="score", heading="Score", numeric=True),
+    Column(key="levels", heading="Answers by level"),
+    Column(key="would_repeat", heading="Would repeat", unit="n/N", numeric=True),
     Column(key="would_repeat_percent", heading="Would repeat", unit="% computed", numeric=True),
+    Column(key="would_repeat_unit", heading="Would repeat counts"),
+    Column(key="category", heading="Category of treatment"),
+    Column(key="studies_reporting", heading="Studies reporting"),
 )
 
 
 def satisfaction_table(snapshot: Snapshot) -> Table:
-    """Return one row a cohort, and one subtotal for patients and one for units."""
-    rows = [
-        Row(key=str(answers.element.uid), cells={**named, **_cells(answers)})
-        for answers, named in each_cohort(snapshot)
-        if answers.element
-    ]
-    rows += share_rows(snapshot, satisfied=SATISFIED, would_repeat=REPEAT)
-    return Table(rows=tuple(rows), notes=(BASIS.format(units=snapshot.units), MISSING_LEGEND))
-
-
-def _cells(answers: Answers) -> dict[str, Cell]:
-    return {
-        **answers.cells(
-            instrument="satisfaction_instrument",
-            scale="satisfaction_scale",
-            threshold="satisfaction_threshold",
-            unit="satisfaction_unit",
-        ),
-        "satisfied": SATISFIED.cell(answers),
-        "satisfied_percent": answers.percent("satisfaction_n", "satisfaction_total"),
-        "mean": answers.joined(("satisfaction_mean", "satisfaction_sd"), with_spread),
-        "would_repeat": REPEAT.cell(answers),
-        "would_repeat_percent": answers.percent("repeat_n", "repeat_total"),
+    """Return, by category of treatment, what each cohort was asked, and the totals."""
+    sums = {
+        column: Sums(snapshot=snapshot, quantity=QUANTITIES[name])
+        for column, name in SUMMED.items()
     }
+    rows = (
+        (category, row)
+        for study in evidence_of(snapshot)
+        for cohort in study.cohorts
+        for category, row in _of_cohort(study, cohort, sums)
+    )
+
+    def totals(category: str) -> Iterator[Row]:
+        for row in total_rows(snapshot, category, sums):
+            yield replace(row, cells={**row.cells, "would_repeat_unit": _unit_of(row)})
+
+    return Table(
+        rows=tuple(by_category(snapshot, rows, totals)),
+        notes=(BASIS.format(units=snapshot.units), MISSING_LEGEND),
+    )
+
+
+def _unit_of(row: Row) -> Cell:
+    return row.cell("unit") if row.cell("would_repeat").text else BLANK
+
+
+def _of_cohort(
+    study: StudyEvidence, cohort: Cohort, sums: dict[str, Sums]
+) -> Iterator[tuple[str, Row]]:
+    found: dict[str, list[Answers]] = {}
+    for asked in study.of(groups.SATISFACTION, cohort):
+        found.setdefault(study.category_of(cohort, asked), []).append(asked)
+    shared = {"study": study_cell(study.copy), "cohort": cohort.answers.cell("label")}
+    for category in cohorts_by_category(study, cohort, found, always=False):
+        if category not in found:
+            key = f"{cohort.uid}-{key_of(category)}"
+            mark = f"In no total: {NOT_REPORTED}."
+            yield category, Row(key=key, cells=shared, mark=mark, counts=False)
+        for asked in found.get(category, ()):
+            marks = Marks()
+            if asked.get("satisfied") or asked.get("percent"):
+                marks.add("satisfied", sums["satisfied"].why_not(study, cohort, category))
+            if asked.get("again"):
+                marks.add("would repeat", sums["would_repeat"].why_not(study, cohort, category))
+            if not marks.whys:
+                marks.add("satisfied", "no number satisfied")
+            yield (
+                category,
+                Row(
+                    key=row_key(asked),
+                    cells={**shared, **_cells(study, asked)},
+                    mark=marks.text,
+                    counts=marks.counts,
+                ),
+            )
+
+
+def _cells(study: StudyEvidence, asked: Answers) -> dict[str, Cell]:
+    score = summary_of(asked, "score")
+    satisfied, number = _satisfied(asked)
+    unit = "again.unit" if asked.get("again.unit") else "of.unit"
+    return {
+        **asked.cells("instrument", "scale", "threshold", percent_reported="percent"),
+        "satisfied": satisfied,
+        "satisfied_percent": percent_cell(number, asked.number("of"), satisfied.sources),
+        "unit": asked.cell("of.unit"),
+        "score_statistic": Cell(text=score.statistic, value=score.statistic) if score else BLANK,
+        "score": score.cell() if score else asked.cell("score.value"),
+        "levels": _levels(study, asked),
+        "would_repeat": asked.out_of("again", "again.of") if asked.get("again") else BLANK,
+        "would_repeat_percent": asked.percent("again", "again.of"),
+        "would_repeat_unit": asked.cell(unit) if asked.get("again") else BLANK,
+    }
+
+
+def _satisfied(asked: Answers) -> tuple[Cell, Decimal | None]:
+    """Return who was satisfied, out of those asked, and the number.
+
+    A percentage alone gives the number where only one does.
+    """
+    if asked.number("satisfied") is not None:
+        return asked.out_of("satisfied", "of"), asked.number("satisfied")
+    printed, of = asked.get("percent"), asked.number("of")
+    if printed is not None and printed.number and of is not None:
+        derived = count_from_percent(printed.number, of)
+        if derived is not None:
+            formula = f"{printed.text} % of {asked.says('of')}"
+            uids = asked.uids("percent", "of")
+            cell = out_of_cell(
+                str(derived), asked.says("of"), uids, formula=formula, note=f"From {formula}."
+            )
+            return cell, Decimal(derived)
+    return (asked.out_of("satisfied", "of") if asked.get("satisfied") else BLANK), None
+
+
+def _levels(study: StudyEvidence, asked: Answers) -> Cell:
+    rows = steps_of(study, asked)
+    text = "; ".join(f"{row.says('label')} {row.says('n') or '–'}" for row in rows)
+    uids = tuple(uid for row in rows for uid in row.uids("label", "n"))
+    return Cell(text=text, value=text, sources=uids)
 
 
 SATISFACTION = ReportDefinition(
@@ -55,5 +153,6 @@ SATISFACTION = ReportDefinition(
     title="Satisfaction",
     columns=COLUMNS,
     rows=satisfaction_table,
+    named_by=("study", "cohort", "instrument"),
     source="PRISMA 2020, item 19 (results of individual studies)",
 )

@@ -1,38 +1,46 @@
 """What the included studies add up to: the figures that an abstract states."""
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
-from django.utils.text import slugify
-
+from reporting.claims import CATEGORY
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.printing import count_cell, percent_cell
-from reporting.shares import Share, share_total
-from reporting.totals import BASIS, Total, number_of, total
+from reporting.evidence import evidence_of
+from reporting.figures import QUANTITIES
+from reporting.people import BASIS, number_cell
+from reporting.printing import count_cell, key_of
+from reporting.ranges import Extremes, MeanRange, mean_range, shortest_and_longest
+from reporting.reports.totals import category_totals
+from reporting.subtotals import Subtotal, people_total
 
 FEMALE_PLACES = 2
-SHARES = {
-    "complications": Share(
-        n="complications_affected",
-        of="complications_total",
-        unit="complications_unit",
-        zero="complications_events",
-    ),
-    "revisions": Share(n="revision_n", of="reoperations_total", unit="reoperations_unit"),
-    "return_to_activity": Share(n="return_any", of="return_assessed"),
-    "satisfied": Share(n="satisfaction_n", of="satisfaction_total", unit="satisfaction_unit"),
+RANGES = (("age", "age_mean", "years"), ("follow_up", "follow_up_mean", "months"))
+# What stands by category of treatment: its name here, and the quantity of the totals that it is.
+BY_CATEGORY = {
+    "complications": "affected.complication",
+    "complication_events": "events.complication",
+    "revisions": "affected.revision",
+    "revision_events": "events.revision",
+    "conversions": "affected.conversion",
+    "conversion_events": "events.conversion",
+    "any_reoperations": "affected.any_reoperation",
+    "any_reoperation_events": "events.any_reoperation",
+    "return_to_sport": "activity.sport.any",
+    "return_to_work": "activity.work.any",
+    "return_to_daily_life": "activity.daily_life.any",
+    "satisfied": "satisfied",
+    "would_repeat": "again",
 }
-RANGES = (
-    ("age_mean", "age_mean", "years"),
-    ("follow_up_mean", "follow_up_mean", "months"),
-)
 COLUMNS = (
     Column(key="quantity", heading="Quantity", names=True),
     Column(key="value", heading="Value", numeric=True),
     Column(key="unit", heading="Unit"),
     Column(key="studies_reporting", heading="Studies reporting", numeric=True),
+    Column(key="studies", heading="Of studies", numeric=True),
+    Column(key="category", heading="Category of treatment"),
 )
 
 
@@ -42,24 +50,30 @@ def summary_table(snapshot: Snapshot) -> Table:
         rows=tuple(summary_rows(snapshot)),
         notes=(
             BASIS.format(units=snapshot.units),
-            "Means range from the lowest to the highest cohort mean; shortest and longest are of "
-            "individual patients. A study that reports only a median has no part in the means.",
+            "Means range from the lowest to the highest study mean, of the whole series where it "
+            "is reported, else of the arms; shortest and longest are of individual patients. "
+            "Medians and bounds are no means; they are named where they are left out.",
+            "Studies are those that have a cohort in the category; without one, all.",
         ),
     )
 
 
 def summary_rows(snapshot: Snapshot) -> Iterator[Row]:
-    """Yield one row a quantity, in the order of an abstract."""
+    """Yield one row a quantity, in the order of an abstract; what is by treatment comes last."""
     studies = count_cell(
         len(snapshot.studies), studies=(copy.study.uid for copy in snapshot.studies)
     )
-    yield _row("studies", studies, "studies", studies)
+    yield _row("studies", studies, "studies", studies, studies)
     yield from _people(snapshot)
     yield from _ranges(snapshot)
-    yield _level(snapshot)
-    for name, share in SHARES.items():
-        yield from _shares(snapshot, name, share)
-    yield from _categories(snapshot)
+    yield _level(snapshot, studies)
+    for unit in ("patients", "units"):
+        for subtotal in category_totals(snapshot, QUANTITIES[unit]):
+            yield _of_category("treated", subtotal, snapshot.unit_word(unit))
+    for name, quantity in BY_CATEGORY.items():
+        for subtotal in category_totals(snapshot, QUANTITIES[quantity]):
+            yield _of_category(name, subtotal, snapshot.unit_word(subtotal.unit))
+    yield from _categories(snapshot, studies)
 
 
 def units_quantity(snapshot: Snapshot) -> str:
@@ -68,117 +82,107 @@ def units_quantity(snapshot: Snapshot) -> str:
 
 
 def _people(snapshot: Snapshot) -> Iterator[Row]:
-    patients = total(snapshot, number_of("patients_treated"))
-    yield _row("patients", patients.summed(), "patients", patients.reporting)
+    evidence = evidence_of(snapshot)
+    patients = people_total(evidence, QUANTITIES["patients"], "patients")
+    yield _summed("patients", patients.cell, "patients", patients)
     if units_quantity(snapshot) != "patients":
-        units = total(snapshot, number_of("units_treated"))
-        yield _row(units_quantity(snapshot), units.summed(), snapshot.units, units.reporting)
-    women = total(snapshot, number_of("women"))
-    yield _row("female", women.summed(), "patients", women.reporting)
-    both = share_total(snapshot, Share(n="women", of="patients_treated"), "patients")
-    percent = percent_cell(both.part.sum, both.whole.sum, both.part.sources, FEMALE_PLACES)
-    cell = percent if both.part.figures else women.nothing
-    yield _row("female_percent", cell, "%", both.part.reporting)
+        units = people_total(evidence, QUANTITIES["units"], "units")
+        yield _summed(units_quantity(snapshot), units.cell, snapshot.units, units)
+    women = people_total(evidence, QUANTITIES["women"], "patients")
+    yield _summed("female", number_cell(women), "patients", women)
+    yield _summed("female_percent", women.percent(FEMALE_PLACES), "%", women)
 
 
 def _ranges(snapshot: Snapshot) -> Iterator[Row]:
-    for name, key, unit in RANGES:
-        means = total(snapshot, number_of(key))
-        yield _row(f"{name}_lowest", means.extreme(min, "lowest"), unit, means.reporting)
-        yield _row(f"{name}_highest", means.extreme(max, "highest"), unit, means.reporting)
-    shortest = total(snapshot, number_of("follow_up_min"))
-    longest = total(snapshot, number_of("follow_up_max"))
-    yield _row("follow_up_shortest", _qualified(snapshot, shortest), "months", shortest.reporting)
-    yield _row("follow_up_longest", longest.extreme(max, "highest"), "months", longest.reporting)
-
-
-def _qualified(snapshot: Snapshot, shortest: Total) -> Cell:
-    """Return the shortest follow-up, with the sign that a report puts before it (“at least”)."""
-    cell = shortest.extreme(min, "lowest")
-    signs = {
-        answer.uid: answer.qualifier
-        for copy in snapshot.studies
-        for cohort in copy.cohorts
-        if (answer := cohort.cells.get("follow_up_min"))
-    }
-    sign = signs.get(cell.sources[0], "") if cell.sources else ""
-    if not sign:
-        return cell
-    return Cell(
-        text=f"{sign}{cell.text}",
-        value=cell.value,
-        sources=cell.sources,
-        formula=cell.formula,
-        note=" ".join(part for part in (cell.note, "A bound, as the report gives it.") if part),
+    evidence = evidence_of(snapshot)
+    ends: tuple[tuple[str, Callable[[Iterable[Decimal]], Decimal]], ...] = (
+        ("lowest", min),
+        ("highest", max),
     )
+    for stem, name, unit in RANGES:
+        means = mean_range(evidence, stem)
+        for end, choose in ends:
+            yield _ranged(f"{name}_{end}", means.end(choose, end), unit, means)
+    shortest, longest = shortest_and_longest(evidence, "follow_up")
+    yield _ranged("follow_up_shortest", shortest.cell, "months", shortest)
+    yield _ranged("follow_up_longest", longest.cell, "months", longest)
 
 
-def _level(snapshot: Snapshot) -> Row:
+def _level(snapshot: Snapshot, studies: Cell) -> Row:
     levels: dict[str, list[UUID]] = defaultdict(list)
-    reporting, codes = [], set()
-    for copy in snapshot.studies:
-        answer = copy.cells.get("level_of_evidence")
-        if answer and answer.missing:
-            codes.add(answer.missing)
-        elif answer:
-            levels[answer.text].append(answer.uid)
-            reporting.append(copy.study.uid)
+    reporting, silent = [], []
+    for study in evidence_of(snapshot):
+        level = study.answers.says("level_of_evidence")
+        if level:
+            levels[level] += study.answers.uids("level_of_evidence")
+            reporting.append(study.uid)
+        else:
+            silent.append(study.label)
     text = "; ".join(sorted(levels))
     cell = Cell(
         text=text,
         value=text,
         sources=tuple(uid for level in sorted(levels) for uid in levels[level]),
         formula="; ".join(f"{level}: {len(levels[level])} studies" for level in sorted(levels)),
+        note=f"Not given by: {', '.join(silent)}." if silent else "",
     )
-    cell = cell if levels else Total(codes=codes).nothing
-    return _row("level_of_evidence", cell, "", count_cell(len(reporting), studies=reporting))
+    given = count_cell(len(reporting), studies=reporting)
+    return _row("level_of_evidence", cell, "", given, studies)
 
 
-def _shares(snapshot: Snapshot, name: str, share: Share) -> Iterator[Row]:
-    """Yield one row a unit that somebody counts in: never a sum of patients and units."""
-    made = {unit: share_total(snapshot, share, unit) for unit in ("patients", "units")}
-    counted = [unit for unit, given in made.items() if given.part.figures] or ["patients"]
-    for unit in counted:
-        word = "patients" if unit == "patients" else units_quantity(snapshot)
-        given = made[unit]
-        yield _row(f"{name}_{word}", given.cell, snapshot.unit_word(unit), given.part.reporting)
-
-
-def _categories(snapshot: Snapshot) -> Iterator[Row]:
-    """Yield how many studies have an intervention of each category."""
+def _categories(snapshot: Snapshot, studies: Cell) -> Iterator[Row]:
+    """Yield how many studies have an intervention of each category, in the review's order."""
     found: dict[str, dict[UUID, list[UUID]]] = defaultdict(lambda: defaultdict(list))
-    spelled: dict[str, str] = {}
-    reporting: dict[UUID, None] = {}
-    for copy in snapshot.studies:
-        for intervention in copy.interventions:
-            cell = intervention.cells.get("category")
-            if cell is None or cell.missing or not cell.text.strip():
-                continue
-            words = " ".join(cell.text.split())
-            spelled.setdefault(words.casefold(), words)
-            found[words.casefold()][copy.study.uid].append(cell.uid)
-            reporting[copy.study.uid] = None
-    for category in sorted(found):
-        studies = found[category]
-        sources = tuple(uid for uids in studies.values() for uid in uids)
-        yield _row(
-            f"category:{spelled[category]}",
-            count_cell(len(studies), sources=sources, studies=studies),
-            "studies",
-            count_cell(len(reporting), studies=reporting),
-            key=_category_key(category),
-        )
+    for study in evidence_of(snapshot):
+        for treatment in study.treatments:
+            if treatment.source is not None:
+                found[treatment.category][study.uid].append(treatment.source)
+    reporting = dict.fromkeys(uid for by_study in found.values() for uid in by_study)
+    names = snapshot.vocabularies.categories.names
+    listed = [name for name in names if name in found]
+    for category in (*listed, *sorted(set(found) - set(listed), key=str.casefold)):
+        by_study = found[category]
+        sources = tuple(uid for uids in by_study.values() for uid in uids)
+        value = count_cell(len(by_study), sources=sources, studies=by_study)
+        given = count_cell(len(reporting), studies=reporting)
+        name = f"{CATEGORY}{category}"
+        yield _row(name, value, "studies", given, studies, key=f"category-{key_of(category)}")
 
 
-def _category_key(category: str) -> str:
-    """Return a name for addresses; two categories never share one."""
-    plain = slugify(category)
-    if plain == category.replace(" ", "-"):
-        return f"category-{plain}"
-    return f"category-{plain}-{hashlib.sha256(category.encode()).hexdigest()[:8]}"
+def _summed(quantity: str, cell: Cell, unit: str, total: Subtotal) -> Row:
+    """Return the row of a sum; who is left out of it is noted, who is in it stands in columns."""
+    noted = replace(cell, note=_left_out(total.left_out_text))
+    return _row(quantity, noted, unit, _reporting(total), total.of_studies)
 
 
-def _row(quantity: str, value: Cell, unit: str, reporting: Cell, key: str = "") -> Row:
+def _of_category(name: str, subtotal: Subtotal, unit: str) -> Row:
+    row = _summed(name, subtotal.cell, unit, subtotal)
+    category = subtotal.category
+    word = Cell(text=category, value=category)
+    key = "-".join(part for part in (name, key_of(category), subtotal.unit) if part)
+    return replace(row, key=key, cells={**row.cells, "category": word})
+
+
+def _ranged(quantity: str, cell: Cell, unit: str, means: MeanRange | Extremes) -> Row:
+    said = [*means.said, _left_out(means.left_out_text)]
+    noted = replace(cell, note=" ".join(part for part in said if part))
+    studies = count_cell(len(means.studies), studies=(study.uid for study in means.studies))
+    return _row(quantity, noted, unit, _reporting(means), studies)
+
+
+def _reporting(figures: Subtotal | MeanRange | Extremes) -> Cell:
+    """Return how many studies report it; its note names those that do so in part."""
+    partly = ", ".join(study.label for study in figures.partly)
+    return replace(figures.reporting, note=f"In part: {partly}." if partly else "")
+
+
+def _left_out(text: str) -> str:
+    return f"Left out: {text}." if text else ""
+
+
+def _row(
+    quantity: str, value: Cell, unit: str, reporting: Cell, studies: Cell, *, key: str = ""
+) -> Row:
     return Row(
         key=key or quantity,
         cells={
@@ -186,6 +190,7 @@ def _row(quantity: str, value: Cell, unit: str, reporting: Cell, key: str = "") 
             "value": value,
             "unit": Cell(text=unit, value=unit),
             "studies_reporting": reporting,
+            "studies": studies,
         },
     )
 
@@ -195,5 +200,6 @@ SUMMARY = ReportDefinition(
     title="Summary of the included studies",
     columns=COLUMNS,
     rows=summary_table,
+    named_by=("quantity", "category", "unit"),
     source="PRISMA 2020, item 17 (study characteristics)",
 )

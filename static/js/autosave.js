@@ -1,11 +1,12 @@
 // form[data-autosave]: every change is stored within a second, and the field says how far it is:
 // typing, saving, saved 10:02, waiting (kept here, sent again), refused (why, text kept).
-// A cell is the [data-cell] round the field, or the field alone. What is sent when, and what an answer means, is decided in
-// autosave-machine.js; here are the controls, the words, the requests, the clock and this browser's store. Sent: the
-// controls of the cell, the hidden inputs outside all cells, changed=<name>, and in the hidden input of the cell whose name
-// ends in -seen the version that was on the screen. A [data-url] on the cell replaces the form's address. data-draft="<key>"
-// on the form also keeps unsent text in this browser, for this account (body data-account), until it is stored, and a minute
-// longer: a page that the server wrote just before knows nothing of it.
+// A cell is the [data-cell] round the field, or the field alone; data-cell="<id>" makes an element part of the cell with that
+// id, as rows of a table are. What is sent when, and what an answer means, is decided in autosave-machine.js; here are the
+// controls, the words, the requests, the clock and this browser's store. Sent: the controls of the cell, the hidden inputs
+// outside all cells, changed=<name>, and in the hidden input of the cell whose name ends in -seen the version that was on the
+// screen. A refusal may say at which controls. A [data-url] on the cell replaces the form's address. data-draft="<key>" on the
+// form also keeps unsent text in this browser, for this account (body data-account), until it is stored, and a minute longer:
+// a page that the server wrote just before knows nothing of it.
 (() => {
   const PATIENCE = 15000;
   const LARGEST_KEEPALIVE = 60000;
@@ -22,9 +23,14 @@
 
   // What belongs to a cell
 
+  const boxOf = (field) => {
+    const box = field.closest("[data-cell]");
+    return box?.dataset.cell ? document.getElementById(box.dataset.cell) : (box ?? field);
+  };
+
   const controls = (cell) =>
     cell.box.matches("[data-cell]")
-      ? [...cell.form.elements].filter((one) => one.name && cell.box.contains(one))
+      ? [...cell.form.elements].filter((one) => one.name && boxOf(one) === cell.box)
       : [...cell.form.elements].filter((one) => one.name === cell.box.name);
 
   const seenField = (cell) => controls(cell).find((one) => one.type === "hidden" && one.name.endsWith("-seen"));
@@ -61,7 +67,7 @@
   const cellOf = (field) => {
     const form = field.form;
     if (!form?.matches("form[data-autosave]") || !field.name || UNTYPED.includes(field.type)) return null;
-    const box = field.closest("[data-cell]") ?? field;
+    const box = boxOf(field);
     if (!cells.has(box)) {
       const cell = { box, form, changed: field.name, timer: 0, kept: false };
       cell.state = { ...machine.start(textOf(cell), seenField(cell)?.value), online: navigator.onLine };
@@ -150,8 +156,9 @@
       if (worth) say(text);
     }
     for (const one of controls(cell)) {
-      if (shown === "refused") one.setAttribute("aria-invalid", "true");
-      else if (shown === "saved") one.removeAttribute("aria-invalid");
+      const blamed = !cell.blamed?.length || cell.blamed.includes(one.name);
+      if (shown === "refused" && blamed) one.setAttribute("aria-invalid", "true");
+      else if (shown === "refused" || shown === "saved") one.removeAttribute("aria-invalid");
     }
     showBadge();
   };
@@ -260,6 +267,7 @@
     if (reply.status >= 500 || reply.status === 429) return { is: "unanswered", why: "the server cannot store just now." };
     const json = reply.headers.get("Content-Type")?.includes("application/json");
     const answer = json ? await reply.json() : {};
+    cell.blamed = answer.controls;
     const why = answer.message || `this may not be changed now (${reply.status}).`;
     if (reply.status === 403) return { is: "forbidden", why };
     if (!reply.ok || answer.state === "refused") return { is: "refused", why, seen: answer.seen };
@@ -367,7 +375,7 @@
   const prepare = () => {
     for (const form of document.querySelectorAll("form[data-autosave]")) {
       for (const field of form.elements) {
-        const known = cells.has(field.closest("[data-cell]") ?? field);
+        const known = cells.has(boxOf(field));
         const cell = field.type === "hidden" || known ? null : cellOf(field);
         if (cell && form.dataset.draft) takeUp(cell);
       }

@@ -5,8 +5,10 @@
 
   const showFindings = (findings, spoken) => {
     for (const list of document.querySelectorAll("[data-findings]")) {
-      // What the cell's own status says already is not said twice.
-      const words = list === spoken ? [] : (findings[list.dataset.findings] ?? []);
+      // What the cell's own status says already is not said twice; a summary statistic has several lists.
+      const of = list.dataset.findings;
+      const said = of === spoken || of.startsWith(`${spoken}.`);
+      const words = said ? [] : (findings[of] ?? []);
       list.replaceChildren(
         ...words.map((text) => {
           const item = document.createElement("li");
@@ -26,14 +28,14 @@
 
   document.addEventListener("autosave:saved", (event) => {
     const { findings, progress } = event.detail;
-    if (findings) showFindings(findings, event.target.querySelector("[data-findings]"));
+    if (findings) showFindings(findings, event.target.id.replace(/^cell-/, ""));
     if (progress) showProgress(progress);
   });
 
   // The comparison: A and B choose the answer of the row in which the focus is; without a reason they ask for it, and Enter
   // then stores what was chosen. What is typed as a third value chooses it, and what is chosen after it counts: the server
   // need not ask which of the two is meant, as it does without a script, by what stood in the field before ("was").
-  for (const was of document.querySelectorAll("form.settle input[name=was]")) was.remove();
+  for (const was of document.querySelectorAll("form.settle input[name=was], form.settle input[name^='was-']")) was.remove();
   const named = [...document.querySelectorAll("[data-take]")];
   const takes = Object.fromEntries(named.map((one) => [one.dataset.own.toLowerCase(), one.dataset.take]));
   const choose = (form, choice) => {
@@ -65,6 +67,6 @@
     if (!event.target.matches?.("form.settle input[name=choice][value=other]")) return;
     const third = event.target.form.querySelector("details[data-third]");
     third.open = true;
-    third.querySelector("[name=text]").focus();
+    third.querySelector("[name=text], [name^='part-']").focus();
   });
 })();

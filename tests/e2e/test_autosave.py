@@ -1,5 +1,6 @@
 """Nothing typed into an extraction is lost, nor taken for another window's."""
 
+import re
 import time
 from contextlib import suppress
 from typing import Any
@@ -124,7 +125,7 @@ def test_what_is_typed_after_the_session_ended_is_kept_and_sent_after_signing_in
     desk.all_saved()
     assert stored(world.a, "country")[0] == "Austria"
     # The other forms of the page have the new token too.
-    desk.page.get_by_role("button", name="Add a cohort").click()
+    desk.page.get_by_role("button", name="Add cohort").click()
     expect(desk.page.locator(".part-title")).to_have_text("Cohort 1")
 
 
@@ -235,12 +236,85 @@ def test_enter_in_the_grid_of_results_stores_the_field_and_hands_in_no_form(worl
     page = Desk(sign_in(world.first.user), world).page
     page.goto(f"{page.url}?part={outcome.uid.hex}")
     page.evaluate("window.sameDocument = true")
-    field = page.locator(f"[name='{result.uid.hex}-mean']")
-    field.fill("81.5")
+    field = page.locator(f"[name='{result.uid.hex}-n']")
+    field.fill("11")
     field.press("Enter")
     expect(page.locator(".results-grid .cell-status[data-state=saved]").first).to_be_visible()
     page.wait_for_timeout(300)
 
     assert page.evaluate("window.sameDocument === true")
     expect(field).to_be_focused()
-    assert world.a.values.current().get(element=result, key="mean").text == "81.5"
+    assert world.a.values.current().get(element=result, key="n").text == "11"
+
+
+def parts_of(copy, element, key: str) -> dict[str, str]:
+    """Return what the database has of a summary statistic, by part."""
+    values = Value.objects.current().filter(extraction=copy, element=element)
+    rows = values.filter(key__startswith=f"{key}.").answered()
+    return {name.partition(".")[2]: text for name, text in rows.values_list("key", "text")}
+
+
+def test_a_summary_statistic_typed_part_by_part_is_stored_whole(world, sign_in, faults, slowest):
+    """One cell: every request sends all its parts, and none takes another for a window's."""
+    faults.allowed = {400}
+    cohort = add(world.first, world.a, "cohort", label="All")
+    desk = Desk(sign_in(world.first.user), world)
+    page, name = desk.page, f"{cohort.uid.hex}-age"
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.post_data or "") if "/cells/" in r.url else None)
+    page.goto(f"{page.url}?part={cohort.uid.hex}")
+    cell = page.locator(f"#cell-{name}")
+    cell.get_by_label("Centre").select_option(label="Mean")
+    cell.get_by_label("Value").press_sequentially("41.2", delay=100)
+    page.keyboard.press("Tab")
+    page.keyboard.type("SD")
+    page.keyboard.press("Tab")
+    page.keyboard.type("11.")
+    page.wait_for_timeout(900)
+    page.keyboard.type("3")
+    cell.locator("summary", has_text="Source").click()
+    cell.get_by_label("Page").fill("3")
+    desk.all_saved()
+
+    assert parts_of(world.a, cohort, "age") == {
+        "centre": "mean",
+        "value": "41.2",
+        "spread": "sd",
+        "spread_value": "11.3",
+    }
+    pages = Value.objects.current().filter(element=cohort, key__startswith="age.").answered()
+    assert {value.page for value in pages} == {"3"}
+    assert all(f"{name}.highest" not in body and f"{name}.max=" in body for body in sent)
+    assert all(f"{name}.value=" in body for body in sent)
+    expect(page.locator(f"#of-{cohort.uid.hex}")).to_have_text(re.compile(r"^2/"))
+
+    before = parts_of(world.a, cohort, "age")
+    cell.get_by_label("Lowest").fill("20")
+    cell.get_by_label("Highest").fill("60,5")
+    expect(cell.locator(".cell-status")).to_contain_text("Highest: ")
+    expect(cell.get_by_label("Highest")).to_have_attribute("aria-invalid", "true")
+    expect(cell.get_by_label("Value")).not_to_have_attribute("aria-invalid", "true")
+    assert parts_of(world.a, cohort, "age").keys() <= {*before, "min"}
+    cell.get_by_label("Highest").fill("60.5")
+    desk.all_saved()
+    assert parts_of(world.a, cohort, "age") == {**before, "min": "20", "max": "60.5"}
+
+
+def test_in_the_grid_a_summary_statistic_is_one_cell_over_several_rows(world, sign_in):
+    cohort = add(world.first, world.a, "cohort", label="All")
+    outcome = add(world.first, world.a, "outcome", instrument="mHHS")
+    results = [add(world.first, world.a, "result", of=(cohort, outcome)) for _ in range(2)]
+    desk = Desk(sign_in(world.first.user), world)
+    page = desk.page
+    page.goto(f"{page.url}?part={outcome.uid.hex}")
+    for result, value in zip(results, ("48.2", "88.7"), strict=True):
+        name = f"{result.uid.hex}-estimate"
+        page.locator(f"[name='{name}.centre']").select_option("mean")
+        page.locator(f"[name='{name}.value']").press_sequentially(value, delay=50)
+        page.locator(f"[name='{name}.spread']").select_option("sd")
+        page.locator(f"[name='{name}.spread_value']").fill("9.9")
+        expect(page.locator(f"#cell-{name} .cell-status")).to_contain_text("saved")
+    desk.all_saved()
+    for result, value in zip(results, ("48.2", "88.7"), strict=True):
+        stored_parts = {"centre": "mean", "value": value, "spread": "sd", "spread_value": "9.9"}
+        assert parts_of(world.a, result, "estimate") == stored_parts

@@ -77,12 +77,12 @@ def test_an_extraction_is_saved_without_a_script_and_what_cannot_be_is_kept(worl
     cell = "[data-cell] [name$='-{}']:not([type=hidden])"
 
     page.locator(cell.format("women")).fill("13,5")
-    page.locator(cell.format("age_mean")).fill("41.2")
+    page.locator(cell.format("age.value")).fill("41.2")
     page.locator(cell.format("women")).press("Enter")
 
     expect(page.locator(cell.format("women"))).to_have_value("13,5")
     expect(page.get_by_text("What you typed is kept")).to_be_visible()
-    assert copy.values.current().get(key="age_mean").number == "41.2"
+    assert copy.values.current().get(key="age.value").number == "41.2"
     assert not copy.values.filter(key="women").exists()
 
 

@@ -259,7 +259,7 @@ def extract(page: Page, *, women: str, accessible) -> None:
     accessible(page)
     page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
     answer(page, {"design": "Retrospective case series", "level_of_evidence": "IV"})
-    add(page, "a cohort")
+    add(page, "cohort")
     answer(
         page,
         {
@@ -269,28 +269,30 @@ def extract(page: Page, *, women: str, accessible) -> None:
             "patients_treated": "9",
             "units_treated": "11",
             "women": women,
-            "follow_up_mean": "24.5",
+            "follow_up.centre": "mean",
+            "follow_up.value": "24.5",
         },
     )
     accessible(page)
     refuse_what_cannot_be(page)
-    add(page, "an intervention")
-    answer(page, {"name": "Arthroscopic resection", "category": "resection"})
+    add(page, "intervention")
+    answer(page, {"intervention_label": "Arthroscopic resection", "category": "arthroscopic"})
     tick(page, "cohorts", "Arthroscopic resection")
-    add(page, "an outcome")
+    add(page, "outcome")
     answer(page, {"instrument": "mHHS"})
     for kind, mean, sd in (("baseline", "48.2", "9.9"), ("final_follow_up", "88.7", "9.1")):
-        page.get_by_role("button", name="Add a result").click()
+        page.get_by_role("button", name="Add result").click()
         page.wait_for_load_state()
         answer(
             page,
             {
                 "time_kind": kind,
-                "statistic": "mean_sd",
                 "n": "11",
                 "n_unit": "units",
-                "mean": mean,
-                "sd": sd,
+                "estimate.centre": "mean",
+                "estimate.value": mean,
+                "estimate.spread": "sd",
+                "estimate.spread_value": sd,
             },
         )
     accessible(page)

@@ -39,8 +39,8 @@ def both(world: World) -> tuple[dict[str, Element], dict[str, Element]]:
     return fill(world.first, world.a), fill(world.second, world.b)
 
 
-def pairs(world: World, level: str) -> set[tuple[int | None, int | None]]:
-    rows = Alignment.objects.current().filter(study=world.study, group=level)
+def pairs(world: World, group: str) -> set[tuple[int | None, int | None]]:
+    rows = Alignment.objects.current().filter(study=world.study, group=group)
     return set(rows.values_list("element_a", "element_b"))
 
 
@@ -132,12 +132,9 @@ def test_confirming_makes_the_consensus_elements_with_their_parents(world):
 
     copy = read_copy(consensus)
     assert consensus.seat == CopySeat.CONSENSUS
-    assert [len(copy.at_level(level)) for level in ("cohort", "intervention", "outcome")] == [
-        1,
-        1,
-        1,
-    ]
-    assert {(r.cohort, r.outcome) for r in copy.results} == {
+    kinds = ("cohort", "intervention", "outcome")
+    assert [len(copy.in_group(group)) for group in kinds] == [1, 1, 1]
+    assert {(r.parent, r.across) for r in copy.results} == {
         (copy.cohorts[0].uid, copy.outcomes[0].uid)
     }
     rows = Alignment.objects.current().filter(study=world.study)
@@ -276,7 +273,7 @@ def test_a_pair_is_frozen_once_a_cell_of_it_or_of_its_results_is_settled(world):
     unpair(adjudicator=world.adjudicator, study=world.study, element=a["intervention"])
 
 
-def test_a_pair_needs_one_part_of_each_copy_of_one_level_and_one_parent(world):
+def test_a_pair_needs_one_part_of_each_copy_of_one_group_and_one_parent(world):
     a, b = both(world)
     other = add(world.second, world.b, "cohort", label="Controls")
     far = add(world.second, world.b, "result", of=(other, b["outcome"]), mean="1")

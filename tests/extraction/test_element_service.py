@@ -65,28 +65,45 @@ def test_a_removed_element_takes_no_answers(world):
     assert refusal.value.error_list[0].code == "element_removed"
 
 
-@pytest.mark.parametrize("what", ["none", "cohort only", "cohort of another", "result of study"])
+@pytest.mark.parametrize(
+    "what",
+    ["none", "cohort only", "outcome only", "cohort of another", "the wrong way round", "removed"],
+)
 def test_a_result_belongs_to_one_cohort_and_one_outcome_of_its_copy(world, what):
     made = fill(world.first, world.a)
     theirs = add(world.second, world.b, "cohort", label="All")
+    gone = add(world.first, world.a, "cohort", label="Gone")
+    remove_element(extractor=world.first, element=gone)
     parents = {
         "none": {},
-        "cohort only": {"cohort": made["cohort"]},
-        "cohort of another": {"cohort": theirs, "outcome": made["outcome"]},
-        "result of study": {"cohort": made["outcome"], "outcome": made["cohort"]},
+        "cohort only": {"parent": made["cohort"]},
+        "outcome only": {"across": made["outcome"]},
+        "cohort of another": {"parent": theirs, "across": made["outcome"]},
+        "the wrong way round": {"parent": made["outcome"], "across": made["cohort"]},
+        "removed": {"parent": gone, "across": made["outcome"]},
     }[what]
     before = Element.objects.count()
     with pytest.raises(ValidationError) as refusal:
         add_element(extractor=world.first, extraction=world.a, group="result", **parents)
-    assert refusal.value.code == "result_of_what"
+    assert refusal.value.code == "belongs_to_what"
+    assert "one cohort and one outcome" in refusal.value.message
     assert Element.objects.count() == before
 
 
-@pytest.mark.parametrize("level", ["study", "group", ""])
-def test_only_what_a_study_has_several_of_is_added(world, level):
+def test_what_belongs_to_the_study_is_added_below_nothing(world):
+    made = fill(world.first, world.a)
     with pytest.raises(ValidationError) as refusal:
-        add_element(extractor=world.first, extraction=world.a, group=level)
-    assert refusal.value.code == "unknown_level"
+        add_element(
+            extractor=world.first, extraction=world.a, group="cohort", parent=made["outcome"]
+        )
+    assert refusal.value.code == "belongs_to_what"
+
+
+@pytest.mark.parametrize("group", ["study", "group", "event", ""])
+def test_only_what_the_form_lists_several_of_is_added(world, group):
+    with pytest.raises(ValidationError) as refusal:
+        add_element(extractor=world.first, extraction=world.a, group=group)
+    assert refusal.value.code == "unknown_group"
 
 
 @pytest.mark.catalogue("N26")

@@ -35,7 +35,8 @@ def save(client, world: World, element: Element | None = None, *, json=True, **t
     """Post answers by key as the page does."""
     prefix = element.uid.hex if element else "study"
     data = {f"{prefix}-{key.replace('__', '-')}": text for key, text in texts.items()}
-    part = element.outcome.uid.hex if element and element.outcome else prefix
+    home = (element.across or element.parent or element) if element else None
+    part = home.uid.hex if home else prefix
     data |= {"part": part, "changed": next(iter(data), "")}
     return client.post(url(world, "cell-save"), data, **(JSON if json else {}))
 
@@ -231,7 +232,7 @@ def test_a_reason_lets_an_error_stand_and_is_kept_on_the_page_when_another_lacks
 
 def test_parts_are_added_removed_and_brought_back(world, as_member):
     client = as_member(world.first)
-    page = client.post(url(world, "element-add"), {"level": "cohort"})
+    page = client.post(url(world, "element-add"), {"group": "cohort"})
     cohort = Element.objects.get()
     assert page.url.endswith(f"?part={cohort.uid.hex}")
     enter(world.first, world.a, cohort, label="Everybody")
@@ -248,7 +249,7 @@ def test_parts_are_added_removed_and_brought_back(world, as_member):
 def test_a_result_is_added_to_the_grid_of_its_outcome(world, as_member):
     made = fill(world.first, world.a)
     client = as_member(world.first)
-    data = {"level": "result", "outcome": made["outcome"].uid, "cohort": made["cohort"].uid}
+    data = {"group": "result", "across": made["outcome"].uid, "parent": made["cohort"].uid}
     client.post(url(world, "element-add"), data)
     html = client.get(
         url(world, "extraction-edit"), {"part": made["outcome"].uid.hex}
@@ -256,10 +257,10 @@ def test_a_result_is_added_to_the_grid_of_its_outcome(world, as_member):
     assert html.count('scope="col"') == 4
 
 
-@pytest.mark.parametrize("level", ["result", "study", ""])
-def test_what_cannot_be_added_is_said_and_nothing_changes(world, as_member, level):
+@pytest.mark.parametrize("group", ["result", "study", ""])
+def test_what_cannot_be_added_is_said_and_nothing_changes(world, as_member, group):
     client = as_member(world.first)
-    page = client.post(url(world, "element-add"), {"level": level}, follow=True)
+    page = client.post(url(world, "element-add"), {"group": group}, follow=True)
     assert page.status_code == 200
     assert "message-error" in page.content.decode()
     assert not Element.objects.exists()
@@ -292,7 +293,7 @@ def test_an_unknown_part_and_an_unknown_address_are_not_found(world, as_member):
     client = as_member(world.first)
     assert client.get(url(world, "extraction-edit"), {"part": "x"}).status_code == 404
     assert (
-        client.post(url(world, "element-add"), {"level": "result", "cohort": "x"}).status_code
+        client.post(url(world, "element-add"), {"group": "result", "parent": "x"}).status_code
         == 404
     )
 
@@ -325,7 +326,7 @@ def test_a_page_asks_the_database_the_same_few_times_however_much_is_in_the_copy
     client = as_member(shipped.first)
     outcome = add(shipped.first, shipped.a, "outcome", instrument="mHHS")
     cohort = add(shipped.first, shipped.a, "cohort", label="All")
-    add(shipped.first, shipped.a, "result", of=(cohort, outcome), mean="1")
+    add(shipped.first, shipped.a, "result", of=(cohort, outcome), n="1")
     address = url(shipped, "extraction-edit") + f"?part={outcome.uid.hex}"
     client.get(address)
 
@@ -338,7 +339,7 @@ def test_a_page_asks_the_database_the_same_few_times_however_much_is_in_the_copy
     with transaction.atomic():
         act = audit.begin_as(member=shipped.first, capability="read")
         for _ in range(20):
-            new_element(act, shipped.a, "result", cohort=cohort, outcome=outcome)
+            new_element(act, shipped.a, "result", parent=cohort, across=outcome)
             new_element(act, shipped.a, "cohort")
         act.log("extraction.element_added")
     assert queries() == before

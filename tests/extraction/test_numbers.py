@@ -32,8 +32,11 @@ def test_what_is_not_finite_or_has_an_exponent_is_refused(text):
         ("1,234.5", ("1234.5",)),
         ("1.234.567", ("1234567",)),
         ("1 234", ("1234",)),
-        ("1\N{NO-BREAK SPACE}234", ("1234",)),
         ("1\N{NARROW NO-BREAK SPACE}234,5", ("1234.5",)),
+        ("1\N{THIN SPACE}23", ()),
+        ("0\N{THIN SPACE}123", ()),
+        ("12\N{NO-BREAK SPACE}15", ()),
+        ("1,234·5", ("1234.5",)),
         ("1'234", ("1234",)),
         ("1’234", ("1234",)),
         ("-1,5", ("-1.5",)),
@@ -122,6 +125,88 @@ def test_a_printed_minus_sign_is_a_minus():
     assert parse_number("−3.5").as_printed == "−3.5"
 
 
+@pytest.mark.catalogue("N04")
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("1·5", "1.5"),
+        ("0·001", "0.001"),
+        ("·5", "0.5"),
+        ("1∙5", "1.5"),
+        ("1⋅5", "1.5"),
+        ("–0.5", "-0.5"),
+        ("–0·5", "-0.5"),
+        ("−0.5", "-0.5"),
+        ("‐0.5", "-0.5"),
+        ("–\N{THIN SPACE}0.5", "-0.5"),
+        ("n=12", "12"),
+        ("n = 12", "12"),
+        ("N\N{THIN SPACE}=\N{THIN SPACE}12", "12"),
+        ("p = 0·03", "0.03"),
+        ("P=.04", "0.04"),
+        ("1\N{NO-BREAK SPACE}234", "1234"),
+        ("1\N{THIN SPACE}234\N{THIN SPACE}567", "1234567"),
+        ("1\N{NARROW NO-BREAK SPACE}234.5", "1234.5"),
+        ("–12\N{THIN SPACE}345", "-12345"),
+        ("\N{THIN SPACE}12\N{NO-BREAK SPACE}", "12"),
+        ("\N{ZERO WIDTH SPACE}12\N{WORD JOINER}", "12"),
+        ("\N{ZERO WIDTH NO-BREAK SPACE}12", "12"),
+    ],
+)
+def test_what_journals_print_is_read_and_kept_as_printed(text, canonical):
+    parsed = parse_number(text)
+
+    assert parsed.canonical == canonical
+    assert parsed.as_printed == text.strip()
+
+
+@pytest.mark.catalogue("N04")
+@pytest.mark.parametrize(
+    ("text", "qualifier", "canonical"),
+    [
+        ("p<0.05", "<", "0.05"),
+        ("P < .001", "<", "0.001"),
+        ("p\N{THIN SPACE}<\N{THIN SPACE}0·001", "<", "0.001"),
+        ("p ≤ 0.05", "≤", "0.05"),
+        ("p>=0.05", "≥", "0.05"),
+        ("n≥12", "≥", "12"),
+        ("<\N{NO-BREAK SPACE}–0.5", "<", "-0.5"),
+    ],
+)
+def test_a_letter_before_a_qualifier_says_no_more_than_the_field_does(text, qualifier, canonical):
+    parsed = parse_number(text, qualifier_allowed=True)
+
+    assert (parsed.qualifier, parsed.canonical) == (qualifier, canonical)
+    assert refused(text).code == "qualifier_not_allowed"
+
+
+@pytest.mark.parametrize(
+    "text", ["n", "p", "n=", "n12", "p 0.05", "x=12", "nn=12", "n=n=12", "n==12", "—0.5", "- 5"]
+)
+def test_other_letters_and_signs_are_not_passed_over(text):
+    assert refused(text, qualifier_allowed=True).message
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [("79%", "79"), ("79 %", "79"), ("79·5\N{THIN SPACE}%", "79.5"), ("–3%", "-3"), ("79", "79")],
+)
+def test_the_sign_of_the_unit_is_nothing_where_the_unit_is_per_cent(text, canonical):
+    parsed = parse_number(text, unit="%")
+
+    assert (parsed.canonical, parsed.as_printed) == (canonical, text)
+
+
+@pytest.mark.parametrize("text", ["%", "79%%", "7%9", "79 years", "1,5%", "19/24 (79%)"])
+def test_nothing_else_is_passed_over_where_the_unit_is_per_cent(text):
+    assert refused(text, unit="%").message
+
+
+def test_a_middle_dot_never_parts_thousands():
+    assert refused("1·234", integer=True).readings == ()
+    assert parse_number("12·0", integer=True).canonical == "12"
+
+
 @pytest.mark.catalogue("N05")
 @pytest.mark.parametrize(
     ("text", "canonical"),
@@ -182,7 +267,7 @@ def test_every_plain_decimal_reads_as_itself(number):
     assert parse_number(f"{number:f}").value == number
 
 
-@given(st.text(max_size=30))
+@given(st.text(max_size=30) | st.text("0123456789.,·–-−<>=npNP% \u00a0\u2009\u200b()", max_size=12))
 def test_any_text_is_either_refused_in_words_or_read_as_a_stable_finite_number(text):
     try:
         parsed = parse_number(text, qualifier_allowed=True)
@@ -197,7 +282,11 @@ def test_any_text_is_either_refused_in_words_or_read_as_a_stable_finite_number(t
 
 
 @pytest.mark.catalogue("N35")
-@given(st.from_regex(r"[<>≤≥~]? ?-?[0-9]{0,20}\.?[0-9]{1,19}", fullmatch=True))
+@given(
+    st.from_regex(
+        r"(?:[npNP] ?(?=[=<>]))?(?:= ?|[<>≤≥~] ?)?[-–−]?[0-9]{0,20}[.·]?[0-9]{1,19}", fullmatch=True
+    ).filter(lambda text: not text.startswith("="))
+)
 def test_an_accepted_number_reads_back_from_its_printed_text_to_the_same(text):
     parsed = parse_number(text, qualifier_allowed=True)
 

@@ -124,8 +124,9 @@ def test_two_adjudicators_at_once_keep_both_cells_and_one_settlement_of_each():
     for _ in range(ROUNDS):
         world = aligned()
         other = make_member(world.lead, Role.ADJUDICATOR)
-        cohort = Element.objects.get(extraction__study=world.study, extraction__seat="consensus",
-                                     level="cohort")  # fmt: skip
+        cohort = Element.objects.get(
+            extraction__study=world.study, extraction__seat="consensus", group="cohort"
+        )
         raised = at_once(
             settling(world, world.adjudicator, cohort, "women", "A"),
             settling(world, other, cohort, "patients", "B"),

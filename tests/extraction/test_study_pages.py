@@ -169,7 +169,7 @@ def test_two_extractions_are_aligned_on_a_page(world, as_member):
     assert html.count("Proposed") == 5
     cohort = world.elements["cohort"]
     client.post(url(world, "study-align"), {"act": "part", "element": cohort.uid})
-    partner = Element.objects.get(extraction=world.b, level="cohort")
+    partner = Element.objects.get(extraction=world.b, group="cohort")
     client.post(
         url(world, "study-align"),
         {"act": "pair", "element": partner.uid, "partner": cohort.uid},
@@ -254,7 +254,7 @@ def test_after_a_settlement_the_next_open_row_has_the_focus(aligned, as_member):
 
 def test_a_refused_settlement_keeps_what_was_typed_and_says_why(aligned, as_member):
     client = as_member(aligned.adjudicator)
-    element = Element.objects.get(extraction__seat="consensus", level="cohort")
+    element = Element.objects.get(extraction__seat="consensus", group="cohort")
     data = {"key": "women", "element": element.uid, "choice": "other", "reason": "text says so"}
     page = client.post(url(aligned, "cell-resolve"), {**data, "text": "1,5"})
     html = page.content.decode()
@@ -272,7 +272,7 @@ def test_a_third_value_typed_while_another_is_ticked_is_asked_about(
 ):
     """What stood in the field before the person came was not typed."""
     client = as_member(aligned.adjudicator)
-    element = Element.objects.get(extraction__seat="consensus", level="cohort")
+    element = Element.objects.get(extraction__seat="consensus", group="cohort")
     data = {"key": "women", "element": element.uid, "choice": "A", "reason": "table 1"}
     answer = client.post(url(aligned, "cell-resolve"), {**data, "was": "8", "text": "8", **typed})
     assert CellResolution.objects.exists() is stored
@@ -285,7 +285,7 @@ def test_a_third_value_typed_while_another_is_ticked_is_asked_about(
 
 def test_a_settlement_is_undone_by_a_button(aligned, as_member):
     client = as_member(aligned.adjudicator)
-    element = Element.objects.get(extraction__seat="consensus", level="cohort")
+    element = Element.objects.get(extraction__seat="consensus", group="cohort")
     data = {"key": "women", "element": element.uid}
     client.post(url(aligned, "cell-resolve"), {**data, "choice": "B", "reason": "x"})
     client.post(url(aligned, "cell-resolve"), {**data, "act": "undo"})
@@ -303,7 +303,7 @@ def test_a_part_only_one_listed_is_taken_or_left_out_at_once(as_member):
     client = as_member(world.adjudicator)
     html = client.get(url(world, "study-compare")).content.decode()
     assert "Only B lists this cohort" in html
-    extra = Element.objects.get(extraction__seat="consensus", level="cohort", position=2)
+    extra = Element.objects.get(extraction__seat="consensus", group="cohort", position=2)
     data = {"element": extra.uid}
     client.post(url(world, "part-leave"), {**data, "reason": "not eligible"})
     html = client.get(url(world, "study-compare")).content.decode()
@@ -322,8 +322,8 @@ def test_a_part_only_one_listed_is_taken_or_left_out_at_once(as_member):
 def test_the_lead_opens_a_final_study_and_a_copy_again(aligned, as_member):
     take_agreed(adjudicator=aligned.adjudicator, study=aligned.study)
     client = as_member(aligned.adjudicator)
-    for key, level in (("women", "cohort"), ("mean", "result")):
-        element = Element.objects.filter(extraction__seat="consensus", level=level).last()
+    for key, group in (("women", "cohort"), ("mean", "result")):
+        element = Element.objects.filter(extraction__seat="consensus", group=group).last()
         client.post(
             url(aligned, "cell-resolve"),
             {"key": key, "element": element.uid, "choice": "A", "reason": "x"},

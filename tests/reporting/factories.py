@@ -1,24 +1,25 @@
 """Released studies and settled records, made directly with the acts that services are made of."""
 
-from itertools import count
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
-from extraction.choices import CopySeat, CopyStanding, Level, Missing
+from extraction import groups
+from extraction.choices import CopySeat, CopyStanding
 from extraction.models import (
     CopyState,
     Element,
     Extraction,
     Field,
-    Form,
     FormVersion,
     Report,
     Study,
     StudyDetails,
     Value,
 )
-from extraction.schema import read_answer, shipped_form
+from extraction.schema import FieldSpec, FieldType, FormSpec, question_key, read_answer
+from extraction.services import publish_form
 from records.choices import BatchStanding
 from records.models import BatchState, ImportBatch, Record, Source, SourceDetails
 from reviews import audit
@@ -26,50 +27,55 @@ from reviews.models import Membership
 from screening.choices import Stage, Standing
 from screening.models import Release, Resolution, ScreeningDecision, Seat
 
-NUMBERS = count(1)
-NR = Missing.NOT_REPORTED
+# The lists of a study by group, parents first.
+LISTS = {
+    "cohorts": groups.COHORT,
+    "interventions": groups.INTERVENTION,
+    "procedures": groups.PROCEDURE,
+    "outcomes": groups.OUTCOME,
+    "results": groups.RESULT,
+    "events": groups.EVENT,
+    "activities": groups.ACTIVITY,
+    "satisfactions": groups.SATISFACTION,
+    "flows": groups.FLOW,
+    "levels": "level",
+    "survivals": "survival",
+    "contrasts": groups.CONTRAST,
+    "accuracies": "accuracy",
+}
 Answers = dict[str, Any]
 
 
-def make_form(lead: Membership) -> FormVersion:
-    """Put the shipped form into the review, once."""
-    version = FormVersion.objects.filter(review=lead.review).first()
+def make_form(lead: Membership, extra_fields: Sequence[Mapping[str, Any]] = ()) -> FormVersion:
+    """Put the shipped form into the review, once, with a review's own questions after its own."""
+    version = FormVersion.objects.filter(review=lead.review).order_by("pk").last()
     if version:
         return version
-    with transaction.atomic():
-        act = audit.begin_as(member=lead, capability="read")
-        spec = shipped_form()
-        form = act.insert(Form(slug=spec.slug, title=spec.title))
-        version = act.insert(FormVersion(form=form, number=1, definition=_definition()))
-        act.bulk_insert(
-            [
-                Field(
-                    form_version=version, key=f.key, level=f.level, position=n, question=f.question
-                )
-                for n, f in enumerate(spec.fields)
-                if f.level in Level.values
-            ]
-        )
-        act.log("extraction.form_published", subject=version)
-    return version
+    return publish_form(lead=lead, extra_fields=extra_fields)
 
 
 def make_study(
     lead: Membership,
     *,
     study: Answers | None = None,
-    cohorts: list[Answers] | None = None,
-    interventions: list[Answers] | None = None,
-    outcomes: list[Answers] | None = None,
-    results: list[Answers] | None = None,
     label: str = "",
     standing: str = CopyStanding.FINAL,
     record: Record | None = None,
+    **listed: list[Answers],
 ) -> Study:
-    """Make a study whose consensus holds these answers.
+    """Make a study whose consensus holds these answers, each named by what it means.
 
-    A result names its ``cohort`` and ``outcome`` by their place in the lists, the first being 0; a
-    cohort may name ``part_of`` the same way.
+    A dot of a meaning may be written as two underscores. A question of the review's own, which
+    means nothing, is named by its key. An answer is its text, or a mapping of the text with the
+    ``note``, ``page``, ``obtained``, ``formula`` or ``quote`` of its value; ``None`` leaves the
+    cell blank.
+
+    ``listed`` holds lists by the names of ``LISTS``. Elements name others by their place in the
+    lists, the first being 0: a result, event, activity, satisfaction, flow, survival or 2 × 2 table
+    its ``cohort`` (the first where it names none), a result its ``outcome`` too, a procedure its
+    ``intervention``, a level its ``result`` or ``satisfaction``; ``part_of``, ``after``,
+    ``cohort_a`` and the like the same way. Who had an intervention that names no ``cohorts`` are
+    all cohorts.
     """
     version = make_form(lead)
     if record is None:
@@ -82,32 +88,16 @@ def make_study(
         row = act.insert(Study(number=number))
         act.insert(StudyDetails(study=row, label=label or f"Study {number}"))
         act.insert(Report(study=row, record=record))
-        copy = act.insert(Extraction(study=row, seat=CopySeat.CONSENSUS, form_version=version))
+        copy = act.insert(
+            Extraction(study=row, form=version.form, seat=CopySeat.CONSENSUS, form_version=version)
+        )
         act.insert(CopyState(extraction=copy, standing=standing))
         writer = _Writer(act, copy, lead)
-        writer.values(None, study or {})
-        made = [writer.element(Level.COHORT, n) for n, _ in enumerate(cohorts or [])]
-        for element, answers in zip(made, cohorts or [], strict=True):
-            said = {
-                "label": f"Cohort {element.position}",
-                "counts_towards_totals": "yes",
-                **answers,
-            }
-            if isinstance(said.get("part_of"), int):
-                said["part_of"] = str(made[said["part_of"]].uid)
-            writer.values(element, said)
-        for n, answers in enumerate(interventions or []):
-            writer.values(writer.element(Level.INTERVENTION, n), answers)
-        measured = [writer.element(Level.OUTCOME, n) for n, _ in enumerate(outcomes or [])]
-        for element, answers in zip(measured, outcomes or [], strict=True):
-            writer.values(element, answers)
-        for n, answers in enumerate(results or []):
-            said = dict(answers)
-            places = {
-                "cohort": made[said.pop("cohort", 0)],
-                "outcome": measured[said.pop("outcome", 0)],
-            }
-            writer.values(writer.element(Level.RESULT, n, **places), said)
+        writer.values(None, groups.STUDY, study or {})
+        for name, group in LISTS.items():
+            writer.elements(group, listed.pop(name, []))
+        if listed:
+            raise TypeError(f"There are no such lists: {', '.join(listed)}.")
         writer.write()
         act.log("extraction.study_finalised", subject=row)
     return row
@@ -120,52 +110,115 @@ class _Writer:
         self.act, self.copy, self.member = act, copy, member
         self.fields = {f.key: f for f in Field.objects.filter(form_version=copy.form_version)}
         self.spec = copy.form_version.spec
+        self.made: dict[str, list[Element]] = {}
         self.rows: list[Value] = []
 
-    def element(self, level: str, position: int, **places: Element) -> Element:
-        return self.act.insert(
-            Element(extraction=self.copy, level=level, position=position, **places)
-        )
+    def elements(self, group: str, listed: list[Answers]) -> None:
+        """Make the elements of one group with their answers, those of their parents being made."""
+        rows = [dict(said) for said in listed]
+        made = self.made.setdefault(group, [])
+        for position, said in enumerate(rows, start=1):
+            places = self._places(group, said)
+            made.append(
+                self.act.insert(
+                    Element(extraction=self.copy, group=group, position=position, **places)
+                )
+            )
+        for element, said in zip(made, rows, strict=True):
+            self.values(element, group, {**self._usual(element), **said})
 
-    def values(self, element: Element | None, answers: Answers) -> None:
-        for key, given in answers.items():
-            answer = read_answer(self.spec.field(key), str(given))
+    def _places(self, group: str, said: Answers) -> dict[str, Element]:
+        spec = self.spec.group(group)
+        assert spec is not None, f"The form has no group {group}."
+        places = {}
+        if spec.of:
+            parent = next((name for name in spec.of if name in said), spec.of[0])
+            places["parent"] = self.made[parent][said.pop(parent, 0)]
+        if spec.across:
+            places["across"] = self.made[spec.across][said.pop(spec.across, 0)]
+        return places
+
+    def _usual(self, element: Element) -> Answers:
+        if element.group == groups.COHORT:
+            return {"label": f"Cohort {element.position}", "counts": "yes"}
+        if element.group == groups.INTERVENTION:
+            everybody = list(range(len(self.made[groups.COHORT])))
+            return {"label": f"Treatment {element.position}", "cohorts": everybody or None}
+        return {}
+
+    def values(self, element: Element | None, group: str, answers: Answers) -> None:
+        """Note the answers about one element, or about the study itself."""
+        for name, given in answers.items():
+            spec = asked(self.spec, group, name)
+            said = given if isinstance(given, Mapping) else {"text": given}
+            if said["text"] is None:
+                continue
+            answer = read_answer(spec, self._text(spec, said["text"]))
             assert answer is not None
-            missing = answer.missing
+            about = {key: value for key, value in said.items() if key != "text"}
             self.rows.append(
                 Value(
                     extraction=self.copy,
                     element=element,
-                    field=self.fields[key],
-                    key=key,
-                    text="" if missing else answer.text,
+                    field=self.fields[question_key(spec.key)],
+                    key=spec.key,
+                    text="" if answer.missing else answer.text,
                     number=answer.number,
                     qualifier=answer.qualifier,
-                    missing=missing,
+                    missing=answer.missing,
                     unit=answer.unit,
-                    page="4",
                     member=self.member,
+                    **{"page": "4", **about},
                 )
             )
 
+    def _text(self, spec: FieldSpec, given: Any) -> str:
+        """Return the text of an answer; places in the lists become the elements' own names."""
+        if not spec.type.is_reference:
+            return str(given)
+        places = given if isinstance(given, list) else [given]
+        made = self.made[spec.refers_to]
+        return "; ".join(str(made[place].uid) for place in places)
+
     def write(self) -> None:
+        """Write what was noted."""
         self.act.bulk_insert(self.rows)
 
 
-def change_value(lead: Membership, study: Study, key: str, text: str) -> Value:
-    """Replace an answer of the study's consensus by another."""
+def asked(form: FormSpec, group: str, name: str) -> FieldSpec:
+    """Return what a group asks under a meaning or, of the review's own questions, under a key."""
+    means = name.replace("__", ".")
+    spec = form.meaning(group, means)
+    if spec is None:
+        spec = form.by_cell[means]
+        assert spec.group == group, f"Group {group} asks nothing called {name}."
+        assert not spec.means, f"Name the answer by its meaning, {spec.means}."
+    assert spec.type is not FieldType.SUMMARY, f"Name the part: {name}.value and the like."
+    return spec
+
+
+def change_value(
+    lead: Membership, study: Study, means: str, text: str, *, group: str = groups.COHORT
+) -> Value:
+    """Replace an answer of the study's consensus by another; it has to be given once."""
     with transaction.atomic():
         act = audit.begin_as(member=lead, capability="read")
-        old = Value.objects.current().get(extraction__study=study, key=key)
-        answer = read_answer(old.extraction.form_version.spec.field(key), text)
+        form = make_form(lead).spec
+        spec = asked(form, group, means)
+        old = Value.objects.current().get(
+            extraction__study=study, extraction__seat=CopySeat.CONSENSUS, key=spec.key
+        )
+        answer = read_answer(spec, text)
         assert answer is not None
         new = Value(
             extraction=old.extraction,
             element=old.element,
             field=old.field,
-            key=key,
-            text=answer.text,
+            key=old.key,
+            text="" if answer.missing else answer.text,
             number=answer.number,
+            qualifier=answer.qualifier,
+            missing=answer.missing,
             unit=answer.unit,
             member=lead,
         )
@@ -275,23 +328,20 @@ def vote(
             act.log("screening.decision_submitted", subject=record)
 
 
-def _definition() -> str:
-    import json
-
-    return json.dumps(shipped_form().as_data())
-
-
-def hip_series(**said: Any) -> Answers:
+def hip_series(said: Answers | None = None, /, **more: Any) -> Answers:
     """Return the answers of one plain cohort of ten patients and twelve hips."""
     return {
-        "cohort_kind": "whole_series",
-        "patients_treated": 10,
-        "units_treated": 12,
+        "kind": "whole_series",
+        "patients.treated": 10,
+        "units.treated": 12,
         "women": 9,
-        "age_mean": "40.5",
-        "age_sd": "9.1",
-        "follow_up_mean": "24.0",
-        "follow_up_min": 12,
-        "follow_up_max": 36,
-        **said,
+        "age.centre": "mean",
+        "age.value": "40.5",
+        "age.spread": "sd",
+        "age.spread_value": "9.1",
+        "follow_up.centre": "mean",
+        "follow_up.value": "24.0",
+        "follow_up.min": 12,
+        "follow_up.max": 36,
+        **{name.replace("__", "."): given for name, given in {**(said or {}), **more}.items()},
     }

@@ -42,7 +42,7 @@ class Command(ReviewCommand):
     def act(self, member: Membership, **options: Any) -> None:
         """Write what was asked for; nothing is written when any part of it is unknown."""
         as_of = options["as_of"]
-        snapshot = take_snapshot(member.review, read_instant(as_of) if as_of else None)
+        snapshot = take_snapshot(member.review, read_instant(as_of) if as_of else None, member)
         out = Path(options["out"]) if options["out"] else None
         spreadsheet = options["spreadsheet"]
         if options["all"]:

@@ -1,0 +1,305 @@
+"""Results in long form: one row an estimate, each part in a column of its own, for statistics."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from uuid import UUID
+
+from extraction.copies import Cell as Answer
+from extraction.copies import StudyCopy
+from extraction.wording import Names
+from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.evidence import StudyEvidence, evidence_of
+from reporting.printing import EXACT, Answers, plain, rounded, study_cell
+from reporting.reports.by_treatment import row_key
+from reporting.results import (
+    Series,
+    change_of,
+    estimate_of,
+    number_and_unit,
+    series_of,
+    treatment_cell,
+)
+from reporting.times import months_cell
+
+INTERVALS = ("ci95", "ci_other", "iqr")
+# Of an answer that says where the estimate was read.
+READ_FROM = ("estimate.value", "events", "percent", "estimate.min", "estimate.max")
+THRESHOLDS = ("mcid", "pass", "scb")
+MORE_PLACES = 1
+COLUMNS = (
+    Column(key="study", heading="Study"),
+    Column(key="report", heading="Report"),
+    Column(key="cohort", heading="Cohort"),
+    Column(key="part_of", heading="Part of"),
+    Column(key="outcome", heading="Outcome"),
+    Column(key="instrument", heading="Instrument"),
+    Column(key="direction", heading="Direction"),
+    Column(key="time_point_kind", heading="Kind of time point"),
+    Column(key="months", heading="Time", unit="months", numeric=True),
+    Column(key="statistic", heading="Statistic"),
+    Column(key="as_printed", heading="As printed"),
+    Column(key="value", heading="Value", numeric=True),
+    Column(key="qualifier", heading="Qualifier"),
+    Column(key="unit", heading="Unit"),
+    Column(key="n", heading="n", numeric=True),
+    Column(key="n_unit", heading="n counts"),
+    Column(key="missing", heading="Missing"),
+    Column(key="obtained", heading="Obtained"),
+    Column(key="formula", heading="Formula"),
+    Column(key="page", heading="Page"),
+    Column(key="quote", heading="Quote", file_only=True),
+    Column(key="cohort_kind", heading="Kind of cohort"),
+    Column(key="counts", heading="Counts towards totals"),
+    Column(key="category", heading="Category of treatment"),
+    Column(key="treatment", heading="Treatment"),
+    Column(key="version", heading="Version"),
+    Column(key="time_label", heading="Time point as printed"),
+    Column(key="set", heading="Analysis set"),
+    Column(key="adjusted", heading="Adjusted for"),
+    Column(key="mean", heading="Mean", numeric=True),
+    Column(key="sd", heading="SD", numeric=True),
+    Column(key="sd_kind", heading="SD is"),
+    Column(key="se", heading="SE", numeric=True),
+    Column(key="median", heading="Median", numeric=True),
+    Column(key="low", heading="Lower limit", numeric=True),
+    Column(key="high", heading="Upper limit", numeric=True),
+    Column(key="limits_kind", heading="Limits are"),
+    Column(key="min", heading="Lowest", numeric=True),
+    Column(key="max", heading="Highest", numeric=True),
+    Column(key="baseline_n", heading="Baseline: n", numeric=True),
+    Column(key="baseline_n_unit", heading="Baseline: n counts"),
+    Column(key="baseline_mean", heading="Baseline: mean", numeric=True),
+    Column(key="baseline_sd", heading="Baseline: SD", numeric=True),
+    Column(key="change_mean", heading="Change: mean", numeric=True),
+    Column(key="change_sd", heading="Change: SD", numeric=True),
+    Column(key="change_low", heading="Change: lower limit", numeric=True),
+    Column(key="change_high", heading="Change: upper limit", numeric=True),
+    Column(key="change_limits_kind", heading="Change: limits are"),
+    Column(key="change_n", heading="Change: n", numeric=True),
+    Column(key="change_kind", heading="Change is"),
+    Column(key="change_p", heading="p of the change"),
+    Column(key="events", heading="Events", numeric=True),
+    Column(key="percent", heading="Per cent", numeric=True),
+    Column(key="p", heading="p"),
+    Column(key="person_time", heading="Person-time", unit="patient-years", numeric=True),
+    Column(key="mcid", heading="MCID", numeric=True),
+    Column(key="mcid_n", heading="Reaching MCID", numeric=True),
+    Column(key="mcid_of", heading="MCID of", numeric=True),
+    Column(key="pass", heading="PASS", numeric=True),
+    Column(key="pass_n", heading="Reaching PASS", numeric=True),
+    Column(key="pass_of", heading="PASS of", numeric=True),
+    Column(key="scb_n", heading="Reaching SCB", numeric=True),
+    Column(key="scb_of", heading="SCB of", numeric=True),
+    Column(key="range_low", heading="Scale: lowest", numeric=True),
+    Column(key="range_high", heading="Scale: highest", numeric=True),
+    Column(key="result", heading="Result", file_only=True),
+    Column(key="baseline", heading="Its baseline", file_only=True),
+)
+
+
+def results_long(snapshot: Snapshot) -> Table:
+    """Return one row a result, baselines too; numbers are numbers, or blank."""
+    return Table(
+        rows=tuple(_rows(snapshot)),
+        notes=(
+            "A standard deviation out of a standard error is SE × √n, marked as derived. Changes "
+            "are as reported or the difference of two means of the same number, marked as derived.",
+        ),
+    )
+
+
+def _rows(snapshot: Snapshot) -> Iterator[Row]:
+    for study in evidence_of(snapshot):
+        names = Names(study.copy, snapshot.units)
+        for series in series_of(study):
+            shared = _shared(series, names)
+            for result in (*series.baselines, *series.later):
+                cells = {**shared, **_cells(study, series, result)}
+                yield Row(key=row_key(result), cells=cells)
+
+
+def _shared(series: Series, names: Names) -> dict[str, Cell]:
+    cohort, outcome = series.cohort, series.outcome
+    named = series.study.copy
+    return {
+        "study": study_cell(named),
+        "cohort": _word(names.of(cohort.uid)),
+        "part_of": cohort.answers.cell("part_of"),
+        "outcome": _word(names.of(outcome.element.uid) if outcome.element else ""),
+        **cohort.answers.cells("counts", cohort_kind="kind"),
+        **outcome.cells("instrument", "direction", "version", "unit"),
+        **_numbers(outcome, "mcid", "pass", range_low="range.low", range_high="range.high"),
+    }
+
+
+def _cells(study: StudyEvidence, series: Series, result: Answers) -> dict[str, Cell]:
+    read = next((found for key in READ_FROM if (found := result.get(key))), None)
+    before, _ = series.before(result) if result in series.later else (None, "")
+    n, unit = number_and_unit(result)
+    return {
+        **_place(study.copy, read),
+        **result.cells("set", "adjusted", "p", time_point_kind="time.kind"),
+        **result.cells(time_label="time.label", change_p="change.p"),
+        "months": _plain(months_cell(result)),
+        "category": _word(study.category_of(series.cohort, result)),
+        "treatment": treatment_cell(study, series.cohort, result),
+        **_estimate(study, result),
+        "n": _number(n, result.uids("n", "estimate.n")),
+        "n_unit": _word(unit),
+        **_numbers(result, "events", "percent", "person_time"),
+        **_numbers(result, **{f"{one}_n": f"{one}.n" for one in THRESHOLDS}),
+        **{f"{one}_of": _whole(result, one) for one in THRESHOLDS},
+        **(_baseline(before) if before is not None else {}),
+        **(_change(series, result) if result in series.later else {}),
+        "result": _word(row_key(result)),
+        "baseline": _word(row_key(before) if before is not None else ""),
+    }
+
+
+def _place(copy: StudyCopy, read: Answer | None) -> dict[str, Cell]:
+    """Return where and how an estimate was read."""
+    if read is None:
+        return {"report": _word(report_name(copy, None))}
+    return {
+        "report": _word(report_name(copy, read)),
+        "qualifier": _word(read.qualifier),
+        "missing": _word(read.missing),
+        "obtained": _word(read.obtained),
+        "formula": _word(read.formula),
+        "page": _word(read.page),
+        "quote": _word(read.quote),
+    }
+
+
+def report_name(copy: StudyCopy, answer: Answer | None) -> str:
+    """Return the number of the record a value was read in: of the only one, where it names none."""
+    reports = {report.pk: str(report.record.number) for report in copy.reports}
+    if answer is not None and answer.report is not None:
+        return reports.get(answer.report, "")
+    return next(iter(reports.values())) if len(reports) == 1 else ""
+
+
+def _estimate(study: StudyEvidence, result: Answers) -> dict[str, Cell]:
+    estimate = estimate_of(study, result)
+    value = estimate.number
+    if value is None and estimate.statistic == "n/N":
+        value = result.number("events")
+    cells = {
+        "statistic": _word(estimate.statistic),
+        "as_printed": Cell(text=estimate.text, value=estimate.text, sources=estimate.sources),
+        "value": _number(value, estimate.sources),
+        **_numbers(result, min="estimate.min", max="estimate.max"),
+        **_limits(result, "estimate", "low", "high", "limits_kind"),
+        **_sd(result, "sd"),
+    }
+    if result.says("estimate.spread") == "se":
+        cells |= _numbers(result, se="estimate.spread_value")
+    centre = result.says("estimate.centre")
+    if centre in ("mean", "median"):
+        cells[centre] = _exact(result, "estimate.value")
+    return cells
+
+
+def _limits(result: Answers, stem: str, low: str, high: str, kind: str) -> dict[str, Cell]:
+    spread = result.says(f"{stem}.spread")
+    if spread not in INTERVALS:
+        return {}
+    cells = _numbers(result, **{low: f"{stem}.spread_low", high: f"{stem}.spread_high"})
+    return {**cells, kind: _word(spread)} if any(cell.text for cell in cells.values()) else {}
+
+
+def _sd(result: Answers, column: str) -> dict[str, Cell]:
+    """Return the standard deviation: as printed, or out of a standard error with its formula."""
+    spread, number = result.says("estimate.spread"), result.number("estimate.spread_value")
+    if number is None or spread not in ("sd", "se"):
+        return {}
+    if spread == "sd":
+        said = {} if column != "sd" else {"sd_kind": _word("reported")}
+        return {column: _number(number, result.uids("estimate.spread_value")), **said}
+    n, _ = number_and_unit(result)
+    if n is None or n <= 0:
+        return {}
+    exact = EXACT.multiply(number, EXACT.sqrt(n))
+    exponent = number.as_tuple().exponent
+    places = max(0, -exponent if isinstance(exponent, int) else 0) + MORE_PLACES
+    cell = Cell(
+        text=plain(rounded(exact, places)),
+        value=rounded(exact, places),
+        sources=result.uids("estimate.spread_value", "n", "estimate.n"),
+        formula=f"{plain(number)} × √{plain(n)}",
+        note=f"SD = SE × √n: {plain(number)} × √{plain(n)}.",
+    )
+    return {column: cell, **({"sd_kind": _word("derived")} if column == "sd" else {})}
+
+
+def _baseline(before: Answers) -> dict[str, Cell]:
+    n, unit = number_and_unit(before)
+    is_mean = before.says("estimate.centre") == "mean"
+    return {
+        "baseline_n": _number(n, before.uids("n", "estimate.n")),
+        "baseline_n_unit": _word(unit),
+        "baseline_mean": _exact(before, "estimate.value") if is_mean else BLANK,
+        **_sd(before, "baseline_sd"),
+    }
+
+
+def _change(series: Series, result: Answers) -> dict[str, Cell]:
+    change = change_of(series, result)
+    cells = {"change_kind": _word(change.kind)}
+    if change.kind == "derived":
+        n, _ = number_and_unit(result)
+        number = _number(change.value, change.sources)
+        return {**cells, "change_mean": number, "change_n": _number(n, result.uids("n"))}
+    if result.says("change.centre") == "mean":
+        cells["change_mean"] = _exact(result, "change.value")
+    if result.says("change.spread") == "sd":
+        cells |= _numbers(result, change_sd="change.spread_value")
+    limits = _limits(result, "change", "change_low", "change_high", "change_limits_kind")
+    return {**cells, **limits, **_numbers(result, change_n="change.n")}
+
+
+def _whole(result: Answers, stem: str) -> Cell:
+    if result.number(f"{stem}.n") is None:
+        return BLANK
+    if result.number(f"{stem}.of") is not None:
+        return _numbers(result, whole=f"{stem}.of")["whole"]
+    return _number(number_and_unit(result)[0], result.uids("n", "estimate.n"))
+
+
+def _numbers(answers: Answers, *means: str, **renamed: str) -> dict[str, Cell]:
+    """Return answers as plain numbers, blank where there is none."""
+    wanted = {**dict(zip(means, means, strict=True)), **renamed}
+    return {
+        column: _number(answers.number(one), answers.uids(one)) for column, one in wanted.items()
+    }
+
+
+def _exact(answers: Answers, means: str) -> Cell:
+    """Return a number that is no bound."""
+    answer = answers.get(means)
+    is_bound = answer is not None and bool(answer.qualifier)
+    return BLANK if is_bound else _number(answers.number(means), answers.uids(means))
+
+
+def _plain(cell: Cell) -> Cell:
+    return cell if isinstance(cell.value, Decimal) else BLANK
+
+
+def _number(number: Decimal | None, sources: tuple[UUID, ...]) -> Cell:
+    if number is None:
+        return BLANK
+    return Cell(text=plain(number), value=number, sources=sources)
+
+
+def _word(text: str) -> Cell:
+    return Cell(text=text, value=text)
+
+
+RESULTS_LONG = ReportDefinition(
+    slug="results-long",
+    title="Results in long form",
+    columns=COLUMNS,
+    rows=results_long,
+    named_by=("study", "cohort", "outcome", "time_point_kind"),
+    source="Every estimate with its parts, for programs of statistics",
+)
