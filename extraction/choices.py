@@ -2,6 +2,9 @@
 
 from django.db import models
 
+# The format of an import that no search gave: its records come from an extraction sheet.
+SHEET_FORMAT = "extraction-sheet"
+
 
 class CopySeat(models.TextChoices):
     """Which copy of a study's data an extraction is."""

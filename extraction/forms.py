@@ -132,7 +132,7 @@ class ResolveForm(forms.Form):
         shown = after(WAS, self.data)
         texts += [(text, shown.get(key, "")) for key, text in self.parts.items()]
         typed = any(_retyped(*pair) for pair in texts)
-        typed = typed or settled.get("page") or settled.get("quote")
+        typed = typed or bool(settled.get("page") or settled.get("quote"))
         asked = "was" in self.data or shown
         if asked and choice in (Choice.A, Choice.B) and typed:
             raise forms.ValidationError(

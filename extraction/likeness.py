@@ -38,25 +38,23 @@ _TIMES = ("time", "time.min", "time.max")
 
 @dataclass(frozen=True)
 class Side:
-    """One element with its answers by meaning, and the words of what it is called."""
+    """One element, read once for being likened to many.
+
+    ``meant`` has its answers by meaning, ``texts`` those that are not missing, without what typing
+    alone changes. ``numbers`` are its numbers by meaning or key, with their qualifier.
+    ``words`` are those of what it is called.
+    """
 
     element: ElementAnswers
     meant: Mapping[str, Answer]
+    texts: Mapping[str, str]
+    numbers: Mapping[str, tuple[Decimal, str]]
     words: frozenset[str]
+    months: Decimal | None
 
     def text(self, means: str) -> str:
         """Return an answer in words, empty where it is blank or missing."""
-        answer = self.meant.get(means)
-        return normalised(answer.text) if answer and not answer.missing else ""
-
-    @property
-    def months(self) -> Decimal | None:
-        """When it was, in months."""
-        answer = self.meant.get("time")
-        if answer is None or answer.value is None:
-            return None
-        unit = self.text("time.unit")
-        return in_months(answer.value, unit if unit in MONTHS else "")
+        return self.texts.get(means, "")
 
 
 @dataclass
@@ -71,22 +69,36 @@ class Ground:
     vocabularies: Vocabularies
     partners: dict[str, str]
     matched: set[str] = field(default_factory=set)
+    _cells: dict[str, tuple[FieldSpec, ...]] = field(default_factory=dict)
+
+    def cells_of(self, group: str) -> tuple[FieldSpec, ...]:
+        """Return what is answered one by one of a group."""
+        if group not in self._cells:
+            self._cells[group] = self.form.cells_of(group)
+        return self._cells[group]
 
     def side(self, element: ElementAnswers) -> Side:
         """Return an element as it is likened to others."""
-        asked = self.form.cells_of(element.group)
-        answers = element.answers
-        meant = {c.means: answers[c.key] for c in asked if c.means and c.key in answers}
-        named = [meant[means] for means in _NAMES if means in meant]
+        asked = self.cells_of(element.group)
+        given = [(spec, element.answers[spec.key]) for spec in asked if spec.key in element.answers]
+        meant = {spec.means: answer for spec, answer in given if spec.means}
+        texts = {means: normalised(said.text) for means, said in meant.items() if not said.missing}
+        numbers = {
+            spec.means or spec.key: (answer.value, answer.qualifier)
+            for spec, answer in given
+            if spec.type.is_number and answer.value is not None
+        }
         first = self.first_text(element.group)
-        if first is not None and not first.means and first.key in answers:
-            named.append(answers[first.key])
-        words = " ".join(answer.text for answer in named if not answer.missing)
-        return Side(element, meant, words_of(words))
+        names = [texts[means] for means in _NAMES if means in texts]
+        names += [
+            said.text for spec, said in given if spec is first and not (spec.means or said.missing)
+        ]
+        words = words_of(" ".join(names))
+        return Side(element, meant, texts, numbers, words, _months(numbers, texts))
 
     def first_text(self, group: str) -> FieldSpec | None:
         """Return the first question of a group that is answered in words."""
-        return next((s for s in self.form.in_group(group) if s.type is FieldType.TEXT), None)
+        return next((s for s in self.cells_of(group) if s.type is FieldType.TEXT), None)
 
     def asks(self, group: str, *meanings: str) -> bool:
         """Return whether the form asks a group for one of some meanings."""
@@ -138,14 +150,9 @@ class Ground:
 
     def equal_numbers(self, one: Side, other: Side, without: Sequence[str] = ()) -> Decimal | None:
         """Return the share of numbers that are equal among those both give."""
-        same: list[bool] = []
-        for spec in self.form.cells_of(one.element.group):
-            if not spec.type.is_number or spec.means in without:
-                continue
-            first, second = (side.element.answers.get(spec.key) for side in (one, other))
-            if first and second and first.value is not None and second.value is not None:
-                same.append((first.value, first.qualifier) == (second.value, second.qualifier))
-        return Decimal(sum(same)) / len(same) if same else None
+        both = (one.numbers.keys() & other.numbers.keys()) - set(without)
+        same = sum(one.numbers[means] == other.numbers[means] for means in both)
+        return Decimal(same) / len(both) if both else None
 
 
 def score(ground: Ground, one: Side, other: Side) -> Score:
@@ -378,7 +385,7 @@ def _by_answers(ground: Ground, one: Side, other: Side) -> Score:
     named = ground.first_text(one.element.group)
     parts: list[Part] = []
     elsewhere: list[Part] = []
-    for spec in ground.form.cells_of(one.element.group):
+    for spec in ground.cells_of(one.element.group):
         first, second = (side.element.answers.get(spec.key) for side in (one, other))
         if first is None or second is None or first.missing or second.missing:
             continue
@@ -429,6 +436,14 @@ def _weighted(parts: Iterable[Part]) -> Score | None:
     )
     why = "; ".join(f"{word} {', '.join(names)}" for word, names in words if names)
     return mean.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP), why
+
+
+def _months(numbers: Mapping[str, tuple[Decimal, str]], texts: Mapping[str, str]) -> Decimal | None:
+    """Return when something was, in months."""
+    if "time" not in numbers:
+        return None
+    unit = texts.get("time.unit", "")
+    return in_months(numbers["time"][0], unit if unit in MONTHS else "")
 
 
 def _equal(one: Side, other: Side, means: str) -> Decimal | None:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from extraction.comparison import normalised
 from extraction.schema import shipped_instruments
@@ -16,7 +16,7 @@ from extraction.schema.meanings import shipped_words
 
 _NO_WORD = re.compile(r"[\W_]+")
 _NON = re.compile(r"\bnon (?=\w)")
-_SHORTEST_NEGATED = 4
+_SHORTEST_NEGATED = len("nonword")
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,7 @@ class Vocabularies:
         return self.named(name).are_same(one, other)
 
 
+@lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """Return the words of a name, without case, accents and signs."""
     parted = unicodedata.normalize("NFKD", normalised(text))
@@ -116,6 +117,7 @@ def are_opposites(one: str, other: str) -> bool:
     return have_opposites(words_of(one), words_of(other))
 
 
+@lru_cache(maxsize=4096)
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a name; “non” belongs to the word after it."""
     return frozenset(_NON.sub("non", bare(text)).split())
@@ -125,20 +127,30 @@ def have_opposites(first: frozenset[str], second: frozenset[str]) -> bool:
     """Return whether the words of one name are opposite to those of another."""
     if first == second:
         return False
-    for pair in _opposites():
-        ours, theirs = first & pair, second & pair
-        if ours and theirs and ours != theirs:
-            return True
+    ours, theirs = first & _poles(), second & _poles()
+    if ours and theirs and ours != theirs:
+        for pair in _opposites():
+            if ours & pair and theirs & pair and ours & pair != theirs & pair:
+                return True
     return _negates(first, second) or _negates(second, first)
 
 
 def _negates(words: frozenset[str], others: frozenset[str]) -> bool:
-    return any(len(word) >= _SHORTEST_NEGATED and f"non{word}" in others for word in words)
+    """Return whether a name says “non” of a word of another name."""
+    return any(
+        word.startswith("non") and len(word) >= _SHORTEST_NEGATED and word[3:] in others
+        for word in words
+    )
 
 
 @cache
 def _opposites() -> tuple[frozenset[str], ...]:
     return tuple(frozenset(pair) for pair in shipped_words()["opposites"])
+
+
+@cache
+def _poles() -> frozenset[str]:
+    return frozenset().union(*_opposites())
 
 
 def read_terms(rows: Iterable[Mapping[str, object]]) -> tuple[Term, ...]:

@@ -67,7 +67,9 @@ class VocabulariesForm(RefusableForm, PlainForm):
         own: Mapping[str, Any],
         seen: Mapping[str, str],
     ) -> None:
-        super().__init__(data, initial={**own, **{f"{name}_seen": seen.get(name, "") for name in LABELS}})
+        super().__init__(
+            data, initial={**own, **{f"{name}_seen": seen.get(name, "") for name in LABELS}}
+        )
         for name, label in LABELS.items():
             self.fields[name] = TermsField(
                 required=False, label=label, help_text=HELP[name], strip=False

@@ -61,19 +61,22 @@ class Names:
             if part.key in cells
         }
         unit = given.pop("unit", "").lower() if spec.duration else ""
-        if unit:
-            # What a paper prints in weeks is not in the months of the question.
-            for part in spec.cells:
-                cell = cells.get(part.key)
-                if cell is not None and cell.number and cell.unit == part.unit != "":
-                    given[part_name(part)] = f"{cell.text} {unit}"
+        # What a paper prints in weeks is not in the months of the question.
+        measured = [
+            part
+            for part in spec.cells
+            if unit and part.unit and part.key in cells and cells[part.key].unit == part.unit
+        ]
+        for part in measured:
+            given[part_name(part)] = f"{cells[part.key].text} {unit}"
         labels = {part_name(part): part_label(part) for part in spec.cells}
         joined = [
             _under(labels, given, "centre", "value"),
             _under(labels, given, "spread", "spread_value"),
         ]
         joined += [f"{labels[name]} {text}" for name, text in given.items()]
-        joined += [f"in {unit}"] if unit and not any(cell.number for cell in cells.values()) else []
+        if unit and not measured:
+            joined.append(f"in {unit}")
         return "; ".join(words for words in joined if words)
 
     def _part(self, spec: FieldSpec, cell: Cell) -> str:

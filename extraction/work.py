@@ -4,10 +4,12 @@ from django.urls import reverse
 
 from extraction.choices import CopySeat, CopyStanding
 from extraction.models import Extraction, FormVersion, Study
+from extraction.querysets.late import doubts_to_settle
 from extraction.querysets.reports import companion_studies, reports_to_open
 from reviews.models import Membership
 from reviews.roles import Capability
 from reviews.work import WorkItem, counted
+from screening.activity import DOUBTS
 
 # What an event says after the person's name; never what was answered or settled.
 PHRASES = {
@@ -37,25 +39,29 @@ PHRASES = {
     "extraction.part_brought_back": "brought a part of a study back",
     "extraction.study_finalised": "made a study final",
     "extraction.study_reopened": "opened a final study again",
+    "extraction.sheet_imported": "made studies final from an extraction sheet",
+    "extraction.sheet_entered": "entered an extraction sheet into their own copies",
 }
 # After which of them reports may print something else; of what people do before a study is final
 # nothing is reported.
 REPORTED = frozenset(
     {
+        "extraction.form_published",
         "extraction.studies_opened",
         "extraction.report_linked",
         "extraction.study_renamed",
         "extraction.vocabulary_set",
         "extraction.study_finalised",
         "extraction.study_reopened",
+        "extraction.sheet_imported",
     }
 )
 UNREPORTED = frozenset(
     {
-        "extraction.form_published",
         "extraction.study_assigned",
         "extraction.studies_assigned",
         "extraction.cells_saved",
+        "extraction.sheet_entered",
         "extraction.element_added",
         "extraction.element_removed",
         "extraction.element_restored",
@@ -86,9 +92,12 @@ SETTLING = frozenset(
 
 
 def kept_from(member: Membership) -> frozenset[str]:
-    """Keep from who extracts that others settled cells or left parts out: that the two differ."""
+    """Keep from who extracts that others settled cells or left parts out: that the two differ.
+
+    And that somebody doubted whether a report is eligible, which may be the other extractor.
+    """
     copies = Extraction.objects.filter(review=member.review_id, member=member)
-    return SETTLING if copies.exclude(seat=CopySeat.CONSENSUS).exists() else frozenset()
+    return SETTLING | DOUBTS if copies.exclude(seat=CopySeat.CONSENSUS).exists() else frozenset()
 
 
 def items(member: Membership) -> list[WorkItem]:
@@ -97,7 +106,7 @@ def items(member: Membership) -> list[WorkItem]:
     if member.can(Capability.EXTRACT):
         found += _to_extract(member)
     if member.can(Capability.ADJUDICATE):
-        found += _to_settle(member)
+        found += [*_to_settle(member), *_doubts(member)]
     if member.can(Capability.MANAGE):
         found += _to_set_up(member)
     return found
@@ -112,6 +121,15 @@ def _to_extract(member: Membership) -> list[WorkItem]:
 def _to_settle(member: Membership) -> list[WorkItem]:
     waiting = Study.objects.to_settle(member).order_by().count()
     return _item(member, waiting, "Settle {}", "adjudication-list", 410)
+
+
+def _doubts(member: Membership) -> list[WorkItem]:
+    waiting = doubts_to_settle(member).order_by().count()
+    if not waiting:
+        return []
+    words = counted(waiting, "doubt", "doubts")
+    url = _url(member, "doubt-list")
+    return [WorkItem(label=f"Settle {words} about reports", url=url, count=waiting, order=420)]
 
 
 def _to_set_up(member: Membership) -> list[WorkItem]:

@@ -130,6 +130,7 @@ def judge(
         return Finding(verdict=ClaimVerdict.FOR_A_PERSON, figures=found)
     bound = _bound(quantity, expected, figures)
     incomplete = dict.fromkeys(f.reporting for f in bound.figures if not f.is_complete)
+    why_not = bound.why_not if comparable else ""
     if not comparable:
         verdict = ClaimVerdict.NOT_COMPARABLE
     elif bound.why_not:
@@ -141,7 +142,7 @@ def judge(
         verdict=verdict,
         figures=bound.figures,
         other=[figure for name in others for figure in figures.get(name, ())],
-        note=" ".join(part for part in (*incomplete, bound.why_not) if part),
+        note=" ".join(part for part in (*incomplete, why_not) if part),
     )
 
 
@@ -167,7 +168,7 @@ def _bound(quantity: str, expected: Sequence[Expected], figures: Figures) -> _Bo
     elif None in given:
         why = "Not reported, or a bound only."
     elif quantity not in PAIRS and not all(figure.is_complete for figure in found):
-        why = "A sum over some of the studies is not the sum over all."
+        why = "What is claimed is of all studies."
     known = [number for number in given if number is not None]
     return _Bound(figures=found, given=known, why_not=why)
 

@@ -152,7 +152,8 @@ class ReportDefinition:
     are given. ``from_votes`` marks a report made from votes, which carries the note the review puts
     on them. ``formats`` are those it is written in. Of a table that may be very long pages show
     ``rows_on_page`` rows, its files are sent as they are made, and ``one_row`` finds a row by its
-    key without making the others.
+    key without making the others. ``entries`` are the records that a format for references writes
+    in place of the rows.
     """
 
     slug: str
@@ -165,6 +166,7 @@ class ReportDefinition:
     formats: tuple[str, ...] = ("csv", "json", "html")
     rows_on_page: int | None = None
     one_row: Callable[[Snapshot, str], Row | None] | None = None
+    entries: Callable[[Snapshot], Iterator[Row]] | None = None
     keys: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -192,9 +194,11 @@ class ReportDefinition:
 
     def row_note(self, snapshot: Snapshot, row: Row) -> str:
         """Return the last column of machine-readable files: every footnote, and the review's."""
-        said = [row.note, row.mark, *self._footnotes(row), snapshot.settings.table_note]
+        settings = snapshot.settings
+        said = [row.note, row.mark, *self._footnotes(row)]
+        said += [settings.table_note, settings.extraction_note]
         if self.from_votes:
-            said.append(snapshot.settings.votes_note)
+            said.append(settings.votes_note)
         return "; ".join(dict.fromkeys(part.rstrip(".") for part in said if part))
 
     def _footnotes(self, row: Row) -> Iterator[str]:

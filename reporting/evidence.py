@@ -11,7 +11,7 @@ from uuid import UUID
 
 from extraction import groups
 from extraction.copies import ElementCopy, StudyCopy
-from extraction.vocabularies import Vocabulary
+from extraction.vocabularies import Term, Vocabulary
 from reporting.definitions import Snapshot
 from reporting.printing import Answers, of_element, of_study
 
@@ -203,12 +203,25 @@ class StudyEvidence:
 def evidence_of(snapshot: Snapshot) -> list[StudyEvidence]:
     """Return the evidence of every released study, by number of study; made once."""
     if "evidence" not in snapshot.kept:
-        categories = snapshot.vocabularies.categories
+        categories = categories_of(snapshot)
         snapshot.kept["evidence"] = [
             StudyEvidence(snapshot, copy, categories) for copy in snapshot.studies
         ]
     evidence: list[StudyEvidence] = snapshot.kept["evidence"]
     return evidence
+
+
+def categories_of(snapshot: Snapshot) -> Vocabulary:
+    """Return the review's categories and after them those its studies name beside them.
+
+    One that differs from another in nothing but capitals, spaces and signs is spelled as first.
+    """
+    listed = snapshot.vocabularies.categories
+    answers = (
+        element.meant.get("category") for copy in snapshot.studies for element in copy.interventions
+    )
+    texts = (" ".join(answer.text.split()) for answer in answers if answer and not answer.missing)
+    return Vocabulary((*listed.terms, *(Term(text) for text in dict.fromkeys(texts))))
 
 
 def categories_in(snapshot: Snapshot) -> list[str]:

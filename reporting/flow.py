@@ -8,8 +8,15 @@ from functools import cached_property
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
+from extraction.choices import SHEET_FORMAT
 from records.choices import DuplicateStanding, SourceKind
-from records.models import DuplicateMember, Record, RecordQuerySet, SourceDetails
+from records.models import (
+    BatchState,
+    DuplicateMember,
+    Record,
+    RecordQuerySet,
+    SourceDetails,
+)
 from reporting.definitions import Snapshot
 from reporting.prisma import FlowCounts
 from reporting.released import is_settled, papers, reports_sought, resolutions, settlement
@@ -62,6 +69,7 @@ class Place:
     first: str
     second: str
     lacking: bool
+    by_sheet: bool
     papers: int
 
 
@@ -87,13 +95,22 @@ def take_census(snapshot: Snapshot, sources: Sources) -> list[Place]:
             first=settlement(snapshot, Stage.TITLE_ABSTRACT),
             second=settlement(snapshot, Stage.FULL_TEXT),
             lacking=lacks_full_text(snapshot),
+            sheet=is_named_by_sheet(snapshot),
         )
-        .values_list("own", "elsewhere", "first", "second", "lacking")
+        .values_list("own", "elsewhere", "first", "second", "lacking", "sheet")
         .annotate(papers=Count("pk"))
     )
     return [
-        Place(bool(own or elsewhere), bool(own), first or "", second or "", bool(lacking), number)
-        for own, elsewhere, first, second, lacking, number in counted
+        Place(
+            searched=bool(own or elsewhere),
+            own=bool(own),
+            first=first or "",
+            second=second or "",
+            lacking=bool(lacking),
+            by_sheet=bool(sheet and not (own or elsewhere) and first == Standing.INCLUDED),
+            papers=number,
+        )
+        for own, elsewhere, first, second, lacking, sheet, number in counted
     ]
 
 
@@ -118,6 +135,12 @@ def lacks_full_text(snapshot: Snapshot) -> Exists:
             valid_at(snapshot.instant), record=OuterRef("pk"), standing=Retrieval.NOT_RETRIEVED
         )
     )
+
+
+def is_named_by_sheet(snapshot: Snapshot) -> Exists:
+    """Return the condition that a record came with an extraction sheet, and from no search."""
+    states = BatchState.objects.filter(valid_at(snapshot.instant), batch=OuterRef("batch"))
+    return Exists(states.filter(format=SHEET_FORMAT))
 
 
 def _visible(snapshot: Snapshot) -> RecordQuerySet:
@@ -216,7 +239,8 @@ class FlowColumn:
             found={key: by_source.get(key, 0) for key in self.keys},
             duplicates=self.duplicates.order_by().count(),
             other_column=moved if self.searched else -moved,
-            screened=_papers(p for p in census if p.first),
+            by_sheet=_papers(p for p in census if p.by_sheet),
+            screened=_papers(p for p in census if p.first and not p.by_sheet),
             waiting=_papers(p for p in census if not p.first),
             excluded=_papers(p for p in census if p.first == Standing.EXCLUDED),
             sought=_papers(sought),

@@ -115,14 +115,17 @@ class Answers:
             if {"patients", "units"} >= {choice.key for choice in field.choices}:
                 return "; ".join(self.snapshot.unit_word(part) for part in parts)
             return "; ".join(field.choice_label(part) for part in parts)
-        return "; ".join(self._named(part) for part in parts)
+        return "; ".join(self._named(parts))
 
-    def _named(self, uid: str) -> str:
-        found = next((e for e in self.copy.elements if str(e.uid) == uid), None)
-        if found is None:
-            return uid
-        named = found.meant.get("label") or found.meant.get("instrument")
-        return named.text if named else f"{found.group} {found.position}"
+    def _named(self, uids: Iterable[str]) -> Iterator[str]:
+        """Yield what elements are called, in their order in the copy."""
+        wanted = dict.fromkeys(uids)
+        for element in self.copy.elements:
+            if str(element.uid) in wanted:
+                del wanted[str(element.uid)]
+                named = element.meant.get("label") or element.meant.get("instrument")
+                yield named.text if named else f"{element.group} {element.position}"
+        yield from wanted
 
 
 def of_study(snapshot: Snapshot, copy: StudyCopy) -> Answers:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+BY_SHEET = "named in an extraction sheet, not screened"
+
 
 @dataclass(frozen=True, kw_only=True)
 class FlowCounts:
@@ -10,7 +12,8 @@ class FlowCounts:
 
     ``found`` counts by source; ``other_column`` are papers that were found here and whose kept
     record came from the other column, or the other way round with a minus sign; ``waiting`` are
-    those no released decision has been made on.
+    those no released decision has been made on; ``by_sheet`` those that an extraction sheet named,
+    which went to the full texts without being screened.
     """
 
     found: Mapping[int, int] = field(default_factory=dict)
@@ -18,6 +21,7 @@ class FlowCounts:
     other_column: int = 0
     excluded_automatic: int = 0
     excluded_other: int = 0
+    by_sheet: int = 0
     screened: int = 0
     waiting: int = 0
     excluded: int = 0
@@ -135,6 +139,7 @@ def _of_column(name: str, counts: FlowCounts) -> list[Identity]:
             right=counts.found_in_all - removed,
             adjustments=(
                 ("still in screening", -counts.waiting),
+                (BY_SHEET, -counts.by_sheet),
                 ("kept record came from the other column", counts.other_column),
             ),
         ),
@@ -152,6 +157,7 @@ def _of_column(name: str, counts: FlowCounts) -> list[Identity]:
             says="sought = screened − excluded",
             left=counts.sought,
             right=counts.screened - counts.excluded,
+            adjustments=((BY_SHEET, counts.by_sheet),),
         ),
         Identity(
             number=5,

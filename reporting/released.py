@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from records.choices import DuplicateStanding
 from records.models import DuplicateMember, Record, RecordQuerySet
 from reporting.definitions import Snapshot
+from reviews.models import ExclusionReason
 from reviews.versions import valid_at
 from screening.choices import Stage, Standing
 from screening.models import Release, Resolution, ScreeningDecision, Seat
@@ -28,6 +29,29 @@ def resolutions(snapshot: Snapshot, stage: str, *verdicts: str) -> QuerySet[Reso
 def settlement(snapshot: Snapshot, stage: str) -> Subquery:
     """Return the expression of a record's released settlement at a stage; null without one."""
     return Subquery(_of_record(snapshot, stage).values("verdict")[:1])
+
+
+def reason_key(snapshot: Snapshot, stage: str) -> Subquery:
+    """Return the expression of the key of the reason in that settlement; null without one."""
+    return Subquery(_of_record(snapshot, stage).values("reason__key")[:1])
+
+
+def reasons(snapshot: Snapshot) -> dict[UUID, str]:
+    """Return the label of every reason by its key, in the review's order; one query.
+
+    One that was taken off the list keeps the votes that name it: it stands after the others.
+    """
+    rows = ExclusionReason.objects.filter(
+        review=snapshot.review, recorded_at__lte=snapshot.instant
+    ).order_by("recorded_at", "pk")
+    last = {row.key: row for row in rows}
+    ordered = sorted(last.values(), key=lambda row: (_is_gone(snapshot, row), row.position, row.pk))
+    return {row.key: row.label for row in ordered}
+
+
+def _is_gone(snapshot: Snapshot, reason: ExclusionReason) -> bool:
+    end = reason.superseded_at
+    return end is not None and end <= snapshot.instant
 
 
 def is_settled(snapshot: Snapshot, stage: str, *verdicts: str) -> Exists:

@@ -7,7 +7,7 @@ from uuid import UUID
 from extraction.choices import CopySeat, Missing, Obtained
 from extraction.copies import StudyCopy
 from extraction.models import Alignment, CellResolution, Value
-from extraction.schema import FieldSpec, FieldType
+from extraction.schema import FieldSpec, FieldType, question_key
 from extraction.wording import Names
 from reporting.definitions import Snapshot
 from reviews.versions import valid_at
@@ -60,7 +60,7 @@ def stories(snapshot: Snapshot, uids: Iterable[UUID]) -> list[Story]:
     studies = {copies[value.extraction_id].study.pk for value in values}
     pairs = _pairs(snapshot, studies)
     entered = _entered(snapshot, studies, {value.key for value in values})
-    settled = _settled(snapshot, studies, {value.key for value in values})
+    settled = _settled(snapshot, studies, {question_key(value.key) for value in values})
     return [
         _story(snapshot, copies[value.extraction_id], value, pairs, entered, settled)
         for value in values
@@ -82,8 +82,8 @@ def _pairs(snapshot: Snapshot, studies: set[int]) -> _Pairs:
 
 def _entered(
     snapshot: Snapshot, studies: set[int], keys: set[str]
-) -> dict[tuple[int, str, int | None, str], Value]:
-    """Return the extractors' answers to these questions, by study, seat, element and question."""
+) -> dict[tuple[int, int, str, int | None, str], Value]:
+    """Return the extractors' answers by study, form, seat, element and what was answered."""
     rows = Value.objects.as_of(snapshot.instant).answered()
     rows = rows.filter(
         valid_at(snapshot.instant, "extraction__"),
@@ -91,15 +91,20 @@ def _entered(
         extraction__seat__in=SEATS,
         key__in=keys,
     ).select_related("extraction", "member__user")
-    return {(v.extraction.study_id, v.extraction.seat, v.element_id, v.key): v for v in rows}
+    return {
+        (v.extraction.study_id, v.extraction.form_id, v.extraction.seat, v.element_id, v.key): v
+        for v in rows
+    }
 
 
 def _settled(
     snapshot: Snapshot, studies: set[int], keys: set[str]
-) -> dict[tuple[int, int | None, str], CellResolution]:
+) -> dict[tuple[int, int, int | None, str], CellResolution]:
+    """Return how questions were settled, by study, form, element and question."""
     rows = CellResolution.objects.as_of(snapshot.instant).filter(study__in=studies, key__in=keys)
     return {
-        (row.study_id, row.element_id, row.key): row for row in rows.select_related("member__user")
+        (row.study_id, row.form_id, row.element_id, row.key): row
+        for row in rows.select_related("member__user")
     }
 
 
@@ -108,15 +113,15 @@ def _story(
     copy: StudyCopy,
     value: Value,
     pairs: _Pairs,
-    entered: dict[tuple[int, str, int | None, str], Value],
-    settled: dict[tuple[int, int | None, str], CellResolution],
+    entered: dict[tuple[int, int, str, int | None, str], Value],
+    settled: dict[tuple[int, int, int | None, str], CellResolution],
 ) -> Story:
-    spec = copy.form.by_cell[value.key]
+    spec, form = copy.form.by_cell[value.key], copy.extraction.form_id
     names = Names(copy, snapshot.units)
     entries = []
     for seat in SEATS:
         element = pairs.sides.get((value.element_id, seat)) if value.element_id else None
-        given = entered.get((copy.study.pk, seat, element, value.key))
+        given = entered.get((copy.study.pk, form, seat, element, value.key))
         if given is not None and (element is None) == (value.element_id is None):
             entries.append(_entry(given, spec, names, pairs))
     return Story(
@@ -126,7 +131,7 @@ def _story(
         question=spec.label(snapshot.units),
         final=_entry(value, spec, names, pairs),
         entries=entries,
-        resolution=settled.get((copy.study.pk, value.element_id, value.key)),
+        resolution=settled.get((copy.study.pk, form, value.element_id, question_key(value.key))),
     )
 
 

@@ -36,4 +36,5 @@ def time_cell(answers: Answers) -> Cell:
 
 def _with_unit(texts: list[str]) -> str:
     number, unit = texts
-    return f"{number} {unit.lower() or 'months'}" if number else ""
+    word = unit.lower() or "months"
+    return f"{number} {word.removesuffix('s') if number == '1' else word}" if number else ""

@@ -169,6 +169,7 @@ def _heading(definition: ReportDefinition, snapshot: Snapshot, row: Row, key: st
     """Return what the cell is of: its column, or its row where the column says nothing."""
     first = definition.columns[0]
     if first.names and key == definition.columns[1].key:
-        name = row.cell(first.key).text.replace("_", " ")
+        named = [key for key in (first.key, "category") if key in definition.keys]
+        name = ", ".join(text for key in named if (text := row.cell(key).text)).replace("_", " ")
         return f"{name[:1].upper()}{name[1:]}"
     return _named(definition, snapshot, key).heading

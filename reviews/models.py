@@ -280,6 +280,11 @@ class ReviewSettings(Versioned):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def extraction_note(self) -> str:
+        """Return what every table must say where studies may be extracted by one person."""
+        return "extraction by one person" if self.single_extraction else ""
+
 
 class Criterion(Versioned):
     """One eligibility criterion, shown beside every abstract."""

@@ -12,6 +12,11 @@ PHRASES = {
     "screening.decision_withdrawn": "took a vote back",
     "screening.discussion_recorded": "entered an answer in a discussion",
     "screening.conflict_adjudicated": "settled a conflict",
+    "screening.doubt_raised": "doubted that a report is settled rightly",
+    "screening.doubt_withdrawn": "took a doubt about a report back",
+    "screening.doubt_dismissed": "answered a doubt: a report stays as it is",
+    "screening.report_excluded_late": "excluded a report found ineligible at extraction",
+    "screening.report_included_again": "included a report again",
     "screening.full_text_set": "said where a full text stands",
     "screening.full_texts_set": "said where several full texts stand",
 }
@@ -36,5 +41,14 @@ UNREPORTED = frozenset(
         "screening.decision_withdrawn",
         "screening.discussion_recorded",
         "screening.conflict_adjudicated",
+        "screening.doubt_raised",
+        "screening.doubt_withdrawn",
+        "screening.doubt_dismissed",
+        "screening.report_excluded_late",
+        "screening.report_included_again",
     }
+)
+# They tell by their mere existence what another extractor found.
+DOUBTS = frozenset(
+    {"screening.doubt_raised", "screening.doubt_withdrawn", "screening.doubt_dismissed"}
 )

@@ -52,3 +52,12 @@ class Retrieval(models.TextChoices):
     SOUGHT = "sought", "Sought"
     RETRIEVED = "retrieved", "Retrieved"
     NOT_RETRIEVED = "not_retrieved", "Not retrieved"
+
+
+class DoubtStanding(models.TextChoices):
+    """Where a doubt about a report that was settled at full text stands."""
+
+    OPEN = "open", "Waits for a second person"
+    UPHELD = "upheld", "Settled so"
+    DISMISSED = "dismissed", "Kept as it was"
+    WITHDRAWN = "withdrawn", "Taken back"

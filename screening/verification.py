@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from django.db.models import Exists, OuterRef
+
 from records.choices import DuplicateStanding
 from records.models import DuplicateMember
 from records.querysets.papers import papers_of
 from reviews import stored
 from reviews.models import Review
-from screening.choices import Settled, Stage, Standing, Verdict
+from screening.choices import DoubtStanding, Settled, Stage, Standing, Verdict
 from screening.consensus import SEATS, standing
-from screening.models import Resolution, ScreeningDecision
+from screening.models import EligibilityDoubt, Resolution, ScreeningDecision
 from screening.papers import Said, says
 
 READ_AT_ONCE = 500
@@ -19,7 +21,7 @@ VOTES = frozenset(Verdict.values) - {Verdict.WITHDRAWN}
 
 
 def problems(review: Review) -> Iterator[str]:
-    """Name every record, and every paper of several, whose standing its votes do not make."""
+    """Name what does not follow from what was said: standings, and doubts that settled nothing."""
     merged = DuplicateMember.objects.current().filter(
         review=review, standing=DuplicateStanding.MERGED
     )
@@ -38,6 +40,21 @@ def problems(review: Review) -> Iterator[str]:
         said = Said(papers)
         for paper in papers:
             yield from _of_paper(said, paper)
+    yield from _of_doubts(review)
+
+
+def _of_doubts(review: Review) -> Iterator[str]:
+    """Name every doubt that was upheld and of which no settlement says what it held."""
+    settled = Resolution.objects.filter(
+        record=OuterRef("record"),
+        stage=Stage.FULL_TEXT,
+        verdict=OuterRef("verdict"),
+        settled_at=OuterRef("recorded_at"),
+    )
+    doubts = EligibilityDoubt.objects.current().filter(review=review, standing=DoubtStanding.UPHELD)
+    alone = stored.readable(doubts).filter(~Exists(settled.order_by()))
+    for uid in alone.order_by("pk").values_list("uid", flat=True):
+        yield f"screening.eligibilitydoubt {uid}: it was upheld, and nothing was settled so"
 
 
 def _of_records(review: Review, left_out: set[int]) -> Iterator[str]:

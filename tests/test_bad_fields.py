@@ -74,6 +74,7 @@ HIDDEN = {
     "screening:conflict-adjudicate": {"verdict": "include", "reason": "", "note": ""},
     "extraction:form-publish": {"definition": "", "slug": ""},
     "extraction:study-open": {"more": ""},
+    "extraction:sheet-import": {"sheet": ""},
     "extraction:study-assign-all": {"extractors": ""},
     "extraction:study-finalise": {"reason-x": ""},
     "extraction:cell-save": {"study-design": "x", "study-design-seen": "", "part": ""},

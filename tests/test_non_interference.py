@@ -39,6 +39,7 @@ from screening.querysets.standing import released
 from screening.services import (
     adjudicate_conflict,
     hand_over_conflicts,
+    raise_doubt,
     record_discussion,
     release_records,
     submit_decision,
@@ -100,6 +101,7 @@ def b_extracts(world: World) -> None:
                 CellInput(key="label", text=f"Cohort {number} of B", element=cohort),
                 CellInput(key="cohort_kind", text="subgroup", element=cohort),
                 CellInput(key="counts_towards_totals", text="no", element=cohort),
+                CellInput(key="patients_treated", text="12", element=cohort),
             ],
         )
     save_cells(
@@ -161,6 +163,17 @@ def the_lead_merges_and_parts(world: World) -> None:
     separate_group(lead=world.lead, group=world.group)
 
 
+def b_doubts(world: World) -> None:
+    for name in ("first", "second"):
+        raise_doubt(
+            member=world.b,
+            record=world.records[name],
+            reason=world.lead.review.exclusion_reasons()[1],
+            note="A private doubt of B",
+            results_known=True,
+        )
+
+
 def together(*acts: Act) -> Act:
     """Return acts done one after another."""
 
@@ -173,8 +186,8 @@ def together(*acts: Act) -> Act:
 
 # In `make test` B does in one world what `make soak` lets them do in several.
 IN_ONE: dict[str, Act] = {
-    "b_excludes_works_privately_and_submits": together(
-        b_votes(Verdict.EXCLUDE), b_works_privately, b_submits
+    "b_excludes_works_privately_submits_and_doubts": together(
+        b_votes(Verdict.EXCLUDE), b_works_privately, b_submits, b_doubts
     ),
 }
 OTHERS: dict[str, Act] = {
@@ -183,6 +196,7 @@ OTHERS: dict[str, Act] = {
     "b_is_unsure_and_works_privately": together(b_votes(Verdict.UNSURE), b_works_privately),
     "b_changes_everything": b_changes_everything,
     "b_discusses": b_discusses,
+    "b_doubts": b_doubts,
 }
 
 
@@ -210,6 +224,10 @@ SHOWN = {
     "b_discusses": {
         "screening:discussion": "the two see each other's answers on a released conflict",
     },
+    ("an_adjudicator", "b_doubts"): dict.fromkeys(
+        ("my-work", "reviews:review-detail", "extraction:study-detail", "extraction:doubt-list"),
+        "an adjudicator who extracts nothing may settle doubts",
+    ),
     "a_lead_with_a_seat": {
         "reviews:event-list": "a lead reads who did what, never what was said",
         "extraction:study-list": "a lead reads how far the copies are",
@@ -256,7 +274,7 @@ def test_nobody_learns_before_release_what_another_did(who, monkeypatch, tmp_pat
     files = eyes.files(tmp_path / "before") if who == "an_observer" else {}
     learnt = {}
     for name, act in (OTHERS if SOAK else IN_ONE).items():
-        shown = {*SHOWN.get(who, ()), *SHOWN.get(name, ())}
+        shown = {route for key in (who, name, (who, name)) for route in SHOWN.get(key, ())}
         with taken_back():
             act(world)
             asked = [request for request in requests if request.route not in shown]

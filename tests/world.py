@@ -20,9 +20,11 @@ from reviews.models import AuditEvent, Invitation, Membership
 from reviews.roles import Role
 from reviews.services import invite, set_criteria, set_exclusion_reasons
 from screening.choices import Retrieval, Stage, Verdict
+from screening.models import EligibilityDoubt
 from screening.services import (
     hand_over_conflicts,
     open_stage,
+    raise_doubt,
     release_records,
     set_full_text,
     submit_decision,
@@ -61,6 +63,11 @@ class World:
     studies: list[Study] = field(default_factory=list)
     copies: dict[str, Extraction] = field(default_factory=dict)
     elements: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def doubt(self) -> EligibilityDoubt:
+        """Return A's open doubt about the second study's report."""
+        return EligibilityDoubt.objects.get(review=self.lead.review, member=self.a)
 
     @property
     def decision(self) -> AuditEvent:
@@ -150,6 +157,13 @@ def _extract(world: World) -> None:
     for letter, member in zip("AB", (world.a, world.b), strict=True):
         submit_extraction(extractor=member, extraction=world.copies[f"2{letter}"])
     propose_alignment(adjudicator=world.adjudicator, study=world.studies[1])
+    raise_doubt(
+        member=world.a,
+        record=world.records["second"],
+        reason=world.lead.review.exclusion_reasons()[0],
+        note="A private doubt of A",
+        results_known=True,
+    )
 
 
 def _disagree(world: World, name: str) -> None:

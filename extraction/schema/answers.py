@@ -107,7 +107,7 @@ def read_answer(spec: FieldSpec, text: str) -> Answer | None:
     if not cleaned:
         return None
     missing = missing_code(cleaned)
-    if missing is not None:
+    if missing is not None and (spec.missing_allowed or not _is_option(spec, cleaned)):
         if not spec.missing_allowed:
             raise AnswerRefused(
                 f"{spec.question} cannot be left as “{missing.words}”: "
@@ -183,6 +183,12 @@ def _within_limits(spec: FieldSpec, value: Decimal, text: str) -> None:
 
 def _read_text(_spec: FieldSpec, text: str) -> str:
     return text
+
+
+def _is_option(spec: FieldSpec, text: str) -> bool:
+    """Return whether a text is an option, as “unclear” is of a spread that the report leaves so."""
+    wanted = " ".join(text.split()).casefold()
+    return any(wanted in {one.key.casefold(), one.label.casefold()} for one in spec.choices)
 
 
 def _read_choice(spec: FieldSpec, text: str) -> str:

@@ -19,6 +19,13 @@ from extraction.services.elements import add_element, remove_element, restore_el
 from extraction.services.entry import CellInput, SavedCells, save_cells, set_value
 from extraction.services.forms import latest_form, publish_form
 from extraction.services.parts import bring_back, leave_out
+from extraction.services.sheets import (
+    RefusedSheet,
+    SheetInput,
+    SheetOutcome,
+    import_sheet,
+    preview_sheet,
+)
 from extraction.services.standing import (
     answer_beside,
     blanks_of,
@@ -38,7 +45,10 @@ from extraction.services.vocabularies import set_vocabularies, set_vocabulary
 
 __all__ = [
     "CellInput",
+    "RefusedSheet",
     "SavedCells",
+    "SheetInput",
+    "SheetOutcome",
     "add_element",
     "answer_beside",
     "assign_all",
@@ -49,11 +59,13 @@ __all__ = [
     "finalise_study",
     "finding_name",
     "findings_of",
+    "import_sheet",
     "latest_form",
     "leave_out",
     "link_report",
     "open_studies",
     "pair_elements",
+    "preview_sheet",
     "propose_alignment",
     "publish_form",
     "remove_element",

@@ -19,6 +19,7 @@ from extraction.schema import (
     question_key,
     read_answer,
 )
+from extraction.schema.summary_parts import PARTS
 from extraction.services.drafts import begin_draft, elements_of
 from reviews.acts import all_or_nothing
 from reviews.audit import Act
@@ -287,7 +288,7 @@ class _Writer:
         ]
         if len(parts) == 1:
             return "".join(text for _, text in said)
-        return "; ".join(f"{part.key.partition('.')[2]} {text}" for part, text in said)
+        return "; ".join(f"{PARTS[part.key.partition('.')[2]].label} {text}" for part, text in said)
 
     def _references(self, spec: FieldSpec, element: Element | None, answer: Answer) -> None:
         known = {str(e.uid) for e in self.elements.values() if e.group == spec.refers_to}

@@ -10,11 +10,11 @@ from extraction.checks import Finding, check_copy, required_blanks
 from extraction.choices import CopyStanding
 from extraction.copies import Cell, StudyCopy, read_copy
 from extraction.models import CopyState, Extraction, Value, final_consensus
-from extraction.querysets.spreads import released_sds
 from extraction.querysets.vocabularies import vocabularies_of
 from extraction.schema import MAX_TEXT
 from extraction.services.drafts import begin_draft, lock_copy, standing_of
 from extraction.services.entry import CONTENT
+from extraction.spreads import released_sds
 from reviews import audit
 from reviews.acts import all_or_nothing
 from reviews.audit import Act

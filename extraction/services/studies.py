@@ -161,7 +161,8 @@ def assign_extractors(
     Raises:
         ValidationError: the study has no report any more (code ``no_report``); the two are the
             same, or one may not extract (code ``extractors``); the copies have been compared
-            already (code ``compared``); no form is published (code ``no_form``).
+            already (code ``compared``); one person has made the study final (code ``final``); no
+            form is published (code ``no_form``).
     """
     study = lock_study(lead, study)
     lock_copies(study)
@@ -232,6 +233,8 @@ def _assign(
     version = form_version or (staying.form_version if staying else latest_form(act.review))
     if version.review_id != act.review.pk:
         raise ValidationError("This form belongs to another review.", code="no_form")
+    if not current:
+        _end_single_copy(act, study)
     act.supersede(*[copy for seat, copy in current.items() if seat not in keeps])
     for seat, member in wanted.items():
         if seat not in keeps:
@@ -248,6 +251,21 @@ def _assign(
         extractors={seat.value: member.uid for seat, member in wanted.items()},
     )
     return [keeps[seat] for seat in wanted]
+
+
+def _end_single_copy(act: Act, study: Study) -> None:
+    """End what one person made final, and the lead opened again, before two people extract it."""
+    copies = Extraction.objects.current().filter(study=study, seat=CopySeat.CONSENSUS)
+    copy = copies.with_standing().first()
+    if copy is None:
+        return
+    if copy.standing == CopyStanding.FINAL:
+        raise ValidationError(
+            "This study is final, entered by one person. Open it again first; then two people "
+            "can extract it anew.",
+            code="final",
+        )
+    act.supersede(copy)
 
 
 def _drawn(items: Iterable[T], seed: str) -> list[T]:

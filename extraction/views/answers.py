@@ -41,7 +41,9 @@ def refused_words(
 
 
 def _said(spec: FieldSpec | None, refusal: ValidationError) -> list[str]:
-    if spec is None or "." not in spec.key:
+    # What was changed elsewhere was changed as a whole.
+    whole = status_of(refusal) == REFUSED
+    if whole or spec is None or "." not in spec.key:
         return list(refusal.messages)
     part = part_label(spec)
     named = f"{part[:1].upper()}{part[1:]}"

@@ -57,7 +57,7 @@ def form_build(request: ReviewRequest, member: Membership) -> HttpResponse:
 
 
 def _start(member: Membership, value: str | None) -> Start:
-    """Return what the form starts from: without a choice, the form in force or the first shipped."""
+    """Return what the form starts from; without a choice the form in force, else one that ships."""
     starts = starts_of(member.review)
     if value is None:
         return starts[0]

@@ -175,8 +175,8 @@ def _reports(sheet: Sheet) -> list[tuple[str, str]]:
 def _words(sheet: Sheet, part: Part, vocabularies: Vocabularies) -> list[tuple[str, list[str]]]:
     """Return the words that are offered while typing on one page, by the id of their list."""
     form = sheet.copy.form
-    shown = {part.group.key, *(one.group for one in part.below)} if part.group else None
-    shown = shown or form.study_groups
+    shown = frozenset({part.group.key}) if part.group else form.study_groups
+    shown |= {one.group for one in part.below}
     named = {spec.vocabulary for spec in form.fields if spec.group in shown and spec.vocabulary}
     return [(words_of(name), getattr(vocabularies, name).names) for name in sorted(named)]
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from extraction.choices import CopySeat, CopyStanding
 from extraction.copies import read_copy
+from extraction.doubts import doubts_about
 from extraction.forms import AssignAllForm, AssignForm, LinkReportForm, PlainForm, RenameForm
 from extraction.models import Extraction, FormVersion, Report, Study, final_consensus
 from extraction.querysets.reports import companion_studies, included_reports, reports_to_open
@@ -90,6 +91,7 @@ def study_detail(request: ReviewRequest, member: Membership, uid: UUID) -> HttpR
         "people": people if leads else [],
         "may_assign": leads and not study.alignments.current().exists(),
         "excluded": not included_reports(member.review).filter(reports__in=reports).exists(),
+        "doubts": doubts_about(member, study),
         "released": released_study(read_copy(consensus), member.review) if consensus else None,
     }
     return render(request, "extraction/study_detail.html", context)

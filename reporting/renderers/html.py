@@ -87,6 +87,8 @@ def printed(definition: ReportDefinition, snapshot: Snapshot) -> PrintedTable:
         group = row.group
         rows.append(_printed_row(row, heads, columns, letters, definition.row_name(row)))
     notes = [*table.notes, *_cut_note(table, len(rows))]
+    if snapshot.settings.extraction_note:
+        notes.append(f"{snapshot.settings.extraction_note.capitalize()}.")
     if definition.from_votes and snapshot.settings.votes_note:
         notes.append(f"Votes: {snapshot.settings.votes_note}.")
     return PrintedTable(

@@ -2,7 +2,7 @@
 
 The tags are those that reference managers read; what our own importer makes of them is what the
 row said. Every text stands on one line. The place of a record in the review (its number, source,
-file, and the record it is merged behind) stands in the tags for custom texts.
+file, the record it is merged behind, and where it stands) stands in the tags for custom texts.
 """
 
 import re
@@ -41,6 +41,7 @@ AFTER_PAGES = (
     ("file", "C4"),
     ("merged_behind", "C6"),
 )
+STANDING = "C7"
 SAID_BEFORE = {"record": "Record ", "merged_behind": "Merged behind record "}
 LISTS = frozenset({"authors", "keywords", "notices"})
 # RIS for what has no type.
@@ -53,8 +54,9 @@ TYPES = frozenset(notices.TYPES.values())
 def render_ris(
     definition: ReportDefinition, snapshot: Snapshot, *, spreadsheet: bool = False
 ) -> Iterator[bytes]:
-    """Yield the table entry by entry."""
-    for row in definition.table(snapshot).rows:
+    """Yield the table, or the records it is about, entry by entry."""
+    entries = definition.entries
+    for row in entries(snapshot) if entries else definition.table(snapshot).rows:
         lines = [f"{tag}  - {text}".encode() for tag, text in _entry(row)]
         yield b"\r\n".join([*lines, b"", b""])
 
@@ -64,6 +66,9 @@ def _entry(row: Row) -> Iterator[tuple[str, str]]:
     yield from _tagged(row, BEFORE_PAGES)
     yield from zip(("SP", "EP"), pages_of(row.cell("pages").text), strict=False)
     yield from _tagged(row, AFTER_PAGES)
+    if standing := fold(row.cell("standing").text):
+        reason = fold(row.cell("exclusion_reason").text)
+        yield STANDING, f"Screening: {standing}{f' ({reason})' if reason else ''}"
     for said in _values(row, "notices"):
         if not said.endswith(SAID_IN_THE_TITLE):
             yield ("M3" if said in TYPES else "N1"), said

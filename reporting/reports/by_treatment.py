@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
 from reporting.definitions import BLANK, Cell, Row, Snapshot
 from reporting.evidence import ALL, SEVERAL, Cohort, StudyEvidence, categories_in, evidence_of
 from reporting.figures import Figure, Quantity
-from reporting.printing import Answers, key_of
+from reporting.printing import key_of
 from reporting.reports.totals import category_totals
 from reporting.subtotals import Subtotal
 
@@ -19,7 +18,7 @@ BASIS = (
     "leaves out."
 )
 SUBGROUP, SUBSET = "subgroup", "eligible_subset"
-NOT_REPORTED = "not reported"
+NOT_REPORTED, NOT_ASSESSED = "not reported", "not assessed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +54,19 @@ class Sums:
         if place in self._taken:
             return ""
         figure = self.figures.get(place)
-        if figure is None:
-            return NOT_REPORTED
-        return figure.why or self._why_aside(study, cohort, figure)
+        if figure is not None:
+            return figure.why or self._why_aside(study, cohort, figure)
+        through = self._through(cohort)
+        return f"reported of {through} only" if through else NOT_REPORTED
+
+    @cached_property
+    def _people_in(self) -> set[UUID]:
+        return {uid for uid, _ in self._taken}
+
+    def _through(self, cohort: Cohort) -> str:
+        """Return the cohort through which the people of another are in a sum."""
+        around = (*cohort.wholes(), *cohort.inside())
+        return next((one.name for one in around if one.uid in self._people_in), "")
 
     def _why_aside(self, study: StudyEvidence, cohort: Cohort, figure: Figure) -> str:
         """Return why a figure that could be summed is not."""
@@ -65,10 +74,9 @@ class Sums:
             return "a subgroup"
         if not cohort.counts and any(part.kind == SUBSET for part in cohort.parts):
             return "a mixed series, of which a part fits the review"
-        inside = {uid for uid, _ in self._taken}
-        around = [one for one in (*cohort.wholes(), *cohort.inside()) if one.uid in inside]
-        if around:
-            return f"the same people are in it through {around[0].name}"
+        through = self._through(cohort)
+        if through:
+            return f"the same people are in it through {through}"
         left_out = [
             why
             for part in self.of(figure.category)
@@ -140,23 +148,30 @@ def cohorts_by_category(
 
 
 def total_rows(
-    snapshot: Snapshot, category: str, columns: Mapping[str, Sums], *, kind: str = ""
+    snapshot: Snapshot,
+    category: str,
+    columns: Mapping[str, Sums],
+    *,
+    kind: str = "",
+    unit: str = "",
 ) -> Iterator[Row]:
     """Yield the totals of a category, one row for each unit in which something is counted.
 
     What nobody reports stands blank in the first of them, with how many studies could have.
+    ``unit`` is what is counted where it does not depend on the reports.
     """
     by_unit: dict[str, dict[str, Subtotal]] = {}
     for column, sums in columns.items():
         for part in sums.of(category):
-            by_unit.setdefault(part.unit, {})[column] = part
+            by_unit.setdefault(part.unit or unit, {})[column] = part
     if len(by_unit) > 1 and "" in by_unit:
         blank = by_unit.pop("")
         first = min(by_unit)
         by_unit[first] = {**blank, **by_unit[first]}
-    for unit in sorted(by_unit):
-        parts = {column: by_unit[unit][column] for column in columns if column in by_unit[unit]}
-        yield _total_row(snapshot, category, unit, parts, kind)
+    for counted in sorted(by_unit):
+        found = by_unit[counted]
+        parts = {column: found[column] for column in columns if column in found}
+        yield _total_row(snapshot, category, counted, parts, kind)
 
 
 def _total_row(
@@ -197,19 +212,3 @@ def reporting_cell(parts: Mapping[str, Subtotal]) -> Cell:
         text = next(iter(said.values()))
     uids = dict.fromkeys(study.uid for part in parts.values() for study, _ in part.taken)
     return Cell(text=text, value=text, studies=tuple(uids))
-
-
-def row_key(answers: Answers) -> str:
-    """Return the key of the row of one element."""
-    return str(answers.element.uid) if answers.element else ""
-
-
-def out_of_cell(
-    n: Decimal | str | None, of: Decimal | str | None, sources: tuple[UUID, ...], **said: str
-) -> Cell:
-    """Return ``n/N``, a dash for a whole that is not given; blank where there is no count."""
-    if n is None or n == "":
-        return BLANK
-    whole = "–" if of is None or of == "" else of
-    text = f"{n}/{whole}"
-    return Cell(text=text, value=text, sources=sources, **said)  # type: ignore[arg-type]

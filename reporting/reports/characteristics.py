@@ -9,6 +9,7 @@ from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Sn
 from reporting.descriptive import Described, described
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
 from reporting.figures import PATIENTS, UNITS
+from reporting.late import late_notes
 from reporting.people import (
     BASIS,
     LOST,
@@ -81,6 +82,7 @@ def characteristics_table(snapshot: Snapshot) -> Table:
             "Follow-up of a study with several cohorts stands in the order of its cohorts; "
             "“–” keeps the place of one that reports none.",
             "Appraisal is blank where none was recorded.",
+            *late_notes(snapshot),
             MISSING_LEGEND,
         ),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extraction.choices import Missing
+from reporting.cells import out_of_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
 from reporting.figures import QUANTITIES, Quantity, affected_at_least, is_whole, told_by
@@ -19,12 +20,11 @@ from reporting.printing import (
 )
 from reporting.reports.by_treatment import (
     BASIS,
+    NOT_ASSESSED,
     Marks,
     Sums,
     by_category,
     cohorts_by_category,
-    out_of_cell,
-    row_key,
     total_rows,
 )
 from reporting.times import time_cell
@@ -67,8 +67,8 @@ def complications_table(snapshot: Snapshot) -> Table:
     )
 
     def totals(category: str) -> Iterator[Row]:
-        for column, summed in sums.items():
-            yield from total_rows(snapshot, category, {column: summed})
+        yield from total_rows(snapshot, category, {"events": sums["events"]}, unit="events")
+        yield from total_rows(snapshot, category, {"affected": sums["affected"]})
         if snapshot.settings.affected_at_least:
             yield from _at_least(snapshot, category)
 
@@ -120,7 +120,9 @@ def _whole(
     one = events[0] if len(events) == 1 else None
     marks = Marks()
     for name, summed in sums.items():
-        marks.add(name, summed.why_not(study, cohort, category))
+        why = summed.why_not(study, cohort, category)
+        is_unasked = not events and cohort.answers.says("complications.assessed") == "no"
+        marks.add(name, NOT_ASSESSED if is_unasked and why else why)
     cells = {**_shared(study, cohort), **_of_event(one)} if one else _shared(study, cohort)
     if one is None or is_whole(one):
         cells["type"] = Cell(text=ANY, value=ANY)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from extraction import groups
+from reporting.cells import key_cell, row_key
 from reporting.definitions import Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import evidence_of
 from reporting.printing import MISSING_LEGEND, of_element, study_cell
-from reporting.reports.by_treatment import row_key
 from reporting.times import months_cell
 
 COLUMNS = (
@@ -42,9 +42,9 @@ def _rows(snapshot: Snapshot) -> Iterator[Row]:
                 "study": study_cell(study.copy),
                 **contrast.cells("cohort_a", "cohort_b", "outcome", "time", "estimate"),
                 **contrast.cells("low", "high", "p", "adjusted_for", "accounts_for", "set"),
-                "measure": contrast.key_cell("measure"),
+                "measure": key_cell(contrast, "measure"),
                 "time_unit": contrast.cell("time.unit"),
-                "event_class": contrast.key_cell("event_class"),
+                "event_class": key_cell(contrast, "event_class"),
                 "months": months_cell(contrast),
             }
             yield Row(key=row_key(contrast), cells=cells)

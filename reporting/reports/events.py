@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from extraction import groups
+from reporting.cells import key_cell, row_key
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import evidence_of
 from reporting.figures import is_whole
 from reporting.printing import MISSING_LEGEND, Answers, study_cell
-from reporting.reports.by_treatment import row_key
 from reporting.results import treatment_cell
 from reporting.times import months_cell
 
@@ -69,7 +69,7 @@ def _cells(event: Answers) -> dict[str, Cell]:
     return {
         **event.cells("type", "scheme", "grade", "major", "related", "treated", "time"),
         **event.cells("events", "affected", "of", unit="of.unit", time_unit="time.unit"),
-        "class": event.key_cell("class"),
+        "class": key_cell(event, "class"),
         "whole": Cell(text=whole, value=whole),
         "affected_percent": event.percent("affected", "of"),
         "months": months_cell(event),

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from extraction import groups
+from reporting.cells import key_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
 from reporting.printing import MISSING_LEGEND, Answers, study_cell
-from reporting.reports.by_treatment import row_key
 from reporting.times import months_cell
 
 # What a cohort itself states, in the order in which people come through.
@@ -70,7 +70,7 @@ def _point(point: Answers) -> Row:
     return Row(
         key=row_key(point),
         cells={
-            "point": point.key_cell("point"),
+            "point": key_cell(point, "point"),
             **point.cells("patients", "units", "reason", "time", time_unit="time.unit"),
             "months": months_cell(point),
         },

@@ -1,15 +1,17 @@
 """Further data: every answer to a question that means nothing beyond the form that asks it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from uuid import UUID
 
 from extraction.copies import Cell as Answer
 from extraction.copies import ElementCopy
 from extraction.schema import FieldSpec
-from extraction.wording import Names
-from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
+from extraction.sheets import names_of
+from reporting.cells import word
+from reporting.definitions import Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import StudyEvidence, evidence_of
 from reporting.printing import MISSING_LEGEND, of_element, of_study, study_cell
-from reporting.reports.results_long import report_name
+from reporting.reports.results_long import missing_code, report_name
 
 COLUMNS = (
     Column(key="study", heading="Study"),
@@ -32,7 +34,7 @@ def further_data(snapshot: Snapshot) -> Table:
 
 def _rows(snapshot: Snapshot) -> Iterator[Row]:
     for study in evidence_of(snapshot):
-        names = Names(study.copy, snapshot.units)
+        names = names_of(study.copy)
         form = study.copy.form
         for spec in form.of_study():
             yield from _of_question(study, names, None, spec)
@@ -44,7 +46,7 @@ def _rows(snapshot: Snapshot) -> Iterator[Row]:
 
 
 def _of_question(
-    study: StudyEvidence, names: Names, element: ElementCopy | None, spec: FieldSpec
+    study: StudyEvidence, names: Mapping[UUID, str], element: ElementCopy | None, spec: FieldSpec
 ) -> Iterator[Row]:
     if spec.means:
         return
@@ -57,7 +59,7 @@ def _of_question(
 
 def _row(
     study: StudyEvidence,
-    names: Names,
+    names: Mapping[UUID, str],
     element: ElementCopy | None,
     spec: FieldSpec,
     answer: Answer,
@@ -69,21 +71,17 @@ def _row(
         key=str(answer.uid),
         cells={
             "study": study_cell(copy),
-            "group": _word(spec.group),
-            "element": _word(names.of(element.uid) if element else ""),
-            "question": _word(spec.label(snapshot.units)),
+            "group": word(spec.group),
+            "element": word(names[element.uid] if element else ""),
+            "question": word(spec.label(snapshot.units)),
             "value": answers.printed(answer),
-            "unit": _word(unit),
-            "key": _word(spec.key),
-            "missing": _word(answer.missing),
-            "report": _word(report_name(copy, answer)),
-            "page": _word(answer.page),
+            "unit": word(unit),
+            "key": word(spec.key),
+            "missing": word(missing_code(answer)),
+            "report": word(report_name(copy, answer)),
+            "page": word(answer.page),
         },
     )
-
-
-def _word(text: str) -> Cell:
-    return Cell(text=text, value=text)
 
 
 FURTHER_DATA = ReportDefinition(

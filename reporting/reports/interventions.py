@@ -13,7 +13,6 @@ COLUMNS = (
     Column(key="cohort", heading="Cohort"),
     Column(key="category", heading="Category"),
     Column(key="procedure", heading="Procedure"),
-    Column(key="order", heading="Order", unit="of these people's treatments", numeric=True),
     Column(key="approach", heading="Guidance or approach"),
     Column(key="drug_and_dose", heading="Drug and dose"),
     Column(key="injections", heading="Injections", unit="per patient", numeric=True),
@@ -24,6 +23,7 @@ COLUMNS = (
     Column(key="concomitant_n", heading="With each", unit="{units}, n/N", numeric=True),
     Column(key="rehabilitation", heading="Rehabilitation or weight bearing"),
     Column(key="experience", heading="Experience of surgeon or centre"),
+    Column(key="order", heading="Order", unit="of these people's treatments", numeric=True),
 )
 
 

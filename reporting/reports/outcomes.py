@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reporting.cells import out_of_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import StudyEvidence, evidence_of
 from reporting.printing import MISSING_LEGEND, Answers, key_of, study_cell
-from reporting.reports.by_treatment import by_category, out_of_cell, row_key
+from reporting.reports.by_treatment import by_category
 from reporting.results import (
     Series,
     between,

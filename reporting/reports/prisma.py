@@ -9,6 +9,7 @@ from records.choices import SourceKind
 from records.models import Record
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.flow import FlowColumn, flow_columns
+from reporting.late import late_notes
 from reporting.printing import count_cell
 from reporting.prisma import Flow, Identity, identities
 from reviews.versions import valid_at
@@ -87,6 +88,7 @@ def prisma_table(snapshot: Snapshot) -> Table:
             "Identification and screening count records, retrieval and full text count reports, "
             "inclusion counts studies and reports.",
             "Decisions are counted once they are released; the rest is still in screening.",
+            *late_notes(snapshot),
         ),
     )
 

@@ -1,6 +1,8 @@
 """Records: every visible record of the review, field by field as its file gave it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Sum
@@ -9,6 +11,9 @@ from records.choices import DuplicateStanding
 from records.importers.author_cells import authors_in
 from records.models import BatchState, DuplicateMember, Record, RecordQuerySet
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.flow import lacks_full_text
+from reporting.released import is_settled, papers, reason_key, reasons, settlement
+from screening.choices import Stage, Standing
 
 Kept = tuple[int, UUID]
 READ_AT_ONCE = 500
@@ -21,7 +26,7 @@ TEXTS = (
 
 
 def record_table(snapshot: Snapshot) -> Table:
-    """Return the records by number: those kept, and those merged behind another. Three queries."""
+    """Return the records by number: those kept, and those merged behind another. Four queries."""
     return Table(rows=_rows(snapshot, _visible(snapshot)), length=_length(snapshot))
 
 
@@ -36,7 +41,28 @@ def one_record(snapshot: Snapshot, key: str) -> Row | None:
 
 def _visible(snapshot: Snapshot) -> RecordQuerySet:
     records = Record.objects.filter(review=snapshot.review).visible(snapshot.instant)
-    return records.select_related("batch__source").defer("raw")
+    return _standing(snapshot, records)
+
+
+def _standing(snapshot: Snapshot, records: RecordQuerySet) -> RecordQuerySet:
+    """Return the records with what is released of where they stand."""
+    return (
+        records.select_related("batch__source")
+        .defer("raw")
+        .annotate(
+            first=settlement(snapshot, Stage.TITLE_ABSTRACT),
+            first_reason=reason_key(snapshot, Stage.TITLE_ABSTRACT),
+            second=settlement(snapshot, Stage.FULL_TEXT),
+            second_reason=reason_key(snapshot, Stage.FULL_TEXT),
+            lacking=lacks_full_text(snapshot),
+        )
+    )
+
+
+def decided_records(snapshot: Snapshot) -> Iterator[Row]:
+    """Yield the records on which a decision is released, without those merged behind another."""
+    decided = papers(snapshot).filter(is_settled(snapshot, Stage.TITLE_ABSTRACT))
+    yield from _rows(snapshot, _standing(snapshot, decided))
 
 
 def _length(snapshot: Snapshot) -> int:
@@ -46,14 +72,42 @@ def _length(snapshot: Snapshot) -> int:
 
 
 def _rows(snapshot: Snapshot, records: RecordQuerySet) -> Iterator[Row]:
-    behind = _behind(snapshot)
+    behind, labels = _behind(snapshot), reasons(snapshot)
     for record in records.iterator(chunk_size=READ_AT_ONCE):
-        yield record_row(record, behind.get(record.pk))
+        merged = behind.get(record.pk)
+        row = record_row(record, merged)
+        yield (
+            row if merged else replace(row, cells={**row.cells, **_standing_cells(record, labels)})
+        )
 
 
 def record_row(record: Record, behind: Kept | None = None) -> Row:
-    """Return the row of a record; ``behind`` is the record it is merged behind."""
+    """Return the row of a record as its file gave it; ``behind`` is the one it is merged behind."""
     return Row(key=str(record.uid), cells=_cells(record, behind))
+
+
+def _standing_cells(record: Record, labels: dict[UUID, str]) -> dict[str, Cell]:
+    standing, reason = _where_it_stands(record)
+    return {
+        "standing": Cell(text=standing),
+        "exclusion_reason": Cell(text=labels.get(reason, "") if reason else ""),
+    }
+
+
+def _where_it_stands(record: Any) -> tuple[str, UUID | None]:
+    """Return where a paper stands by what is released, and the key of its reason.
+
+    Nothing is said of one on which nothing is released.
+    """
+    if record.first == Standing.EXCLUDED:
+        return "excluded at title and abstract", record.first_reason
+    if record.first != Standing.INCLUDED:
+        return "", None
+    if record.second == Standing.EXCLUDED:
+        return "excluded at full text", record.second_reason
+    if record.second == Standing.INCLUDED:
+        return "included", None
+    return "full text not retrieved" if record.lacking else "full text to be assessed", None
 
 
 def _behind(snapshot: Snapshot) -> dict[int, Kept]:
@@ -140,6 +194,8 @@ RECORDS = ReportDefinition(
         Column(key="accession", heading="Accession number", file_only=True),
         Column(key="database", heading="Database", file_only=True),
         Column(key="notices", heading="Notices"),
+        Column(key="standing", heading="Stands"),
+        Column(key="exclusion_reason", heading="Reason for exclusion"),
     ),
     rows=record_table,
     formats=("csv", "ris", "html"),

@@ -15,6 +15,8 @@ from reporting.printing import (
 )
 from reporting.reports.by_treatment import (
     BASIS,
+    NOT_ASSESSED,
+    NOT_REPORTED,
     Marks,
     Sums,
     by_category,
@@ -97,7 +99,7 @@ def reoperations_table(snapshot: Snapshot) -> Table:
     def totals(category: str) -> Iterator[Row]:
         for row in total_rows(snapshot, category, affected):
             yield _with_removals(row, affected[ANY], category)
-        yield from total_rows(snapshot, category, events)
+        yield from total_rows(snapshot, category, events, unit="events")
 
     return Table(
         rows=tuple(by_category(snapshot, rows, totals)),
@@ -171,7 +173,8 @@ def _marks(
             why = events[f"{column}_events"].why_not(study, cohort, category)
             marks.add(f"events of {name}", why)
     if not classes:
-        marks.add("reoperations", "not reported")
+        is_unasked = cohort.answers.says("reoperations.assessed") == "no"
+        marks.add("reoperations", NOT_ASSESSED if is_unasked else NOT_REPORTED)
     return marks
 
 

@@ -1,16 +1,17 @@
 """Results in long form: one row an estimate, each part in a column of its own, for statistics."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from uuid import UUID
 
 from extraction.copies import Cell as Answer
 from extraction.copies import StudyCopy
-from extraction.wording import Names
+from extraction.schema import MissingCode
+from extraction.sheets import names_of
+from reporting.cells import key_cell, number_cell, row_key, word
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import StudyEvidence, evidence_of
 from reporting.printing import EXACT, Answers, plain, rounded, study_cell
-from reporting.reports.by_treatment import row_key
 from reporting.results import (
     Series,
     change_of,
@@ -110,7 +111,7 @@ def results_long(snapshot: Snapshot) -> Table:
 
 def _rows(snapshot: Snapshot) -> Iterator[Row]:
     for study in evidence_of(snapshot):
-        names = Names(study.copy, snapshot.units)
+        names = names_of(study.copy)
         for series in series_of(study):
             shared = _shared(series, names)
             for result in (*series.baselines, *series.later):
@@ -118,16 +119,18 @@ def _rows(snapshot: Snapshot) -> Iterator[Row]:
                 yield Row(key=row_key(result), cells=cells)
 
 
-def _shared(series: Series, names: Names) -> dict[str, Cell]:
+def _shared(series: Series, names: Mapping[UUID, str]) -> dict[str, Cell]:
     cohort, outcome = series.cohort, series.outcome
     named = series.study.copy
     return {
         "study": study_cell(named),
-        "cohort": _word(names.of(cohort.uid)),
-        "part_of": cohort.answers.cell("part_of"),
-        "outcome": _word(names.of(outcome.element.uid) if outcome.element else ""),
-        **cohort.answers.cells("counts", cohort_kind="kind"),
-        **outcome.cells("instrument", "direction", "version", "unit"),
+        "cohort": word(names[cohort.uid]),
+        "part_of": word(names[cohort.part_of.uid] if cohort.part_of else ""),
+        "outcome": word(names[outcome.element.uid] if outcome.element else ""),
+        "counts": key_cell(cohort.answers, "counts"),
+        "cohort_kind": key_cell(cohort.answers, "kind"),
+        "direction": key_cell(outcome, "direction"),
+        **outcome.cells("instrument", "version", "unit"),
         **_numbers(outcome, "mcid", "pass", range_low="range.low", range_high="range.high"),
     }
 
@@ -138,45 +141,56 @@ def _cells(study: StudyEvidence, series: Series, result: Answers) -> dict[str, C
     n, unit = number_and_unit(result)
     return {
         **_place(study.copy, read),
-        **result.cells("set", "adjusted", "p", time_point_kind="time.kind"),
-        **result.cells(time_label="time.label", change_p="change.p"),
+        "time_point_kind": key_cell(result, "time.kind"),
+        "set": key_cell(result, "set"),
+        **result.cells("adjusted", "p", time_label="time.label", change_p="change.p"),
         "months": _plain(months_cell(result)),
-        "category": _word(study.category_of(series.cohort, result)),
+        "category": word(study.category_of(series.cohort, result)),
         "treatment": treatment_cell(study, series.cohort, result),
         **_estimate(study, result),
-        "n": _number(n, result.uids("n", "estimate.n")),
-        "n_unit": _word(unit),
+        "n": number_cell(n, result.uids("n", "estimate.n")),
+        "n_unit": word(unit),
         **_numbers(result, "events", "percent", "person_time"),
         **_numbers(result, **{f"{one}_n": f"{one}.n" for one in THRESHOLDS}),
         **{f"{one}_of": _whole(result, one) for one in THRESHOLDS},
         **(_baseline(before) if before is not None else {}),
         **(_change(series, result) if result in series.later else {}),
-        "result": _word(row_key(result)),
-        "baseline": _word(row_key(before) if before is not None else ""),
+        "result": word(row_key(result)),
+        "baseline": word(row_key(before) if before is not None else ""),
     }
 
 
 def _place(copy: StudyCopy, read: Answer | None) -> dict[str, Cell]:
     """Return where and how an estimate was read."""
     if read is None:
-        return {"report": _word(report_name(copy, None))}
+        return {"report": word(report_name(copy, None))}
     return {
-        "report": _word(report_name(copy, read)),
-        "qualifier": _word(read.qualifier),
-        "missing": _word(read.missing),
-        "obtained": _word(read.obtained),
-        "formula": _word(read.formula),
-        "page": _word(read.page),
-        "quote": _word(read.quote),
+        "report": word(report_name(copy, read)),
+        "qualifier": word(read.qualifier),
+        "missing": word(missing_code(read)),
+        "obtained": word(read.obtained),
+        "formula": word(read.formula),
+        "page": word(read.page),
+        "quote": word(read.quote),
     }
 
 
 def report_name(copy: StudyCopy, answer: Answer | None) -> str:
-    """Return the number of the record a value was read in: of the only one, where it names none."""
-    reports = {report.pk: str(report.record.number) for report in copy.reports}
+    """Return the report a value was read in, by DOI or number: the only one, if it names none."""
     if answer is not None and answer.report is not None:
-        return reports.get(answer.report, "")
-    return next(iter(reports.values())) if len(reports) == 1 else ""
+        named = [report.record for report in copy.reports if report.pk == answer.report]
+    else:
+        named = [report.record for report in copy.reports] if len(copy.reports) == 1 else []
+    dois = [report.record.doi.lower() for report in copy.reports]
+    return "".join(
+        record.doi if record.doi and dois.count(record.doi.lower()) == 1 else str(record.number)
+        for record in named
+    )
+
+
+def missing_code(answer: Answer) -> str:
+    """Return why there is no value, as an extraction sheet writes it."""
+    return MissingCode(answer.missing).shortcut if answer.missing else ""
 
 
 def _estimate(study: StudyEvidence, result: Answers) -> dict[str, Cell]:
@@ -185,9 +199,9 @@ def _estimate(study: StudyEvidence, result: Answers) -> dict[str, Cell]:
     if value is None and estimate.statistic == "n/N":
         value = result.number("events")
     cells = {
-        "statistic": _word(estimate.statistic),
+        "statistic": word(estimate.statistic),
         "as_printed": Cell(text=estimate.text, value=estimate.text, sources=estimate.sources),
-        "value": _number(value, estimate.sources),
+        "value": number_cell(value, estimate.sources),
         **_numbers(result, min="estimate.min", max="estimate.max"),
         **_limits(result, "estimate", "low", "high", "limits_kind"),
         **_sd(result, "sd"),
@@ -205,7 +219,7 @@ def _limits(result: Answers, stem: str, low: str, high: str, kind: str) -> dict[
     if spread not in INTERVALS:
         return {}
     cells = _numbers(result, **{low: f"{stem}.spread_low", high: f"{stem}.spread_high"})
-    return {**cells, kind: _word(spread)} if any(cell.text for cell in cells.values()) else {}
+    return {**cells, kind: word(spread)} if any(cell.text for cell in cells.values()) else {}
 
 
 def _sd(result: Answers, column: str) -> dict[str, Cell]:
@@ -214,8 +228,8 @@ def _sd(result: Answers, column: str) -> dict[str, Cell]:
     if number is None or spread not in ("sd", "se"):
         return {}
     if spread == "sd":
-        said = {} if column != "sd" else {"sd_kind": _word("reported")}
-        return {column: _number(number, result.uids("estimate.spread_value")), **said}
+        said = {} if column != "sd" else {"sd_kind": word("reported")}
+        return {column: number_cell(number, result.uids("estimate.spread_value")), **said}
     n, _ = number_and_unit(result)
     if n is None or n <= 0:
         return {}
@@ -229,15 +243,15 @@ def _sd(result: Answers, column: str) -> dict[str, Cell]:
         formula=f"{plain(number)} × √{plain(n)}",
         note=f"SD = SE × √n: {plain(number)} × √{plain(n)}.",
     )
-    return {column: cell, **({"sd_kind": _word("derived")} if column == "sd" else {})}
+    return {column: cell, **({"sd_kind": word("derived")} if column == "sd" else {})}
 
 
 def _baseline(before: Answers) -> dict[str, Cell]:
     n, unit = number_and_unit(before)
     is_mean = before.says("estimate.centre") == "mean"
     return {
-        "baseline_n": _number(n, before.uids("n", "estimate.n")),
-        "baseline_n_unit": _word(unit),
+        "baseline_n": number_cell(n, before.uids("n", "estimate.n")),
+        "baseline_n_unit": word(unit),
         "baseline_mean": _exact(before, "estimate.value") if is_mean else BLANK,
         **_sd(before, "baseline_sd"),
     }
@@ -245,11 +259,11 @@ def _baseline(before: Answers) -> dict[str, Cell]:
 
 def _change(series: Series, result: Answers) -> dict[str, Cell]:
     change = change_of(series, result)
-    cells = {"change_kind": _word(change.kind)}
+    cells = {"change_kind": word(change.kind)}
     if change.kind == "derived":
         n, _ = number_and_unit(result)
-        number = _number(change.value, change.sources)
-        return {**cells, "change_mean": number, "change_n": _number(n, result.uids("n"))}
+        number = number_cell(change.value, change.sources)
+        return {**cells, "change_mean": number, "change_n": number_cell(n, result.uids("n"))}
     if result.says("change.centre") == "mean":
         cells["change_mean"] = _exact(result, "change.value")
     if result.says("change.spread") == "sd":
@@ -263,14 +277,15 @@ def _whole(result: Answers, stem: str) -> Cell:
         return BLANK
     if result.number(f"{stem}.of") is not None:
         return _numbers(result, whole=f"{stem}.of")["whole"]
-    return _number(number_and_unit(result)[0], result.uids("n", "estimate.n"))
+    return number_cell(number_and_unit(result)[0], result.uids("n", "estimate.n"))
 
 
 def _numbers(answers: Answers, *means: str, **renamed: str) -> dict[str, Cell]:
     """Return answers as plain numbers, blank where there is none."""
     wanted = {**dict(zip(means, means, strict=True)), **renamed}
     return {
-        column: _number(answers.number(one), answers.uids(one)) for column, one in wanted.items()
+        column: number_cell(answers.number(one), answers.uids(one))
+        for column, one in wanted.items()
     }
 
 
@@ -278,21 +293,11 @@ def _exact(answers: Answers, means: str) -> Cell:
     """Return a number that is no bound."""
     answer = answers.get(means)
     is_bound = answer is not None and bool(answer.qualifier)
-    return BLANK if is_bound else _number(answers.number(means), answers.uids(means))
+    return BLANK if is_bound else number_cell(answers.number(means), answers.uids(means))
 
 
 def _plain(cell: Cell) -> Cell:
     return cell if isinstance(cell.value, Decimal) else BLANK
-
-
-def _number(number: Decimal | None, sources: tuple[UUID, ...]) -> Cell:
-    if number is None:
-        return BLANK
-    return Cell(text=plain(number), value=number, sources=sources)
-
-
-def _word(text: str) -> Cell:
-    return Cell(text=text, value=text)
 
 
 RESULTS_LONG = ReportDefinition(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from extraction import groups
+from reporting.cells import out_of_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.descriptive import described
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
@@ -23,8 +24,6 @@ from reporting.reports.by_treatment import (
     Sums,
     by_category,
     cohorts_by_category,
-    out_of_cell,
-    row_key,
     total_rows,
 )
 
@@ -87,7 +86,7 @@ def return_table(snapshot: Snapshot) -> Table:
 
     def totals(category: str) -> Iterator[Row]:
         for kind in asked or ACTIVITIES:
-            word = Cell(text=kind.replace("_", " "), value=kind)
+            word = Cell(text=kind.replace("_", " ").capitalize(), value=kind)
             for row in total_rows(snapshot, category, sums[kind], kind=kind):
                 noted = _with_definitions(row, sums[kind]["returned_any"], category)
                 yield replace(noted, cells={**noted.cells, "kind": word})

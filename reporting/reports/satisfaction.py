@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from extraction import groups
+from reporting.cells import out_of_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
 from reporting.figures import QUANTITIES
@@ -16,8 +17,6 @@ from reporting.reports.by_treatment import (
     Sums,
     by_category,
     cohorts_by_category,
-    out_of_cell,
-    row_key,
     total_rows,
 )
 from reporting.results import steps_of, summary_of

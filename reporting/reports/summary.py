@@ -8,8 +8,8 @@ from uuid import UUID
 
 from reporting.claims import CATEGORY
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.evidence import evidence_of
-from reporting.figures import QUANTITIES
+from reporting.evidence import StudyEvidence, evidence_of
+from reporting.figures import QUANTITIES, Figure, Quantity
 from reporting.people import BASIS, number_cell
 from reporting.printing import count_cell, key_of
 from reporting.ranges import Extremes, MeanRange, mean_range, shortest_and_longest
@@ -17,6 +17,7 @@ from reporting.reports.totals import category_totals
 from reporting.subtotals import Subtotal, people_total
 
 FEMALE_PLACES = 2
+TREATED = "treated"
 RANGES = (("age", "age_mean", "years"), ("follow_up", "follow_up_mean", "months"))
 # What stands by category of treatment: its name here, and the quantity of the totals that it is.
 BY_CATEGORY = {
@@ -64,15 +65,10 @@ def summary_rows(snapshot: Snapshot) -> Iterator[Row]:
         len(snapshot.studies), studies=(copy.study.uid for copy in snapshot.studies)
     )
     yield _row("studies", studies, "studies", studies, studies)
-    yield from _people(snapshot)
+    yield from people_rows(snapshot)
     yield from _ranges(snapshot)
     yield _level(snapshot, studies)
-    for unit in ("patients", "units"):
-        for subtotal in category_totals(snapshot, QUANTITIES[unit]):
-            yield _of_category("treated", subtotal, snapshot.unit_word(unit))
-    for name, quantity in BY_CATEGORY.items():
-        for subtotal in category_totals(snapshot, QUANTITIES[quantity]):
-            yield _of_category(name, subtotal, snapshot.unit_word(subtotal.unit))
+    yield from treatment_rows(snapshot)
     yield from _categories(snapshot, studies)
 
 
@@ -81,16 +77,38 @@ def units_quantity(snapshot: Snapshot) -> str:
     return "_".join(snapshot.units.lower().split())
 
 
-def _people(snapshot: Snapshot) -> Iterator[Row]:
+def people_rows(snapshot: Snapshot, kind: str = "") -> Iterator[Row]:
+    """Yield the sums over people, each once; of one kind of cohort where one is named."""
     evidence = evidence_of(snapshot)
-    patients = people_total(evidence, QUANTITIES["patients"], "patients")
+    patients = people_total(evidence, _quantity("patients", kind), "patients")
     yield _summed("patients", patients.cell, "patients", patients)
     if units_quantity(snapshot) != "patients":
-        units = people_total(evidence, QUANTITIES["units"], "units")
+        units = people_total(evidence, _quantity("units", kind), "units")
         yield _summed(units_quantity(snapshot), units.cell, snapshot.units, units)
-    women = people_total(evidence, QUANTITIES["women"], "patients")
+    women = people_total(evidence, _quantity("women", kind), "patients")
     yield _summed("female", number_cell(women), "patients", women)
     yield _summed("female_percent", women.percent(FEMALE_PLACES), "%", women)
+
+
+def treatment_rows(snapshot: Snapshot, kind: str = "") -> Iterator[Row]:
+    """Yield the sums by category of treatment; of one kind of cohort where one is named."""
+    for unit in ("patients", "units"):
+        for subtotal in category_totals(snapshot, _quantity(unit, kind)):
+            yield _of_category(snapshot, TREATED, subtotal, unit)
+    for name, quantity in BY_CATEGORY.items():
+        for subtotal in category_totals(snapshot, _quantity(quantity, kind)):
+            yield _of_category(snapshot, name, subtotal, subtotal.unit)
+
+
+def _quantity(name: str, kind: str) -> Quantity:
+    quantity = QUANTITIES[name]
+    if not kind:
+        return quantity
+
+    def read(study: StudyEvidence) -> Iterator[Figure]:
+        return (figure for figure in quantity.read(study) if figure.cohort.kind == kind)
+
+    return replace(quantity, read=read)
 
 
 def _ranges(snapshot: Snapshot) -> Iterator[Row]:
@@ -155,11 +173,11 @@ def _summed(quantity: str, cell: Cell, unit: str, total: Subtotal) -> Row:
     return _row(quantity, noted, unit, _reporting(total), total.of_studies)
 
 
-def _of_category(name: str, subtotal: Subtotal, unit: str) -> Row:
-    row = _summed(name, subtotal.cell, unit, subtotal)
+def _of_category(snapshot: Snapshot, name: str, subtotal: Subtotal, unit: str) -> Row:
+    row = _summed(name, subtotal.cell, snapshot.unit_word(unit), subtotal)
     category = subtotal.category
     word = Cell(text=category, value=category)
-    key = "-".join(part for part in (name, key_of(category), subtotal.unit) if part)
+    key = "-".join(part for part in (name, key_of(category), unit) if part)
     return replace(row, key=key, cells={**row.cells, "category": word})
 
 

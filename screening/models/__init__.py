@@ -1,6 +1,7 @@
 """Stages, seats, votes, settlements and full texts."""
 
 from screening.models.full_texts import FullText
+from screening.models.late import EligibilityDoubt, EligibilityDoubtQuerySet
 from screening.models.seats import Seat, SeatQuerySet, had_part
 from screening.models.settling import DiscussionEntry, Release, Resolution, waits_for
 from screening.models.stages import Screener, StageState
@@ -8,6 +9,8 @@ from screening.models.votes import ScreeningDecision
 
 __all__ = [
     "DiscussionEntry",
+    "EligibilityDoubt",
+    "EligibilityDoubtQuerySet",
     "FullText",
     "Release",
     "Resolution",

@@ -1,6 +1,7 @@
 """Changes of screening: stages, votes, settlements and full texts."""
 
 from screening.services.full_texts import retrieve_all, set_full_text
+from screening.services.late_exclusion import raise_doubt, settle_doubt, withdraw_doubt
 from screening.services.redealing import deal_seats_anew
 from screening.services.settling import (
     adjudicate_conflict,
@@ -21,11 +22,14 @@ __all__ = [
     "deal_seats_anew",
     "hand_over_conflicts",
     "open_stage",
+    "raise_doubt",
     "record_discussion",
     "release_records",
     "reopen_stage",
     "retrieve_all",
     "set_full_text",
+    "settle_doubt",
     "submit_decision",
     "withdraw_decision",
+    "withdraw_doubt",
 ]

@@ -16,7 +16,7 @@ from reviews.models import Membership, Review
 from reviews.roles import Capability
 from reviews.turns import Pace, in_turns
 from screening.choices import Retrieval, Stage, StageStanding, Standing
-from screening.models import FullText, Resolution, Screener, Seat, StageState
+from screening.models import FullText, Release, Resolution, Screener, Seat, StageState
 
 ROWS_A_RECORD = 3
 SEATS_A_RECORD = 2
@@ -127,8 +127,12 @@ def _without_seats(review: Review, stage: str) -> RecordQuerySet:
     seats = Seat.objects.current().filter(record=OuterRef("pk"), stage=stage)
     # A paper of which one record was dealt has its two people.
     heads = heads_with("seats", stage=stage).filter(record=OuterRef("pk"))
+    # What an extraction sheet named alone was included without anybody's vote, and waits for none.
+    settled = Release.objects.current().filter(
+        record=OuterRef("pk"), stage=stage, through_group=False
+    )
     records: RecordQuerySet = Record.objects.filter(review=review).unmerged()
-    records = records.filter(~Exists(seats), ~Exists(heads))
+    records = records.filter(~Exists(seats), ~Exists(heads), ~Exists(settled))
     if stage == Stage.FULL_TEXT:
         retrieved = FullText.objects.current().filter(
             record=OuterRef("pk"), standing=Retrieval.RETRIEVED

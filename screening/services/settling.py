@@ -67,7 +67,7 @@ def record_discussion(
     entry = act.replace(entries.pop(reviewer.pk, None), entry)
     agreed = _agreeing(entry, list(entries.values()), voters_on(record.pk, stage))
     if agreed is not None:
-        _settle(
+        settle(
             act,
             record,
             stage,
@@ -140,7 +140,7 @@ def adjudicate_conflict(
         raise ValidationError(
             "The two have not handed this conflict over.", code="discussion_first"
         )
-    resolution = _settle(
+    resolution = settle(
         act,
         record,
         stage,
@@ -158,7 +158,8 @@ def adjudicate_conflict(
     return resolution
 
 
-def _settle(act: Act, record: Record, stage: str, resolution: Resolution) -> Resolution:
+def settle(act: Act, record: Record, stage: str, resolution: Resolution) -> Resolution:
+    """Write where a locked record stands from now on, and release anew what is released."""
     current = Resolution.objects.current().get(record=record, stage=stage)
     resolution.record, resolution.stage, resolution.settled_at = record, stage, act.at
     resolution.through_group = counts_others(record.pk, stage)

@@ -75,8 +75,12 @@ def make_copy(seat, *, label_case=str):
         ),
         make_element("activity", f"{seat}-sport", of=f"{seat}-op", activity_kind="sport"),
         make_element("activity", f"{seat}-work", of=f"{seat}-op", activity_kind="work"),
-        make_element("level", f"{seat}-good", of=f"{seat}-op-mhhs-final_follow_up-24", level_rank="1"),
-        make_element("level", f"{seat}-poor", of=f"{seat}-op-mhhs-final_follow_up-24", level_rank="2"),
+        make_element(
+            "level", f"{seat}-good", of=f"{seat}-op-mhhs-final_follow_up-24", level_rank="1"
+        ),
+        make_element(
+            "level", f"{seat}-poor", of=f"{seat}-op-mhhs-final_follow_up-24", level_rank="2"
+        ),
     ]
 
 

@@ -2,6 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from extraction.choices import CopySeat
+from extraction.compared import read_compared
 from extraction.copies import read_copy
 from extraction.models import Alignment, Element, Extraction, Study
 from extraction.services import (
@@ -16,10 +17,12 @@ from extraction.services import (
     reopen_extraction,
     resolve_cell,
     save_cells,
+    set_vocabulary,
     settle_alignment,
     submit_extraction,
     unpair,
 )
+from extraction.vocabularies import Term
 from reviews.models import AuditEvent
 from reviews.roles import Role
 from reviews.services import change_role, update_settings
@@ -344,3 +347,163 @@ def test_two_adjudicators_work_on_one_alignment_one_after_the_other(world):
     propose(world)
     other = make_member(world.lead, Role.ADJUDICATOR)
     assert confirm(world) == confirm_alignment(adjudicator=other, study=world.study)
+
+
+REQUIRED = {
+    "label": "All patients",
+    "cohort_kind": "whole_series",
+    "counts_towards_totals": "yes",
+    "patients_treated": "26",
+}
+COMPLICATION = {"event_class": "complication"}
+
+
+def with_groups() -> World:
+    """Return a study whose copies list a cohort, an intervention and what belongs to them."""
+    world = make_world(None)
+    for seat, member, copy in (("A", world.first, world.a), ("B", world.second, world.b)):
+        enter(member, copy, design="Case series")
+        cohort = add(member, copy, "cohort", **REQUIRED)
+        treated = add(
+            member, copy, "intervention", intervention_label="Resection", cohorts=str(cohort.uid)
+        )
+        made = {
+            "cohort": cohort,
+            "intervention": treated,
+            "outcome": add(
+                member, copy, "outcome", instrument="VAS" if seat == "A" else "VAS pain"
+            ),
+            "procedure": add(member, copy, "procedure", of=(treated,), procedure_name="Bursectomy"),
+            "whole": add(member, copy, "event", of=(cohort,), **COMPLICATION),
+            "kind": add(member, copy, "event", of=(cohort,), **COMPLICATION, event_type="Palsy"),
+        }
+        world.elements |= {f"{seat} {name}": element for name, element in made.items()}
+    return world
+
+
+def paired(world: World, name: str) -> bool:
+    a, b = world.elements[f"A {name}"], world.elements[f"B {name}"]
+    return (a.pk, b.pk) in pairs(world, a.group)
+
+
+def test_what_belongs_to_cohorts_and_interventions_is_paired_and_made_below_them():
+    world = with_groups()
+    submit(world)
+
+    propose(world)
+    copy = read_copy(confirm(world))
+
+    assert all(paired(world, name) for name in ("outcome", "procedure", "whole", "kind"))
+    [procedure] = copy.in_group("procedure")
+    assert [e.parent for e in copy.in_group("event")] == [copy.cohorts[0].uid] * 2
+    assert procedure.parent == copy.interventions[0].uid
+    assert copy.of("event", copy.cohorts[0]) == copy.in_group("event")
+
+
+def test_parted_parents_part_what_belongs_to_them_and_pairing_brings_it_together():
+    world = with_groups()
+    submit(world)
+    propose(world)
+    a, b = world.elements["A intervention"], world.elements["B intervention"]
+    who = {"adjudicator": world.adjudicator, "study": world.study}
+
+    unpair(**who, element=a)
+    parted = [paired(world, name) for name in ("intervention", "procedure", "whole")]
+    with pytest.raises(ValidationError) as refusal:
+        pair_elements(
+            **who, element_a=world.elements["A procedure"], element_b=world.elements["B procedure"]
+        )
+    pair_elements(**who, element_a=a, element_b=b)
+
+    assert parted == [False, False, True]
+    assert refusal.value.code == "no_pair"
+    assert paired(world, "procedure")
+
+
+def test_a_pair_is_frozen_once_a_cell_of_what_belongs_to_it_is_settled():
+    world = with_groups()
+    enter(world.first, world.a, world.elements["A procedure"], procedure_n="4")
+    submit(world)
+    propose(world)
+    confirm(world)
+    procedure = Element.objects.get(extraction__seat="consensus", group="procedure")
+    who = {"adjudicator": world.adjudicator, "study": world.study}
+    resolve_cell(**who, key="procedure_n", element=procedure, choice="A", reason="Table 2")
+
+    with pytest.raises(ValidationError) as refusal:
+        unpair(**who, element=world.elements["A intervention"])
+
+    assert refusal.value.code == "frozen"
+
+
+def test_the_reviews_own_names_of_instruments_are_used(world):
+    fill(world.first, world.a, instrument="Bern value")
+    fill(world.second, world.b, instrument="Subjective value of Bern")
+    set_vocabulary(
+        lead=world.lead,
+        name="instruments",
+        terms=[Term("Bern value", ("Subjective value of Bern",))],
+    )
+    submit(world)
+
+    propose(world)
+
+    assert all(a and b for a, b in pairs(world, "outcome") | pairs(world, "result"))
+
+
+def test_outcomes_that_neither_named_stand_alone_with_their_results():
+    world = make_world(None)
+    made = {}
+    for member, copy in ((world.first, world.a), (world.second, world.b)):
+        enter(member, copy, design="Case series")
+        cohort = add(member, copy, "cohort", **REQUIRED)
+        outcome = add(member, copy, "outcome", unit="points")
+        made[copy.seat] = add(
+            member, copy, "result", of=(cohort, outcome), time_kind="baseline", n="20"
+        )
+    submit(world)
+
+    propose(world)
+
+    assert pairs(world, "result") == {(made["A"].pk, None), (None, made["B"].pk)}
+
+
+def test_cohorts_added_later_are_not_paired_for_being_the_only_ones_left(world):
+    both(world)
+    submit(world)
+    propose(world)
+    confirm(world)
+    for member, copy, label in (
+        (world.first, world.a, "Revision cases"),
+        (world.second, world.b, "Healthy controls"),
+    ):
+        reopen_extraction(lead=world.lead, extraction=copy, reason="a cohort was forgotten")
+        add(member, copy, "cohort", label=label)
+        submit_extraction(extractor=member, extraction=copy)
+
+    assert [(row.element_a is None, row.element_b is None) for row in propose(world)] == [
+        (False, True),
+        (True, False),
+    ]
+
+
+def test_what_is_added_to_a_part_that_was_left_out_is_left_out_too():
+    world = with_groups()
+    submit(world)
+    propose(world)
+    consensus = confirm(world)
+    cohort = Element.objects.get(extraction=consensus, group="cohort")
+    who = {"adjudicator": world.adjudicator, "study": world.study}
+    leave_out(**who, element=cohort, reason="not eligible")
+    reopen_extraction(lead=world.lead, extraction=world.b, reason="an event was forgotten")
+    of = (world.elements["B cohort"],)
+    add(world.second, world.b, "event", of=of, **COMPLICATION, event_type="Haematoma")
+    submit_extraction(extractor=world.second, extraction=world.b)
+
+    propose(world)
+    confirm(world)
+
+    assert read_copy(consensus).in_group("event") == []
+    assert read_compared(world.study).is_aligned
+    bring_back(**who, element=cohort)
+    assert len(read_copy(consensus).in_group("event")) == 2

@@ -2,10 +2,10 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from extraction.copies import read_copy
 from extraction.models import Extraction, Study, Value
-from extraction.querysets.spreads import released_sds
 from extraction.services import (
     answer_beside,
     assign_extractors,
@@ -20,6 +20,7 @@ from extraction.services import (
     submit_extraction,
     take_agreed,
 )
+from extraction.spreads import released_sds
 from extraction.vocabularies import Term, Vocabularies
 from reviews.models import Membership
 from reviews.verification import verify_review
@@ -181,3 +182,17 @@ def test_the_answer_beside_a_value_goes_into_the_consensus_with_it(world):
     overrides = {finding_name(finding): "both read table 1"}
     state = finalise_study(adjudicator=world.adjudicator, study=world.study, overrides=overrides)
     assert "both read table 1" in state.note
+
+
+def test_the_submit_page_takes_the_answer_to_a_warning_and_shows_what_stands_beside(
+    world, as_member
+):
+    extract(world.first, world.a, women_percent="81")
+    name = finding_name(findings_of(read_copy(world.a), world.lead.review)[0])
+    keys = {"slug": world.lead.review.slug, "uid": world.a.uid}
+    page, client = reverse("extraction:extraction-submit", kwargs=keys), as_member(world.first)
+
+    assert f'name="reason-{name}" value=""' in client.get(page).content.decode()
+    assert client.post(page, {f"reason-{name}": ANSWER}).status_code == 302
+    reopen_extraction(lead=world.lead, extraction=world.a, reason="look again")
+    assert f'name="reason-{name}" value="{ANSWER}"' in client.get(page).content.decode()

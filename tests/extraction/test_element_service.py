@@ -13,9 +13,41 @@ from extraction.services import (
 )
 from extraction.services import elements as service
 from reviews.models import AuditEvent
-from tests.extraction.factories import World, add, enter, fill, make_world
+from tests.extraction.factories import SMALL_FORM, World, add, enter, fill, make_world
 
 pytestmark = pytest.mark.django_db
+
+# A form in which each cohort has one consent, and each consent may have steps.
+WITH_CONSENT = {
+    **SMALL_FORM,
+    "groups": [
+        *SMALL_FORM["groups"],
+        {
+            "key": "consent",
+            "name": "Consent",
+            "plural": "Consents",
+            "of": ["cohort", "intervention"],
+            "repeats": False,
+        },
+        {"key": "step", "name": "Step", "plural": "Steps", "of": ["consent"]},
+    ],
+    "sections": [
+        *SMALL_FORM["sections"],
+        {"key": "consent", "title": "Consent", "group": "consent"},
+        {"key": "step", "title": "Step", "group": "step"},
+    ],
+    "fields": [
+        *SMALL_FORM["fields"],
+        {
+            "key": "asked",
+            "question": "Asked",
+            "group": "consent",
+            "section": "consent",
+            "type": "yesno",
+        },
+        {"key": "said", "question": "Said", "group": "step", "section": "step", "type": "text"},
+    ],
+}
 
 
 @pytest.fixture
@@ -49,6 +81,94 @@ def test_a_result_removed_before_its_cohort_stays_removed(world):
 
     assert refusal.value.code == "parent_removed"
     assert [r.uid for r in read_copy(world.a).results] == [made["after"].uid]
+
+
+def add_to(world: World, group: str, parent: Element | None = None) -> Element:
+    return add_element(extractor=world.first, extraction=world.a, group=group, parent=parent)
+
+
+def alive(world: World) -> set[Element]:
+    uids = {element.uid for element in read_copy(world.a).elements}
+    return set(Element.objects.filter(uid__in=uids))
+
+
+def test_an_element_belongs_to_one_of_the_groups_its_own_may_belong_to():
+    world = make_world(WITH_CONSENT)
+    made = fill(world.first, world.a)
+    add_to(world, "consent", made["cohort"])
+    add_to(world, "consent", made["intervention"])
+    for parent in (made["outcome"], None):
+        with pytest.raises(ValidationError) as refusal:
+            add_to(world, "consent", parent)
+        assert refusal.value.code == "belongs_to_what"
+
+
+def test_a_group_that_does_not_repeat_has_one_element_for_each_it_belongs_to():
+    world = make_world(WITH_CONSENT)
+    one = add(world.first, world.a, "cohort", label="One")
+    two = add(world.first, world.a, "cohort", label="Two")
+    consent = add_to(world, "consent", one)
+    add_to(world, "consent", two)
+    with pytest.raises(ValidationError) as refusal:
+        add_to(world, "consent", one)
+    assert refusal.value.code == "only_one"
+
+    remove_element(extractor=world.first, element=consent)
+    other = add_to(world, "consent", one)
+    with pytest.raises(ValidationError) as refusal:
+        restore_element(extractor=world.first, element=consent)
+    assert refusal.value.code == "only_one"
+    assert other in alive(world)
+    remove_element(extractor=world.first, element=other)
+    restore_element(extractor=world.first, element=consent)
+    assert consent in alive(world)
+
+
+def test_removal_takes_everything_below_and_bringing_back_brings_exactly_that():
+    world = make_world(WITH_CONSENT)
+    cohort = add(world.first, world.a, "cohort", label="One")
+    other = add(world.first, world.a, "cohort", label="Two")
+    consent, others = add_to(world, "consent", cohort), add_to(world, "consent", other)
+    steps = [add(world.first, world.a, "step", of=(consent,), said=f"Step {n}") for n in range(3)]
+    kept = add_to(world, "step", others)
+    remove_element(extractor=world.first, element=steps[0])
+
+    removals = remove_element(extractor=world.first, element=cohort)
+
+    assert len(removals) == 4
+    assert alive(world) == {other, others, kept}
+    restore_element(extractor=world.first, element=cohort)
+    assert alive(world) == {cohort, other, consent, others, steps[1], steps[2], kept}
+    said = {element.cells["said"].text for element in read_copy(world.a).in_group("step")[:2]}
+    assert said == {"Step 1", "Step 2"}
+    restore_element(extractor=world.first, element=steps[0])
+    assert steps[0] in alive(world)
+
+
+def test_nothing_comes_back_to_what_is_still_removed(world):
+    made = fill(world.first, world.a)
+    remove_element(extractor=world.first, element=made["outcome"])
+    remove_element(extractor=world.first, element=made["cohort"])
+
+    restore_element(extractor=world.first, element=made["outcome"])
+
+    assert alive(world) == {made["outcome"], made["intervention"]}
+    restore_element(extractor=world.first, element=made["cohort"])
+    restore_element(extractor=world.first, element=made["before"])
+    assert made["before"] in alive(world)
+
+
+@pytest.mark.catalogue("N26")
+def test_what_was_removed_comes_back_only_where_there_is_room(world, monkeypatch):
+    made = fill(world.first, world.a)
+    remove_element(extractor=world.first, element=made["cohort"])
+    monkeypatch.setattr(service, "MOST_ELEMENTS", 4)
+
+    with pytest.raises(ValidationError) as refusal:
+        restore_element(extractor=world.first, element=made["cohort"])
+
+    assert refusal.value.code == "too_many"
+    assert alive(world) == {made["outcome"], made["intervention"]}
 
 
 def test_a_removed_element_takes_no_answers(world):

@@ -1,10 +1,22 @@
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import ValidationError
 
+from extraction.copies import read_copy
 from extraction.models import Value
-from extraction.services import CellInput, save_cells, set_value, submit_extraction
+from extraction.services import CellInput, link_report, save_cells, set_value, submit_extraction
 from reviews.models import AuditEvent
-from tests.extraction.factories import World, add, enter, fill, make_world
+from tests.extraction.factories import (
+    World,
+    add,
+    enter,
+    fill,
+    include,
+    make_studies,
+    make_world,
+)
+from tests.factories import make_records
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +112,7 @@ def test_a_missing_code_is_no_text_and_no_number(world, typed, missing):
 
 
 @pytest.mark.catalogue("N31")
-def test_a_question_of_another_level_or_form_is_refused(world):
+def test_a_question_of_another_group_or_form_is_refused(world):
     refused(world, "unknown_field", key="patients", text="4")
     refused(world, "unknown_field", key="no_such_question", text="4")
     cohort = add(world.first, world.a, "cohort", label="All")
@@ -165,6 +177,59 @@ def test_a_calculated_value_needs_its_formula(world):
         formula="SD = SE × √n = 0.5 × √16",
     )
     assert value.formula == "SD = SE × √n = 0.5 × √16"
+
+
+def test_a_value_names_the_report_it_was_read_in(world):
+    supplement = include(world.lead, make_records(world.lead, 1))[0]
+    report = link_report(lead=world.lead, study=world.study, record=supplement, kind="supplement")
+
+    value = set_value(
+        extractor=world.first,
+        extraction=world.a,
+        key="design",
+        text="Series",
+        report=str(report.uid),
+    )
+
+    value.refresh_from_db()
+    assert value.report == report
+    assert read_copy(world.a).cells["design"].report == report.pk
+    other = world.study.reports.current().exclude(pk=report.pk).get()
+    changed = set_value(
+        extractor=world.first,
+        extraction=world.a,
+        key="design",
+        text="Series",
+        report=str(other.uid),
+    )
+    assert (changed.report, Value.objects.count()) == (other, 2)
+    same = {"key": "design", "text": "Series", "report": str(other.uid)}
+    assert set_value(extractor=world.first, extraction=world.a, **same) == changed
+
+
+def test_a_report_of_another_study_or_of_none_is_refused(world):
+    theirs = make_studies(world.lead)[0].reports.get()
+    moved = include(world.lead, make_records(world.lead, 1))[0]
+    old = link_report(lead=world.lead, study=world.study, record=moved)
+    link_report(lead=world.lead, study=theirs.study, record=moved)
+    for uid in (str(theirs.uid), str(old.uid), "no such report", str(uuid4())):
+        refused(world, "unknown_report", key="design", text="Series", report=uid)
+
+
+def test_a_blank_cell_names_no_report(world):
+    report = str(world.study.reports.get().uid)
+    cells = [CellInput(key="design", text="", report=report)]
+    save_cells(extractor=world.first, extraction=world.a, cells=cells)
+    assert not Value.objects.exists()
+    noted = set_value(
+        extractor=world.first,
+        extraction=world.a,
+        key="design",
+        text="",
+        note="see the methods",
+        report=report,
+    )
+    assert str(noted.report.uid) == report
 
 
 @pytest.mark.catalogue("N26")

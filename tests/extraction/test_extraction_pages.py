@@ -1,13 +1,23 @@
 import re
+from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from extraction.models import Element, Value
-from extraction.services import submit_extraction
+from extraction.schema import SHIPPED_FORMS, shipped_form
+from extraction.services import (
+    CellInput,
+    link_report,
+    save_cells,
+    set_vocabulary,
+    submit_extraction,
+)
 from extraction.services.elements import new_element
+from extraction.vocabularies import Term
 from reviews import audit
-from tests.extraction.factories import World, add, enter, fill, make_world
+from tests.extraction.factories import SMALL_FORM, World, add, enter, fill, include, make_world
+from tests.factories import make_records
 
 pytestmark = pytest.mark.django_db
 JSON = {"headers": {"Accept": "application/json"}}
@@ -343,3 +353,269 @@ def test_a_page_asks_the_database_the_same_few_times_however_much_is_in_the_copy
             new_element(act, shipped.a, "cohort")
         act.log("extraction.element_added")
     assert queries() == before
+
+
+@pytest.fixture
+def cohort(shipped) -> Element:
+    return add(shipped.first, shipped.a, "cohort", label="All", patients_treated="20")
+
+
+def parts_of(element: Element, key: str) -> dict[str, str]:
+    """Return the answers in the parts of a summary statistic."""
+    values = Value.objects.current().filter(element=element, key__startswith=f"{key}.").answered()
+    return {name.partition(".")[2]: text for name, text in values.values_list("key", "text")}
+
+
+def post(client, world: World, element: Element, *, json=True, **data):
+    """Post controls of one element: ``__`` in a name stands for a hyphen, ``_of_`` for a point."""
+    named = {name.replace("__", "-").replace("_of_", "."): text for name, text in data.items()}
+    posted = {f"{element.uid.hex}-{name}": text for name, text in named.items()}
+    posted |= {"part": element.uid.hex, "changed": next(iter(posted))}
+    return client.post(url(world, "cell-save"), posted, **(JSON if json else {}))
+
+
+AGE = {"age_of_centre": "mean", "age_of_value": "41.2", "age_of_spread": "sd"}
+
+
+def test_a_summary_statistic_is_one_unit_with_one_source_and_one_version(
+    shipped, cohort, as_member
+):
+    client = as_member(shipped.first)
+    body = post(client, shipped, cohort, **AGE, age_of_spread_value="11", age__page="3").json()
+    assert parts_of(cohort, "age") == {
+        "centre": "mean",
+        "value": "41.2",
+        "spread": "sd",
+        "spread_value": "11",
+    }
+    values = Value.objects.current().filter(element=cohort, key__startswith="age.")
+    assert {value.page for value in values} == {"3"}
+    assert body["seen"] == str(values.order_by("-recorded_at", "-pk")[0].uid)
+    assert body["progress"][f"of-{cohort.uid.hex}"].startswith("3/")
+
+    again = {**AGE, "age_of_spread_value": "12", "age__page": "3"}
+    behind = post(client, shipped, cohort, **again, age__seen="")
+    assert (behind.status_code, behind.json()["seen"]) == (409, body["seen"])
+    assert behind.json()["message"].startswith("Another window stored “centre mean; value 41.2;")
+    assert post(client, shipped, cohort, **again, age__seen=body["seen"]).status_code == 200
+    assert parts_of(cohort, "age")["spread_value"] == "12"
+    answered = client.get(url(shipped, "extraction-edit"), {"part": cohort.uid.hex})
+    assert f'id="of-{cohort.uid.hex}">3/' in answered.content.decode()
+    page = client.get(
+        reverse("extraction:extraction-list", kwargs={"slug": shipped.lead.review.slug})
+    )
+    assert '<td class="num">3</td>' in page.content.decode()
+
+
+def test_a_refused_part_stores_nothing_of_its_question_and_is_named(shipped, cohort, as_member):
+    client = as_member(shipped.first)
+    answer = post(client, shipped, cohort, **AGE, age_of_max="60,5")
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith("Highest: ")
+    assert answer.json()["controls"] == [f"{cohort.uid.hex}-age.max"]
+    assert parts_of(cohort, "age") == {}
+
+
+def test_without_a_script_a_refused_part_is_shown_and_other_questions_are_stored(
+    shipped, cohort, as_member
+):
+    client = as_member(shipped.first)
+    page = post(client, shipped, cohort, json=False, women="9", **AGE, age_of_max="60,5")
+    html = page.content.decode()
+    assert page.status_code == 400
+    assert parts_of(cohort, "age") == {}
+    assert Value.objects.current().get(element=cohort, key="women").text == "9"
+    assert f'href="#cell-{cohort.uid.hex}-age"' in html
+    for name, text in (("max", "60,5"), ("value", "41.2")):
+        assert re.search(rf'name="{cohort.uid.hex}-age\.{name}"[^>]*value="{text}"', html) or (
+            re.search(rf'value="{text}"[^>]*name="{cohort.uid.hex}-age\.{name}"', html)
+        )
+
+
+def test_what_does_not_fit_in_a_summary_stands_at_the_part_concerned(shipped, cohort, as_member):
+    client = as_member(shipped.first)
+    body = post(client, shipped, cohort, age_of_min="60", age_of_max="20").json()
+    [said] = body["findings"][f"{cohort.uid.hex}-age.min"]
+    assert body["message"] == said
+    html = client.get(url(shipped, "extraction-edit"), {"part": cohort.uid.hex}).content.decode()
+    assert re.search(rf'data-findings="{cohort.uid.hex}-age\.min"><li[^>]*>[^<]+', html)
+    listed = client.get(url(shipped, "extraction-submit")).content.decode()
+    assert f"#id_{cohort.uid.hex}-age.min" in listed
+    assert f'id="id_{cohort.uid.hex}-age.min"' in html
+
+
+def test_parts_that_were_read_in_different_places_keep_them_until_somebody_changes_that(
+    shipped, cohort, as_member
+):
+    cells = [
+        CellInput(key="age.centre", text="mean", element=cohort, page="2"),
+        CellInput(key="age.value", text="41.2", element=cohort, page="2"),
+        CellInput(key="age.spread", text="sd", element=cohort, page="2"),
+        CellInput(
+            key="age.spread_value",
+            text="11.3",
+            element=cohort,
+            obtained="calculated",
+            formula="2.4 × √22",
+        ),
+    ]
+    save_cells(extractor=shipped.first, extraction=shipped.a, cells=cells)
+    before = Value.objects.count()
+    client = as_member(shipped.first)
+    page = client.get(url(shipped, "extraction-edit"), {"part": cohort.uid.hex})
+    data = fields(page.content.decode(), f"form-{cohort.uid.hex}")
+    client.post(url(shipped, "cell-save"), data)
+    assert Value.objects.count() == before
+
+    client.post(url(shipped, "cell-save"), {**data, f"{cohort.uid.hex}-age-page": "5"})
+    pages = Value.objects.current().filter(element=cohort, key__startswith="age.").answered()
+    assert {value.page for value in pages} == {"5"}
+
+
+def test_a_source_without_an_answer_is_kept_once(shipped, cohort, as_member):
+    client = as_member(shipped.first)
+    blank = {"age_of_centre": "", "age_of_value": "", "age__page": "4"}
+    post(client, shipped, cohort, **blank)
+    values = Value.objects.current().filter(element=cohort, key__startswith="age.")
+    assert [value.page for value in values] == ["4"]
+    html = client.get(url(shipped, "extraction-edit"), {"part": cohort.uid.hex}).content.decode()
+    assert re.search(rf'name="{cohort.uid.hex}-age-page" value="4"', html)
+
+
+def test_an_answer_names_its_report_where_the_study_has_several(shipped, as_member):
+    client = as_member(shipped.first)
+    assert "study-design-report" not in client.get(url(shipped, "extraction-edit")).content.decode()
+    [record] = include(shipped.lead, make_records(shipped.lead, 1))
+    report = link_report(lead=shipped.lead, study=shipped.study, record=record, kind="supplement")
+    save(client, shipped, design="Series", design__report=str(report.uid))
+    assert Value.objects.current().get(key="design").report == report
+    html = client.get(url(shipped, "extraction-edit")).content.decode()
+    assert f'<option value="{report.uid}" selected>Supplement' in html
+    refused = save(client, shipped, design="Series", design__report=str(shipped.study.uid))
+    assert "Choose a report of this study" in refused.json()["message"]
+
+
+def test_what_belongs_to_a_cohort_is_added_removed_and_brought_back_on_its_page(
+    shipped, cohort, as_member
+):
+    client = as_member(shipped.first)
+    here = url(shipped, "extraction-edit") + f"?part={cohort.uid.hex}"
+    page = client.post(url(shipped, "element-add"), {"group": "event", "parent": cohort.uid})
+    event = Element.objects.get(group="event")
+    assert page.url == f"{here}#panel-{event.uid.hex}"
+    post(client, shipped, event, event_type="Sciatic neurapraxia", event_class="complication")
+    html = client.get(here).content.decode()
+    assert f'id="panel-{event.uid.hex}"' in html
+    assert f'name="{event.uid.hex}-affected"' in html
+
+    assert client.post(url(shipped, "element-remove", element=event.uid)).url == here
+    html = client.get(here).content.decode()
+    assert f'id="panel-{event.uid.hex}"' not in html
+    assert "Sciatic neurapraxia" in html
+    assert "Sciatic neurapraxia" not in client.get(url(shipped, "extraction-edit")).content.decode()
+
+    page = client.post(url(shipped, "element-restore", element=event.uid))
+    assert page.url == f"{here}#panel-{event.uid.hex}"
+    assert f'id="panel-{event.uid.hex}"' in client.get(here).content.decode()
+
+
+def test_what_belongs_to_what_belongs_to_a_part_is_shown_and_counted_there(
+    shipped, cohort, as_member
+):
+    outcome = add(shipped.first, shipped.a, "outcome", instrument="mHHS")
+    result = add(shipped.first, shipped.a, "result", of=(cohort, outcome), n="11")
+    asked = add(shipped.first, shipped.a, "satisfaction", of=(cohort,), satisfied="9")
+    client = as_member(shipped.first)
+    for owner, part in ((result, outcome), (asked, cohort)):
+        here = url(shipped, "extraction-edit") + f"?part={part.uid.hex}"
+        page = client.post(url(shipped, "element-add"), {"group": "level", "parent": owner.uid})
+        step = Element.objects.filter(group="level").latest("pk")
+        assert page.url == f"{here}#panel-{step.uid.hex}"
+        post(client, shipped, step, level_label="Excellent")
+        html = client.get(here).content.decode()
+        assert f'name="{step.uid.hex}-level_label"' in html
+        assert f'id="of-{part.uid.hex}">{4 if part is cohort else 3}/' in html
+
+
+def nested_form() -> dict[str, Any]:
+    """Return a form with groups of a lead's own below, beside and across others."""
+    own = [
+        {"key": "scan", "name": "MRI scan", "plural": "MRI scans", "folded": True},
+        {"key": "sign", "name": "Sign", "plural": "Signs", "of": ["scan"]},
+        {"key": "grade", "name": "Grade", "plural": "Grades", "of": ["sign", "result"]},
+        {"key": "verdict", "name": "Verdict", "plural": "Verdicts", "of": ["cohort"]},
+        {"key": "look", "name": "Look", "plural": "Looks", "of": ["sign"], "across": "result"},
+    ]
+    own[3]["repeats"] = False
+    sections = [{"key": f"about_{g['key']}", "title": "About", "group": g["key"]} for g in own]
+    asked = [
+        {
+            "key": f"{g['key']}_size",
+            "question": "Size",
+            "group": g["key"],
+            "section": f"about_{g['key']}",
+            "type": "summary",
+        }
+        for g in own
+    ]
+    return {
+        **SMALL_FORM,
+        "groups": [*SMALL_FORM["groups"], *own],
+        "sections": [*SMALL_FORM["sections"], *sections],
+        "fields": [*SMALL_FORM["fields"], *asked],
+    }
+
+
+@pytest.mark.parametrize("slug", [*SHIPPED_FORMS, "nested"])
+def test_every_group_of_a_form_can_be_added_from_some_page(slug, as_member):
+    form = nested_form() if slug == "nested" else shipped_form(slug).as_data()
+    world = make_world(definition=form)
+    client, spec = as_member(world.first), world.form.spec
+    address = url(world, "extraction-edit")
+
+    def pages() -> dict[str, str]:
+        tops = Element.objects.filter(parent=None).values_list("uid", flat=True)
+        parts = ["study", *(uid.hex for uid in tops)]
+        return {part: client.get(f"{address}?part={part}").content.decode() for part in parts}
+
+    added, before = set(), None
+    while added != before:
+        before, shown = set(added), pages()
+        for offer in re.findall(
+            r'action="[^"]*/elements/">(.*?)</form>', "".join(shown.values()), re.S
+        ):
+            data = dict(re.findall(r'name="(group|across|parent)" value="([^"]*)"', offer))
+            if chosen := re.search(r'name="parent">\s*<option value="([^"]*)"', offer):
+                data["parent"] = chosen[1]
+            if data["group"] not in added:
+                added.add(data["group"])
+                client.post(url(world, "element-add"), data)
+    assert added == {group.key for group in spec.element_groups}
+    for element in Element.objects.all():
+        part = element
+        while part.across or part.parent:
+            part = part.across or part.parent
+        for cell in spec.cells_of(element.group):
+            assert f'name="{element.uid.hex}-{cell.key}"' in shown[part.uid.hex]
+
+
+def test_a_vocabulary_is_offered_to_every_question_that_names_it(shipped, cohort, as_member):
+    terms = [Term("Arthroscopic", ("endoscopic",))]
+    set_vocabulary(lead=shipped.lead, name="categories", terms=terms)
+    treatment = add(shipped.first, shipped.a, "intervention", intervention_label="One")
+    event = add(shipped.first, shipped.a, "event", of=(cohort,), event_class="complication")
+    client = as_member(shipped.first)
+
+    def page(element: Element) -> str:
+        return client.get(
+            url(shipped, "extraction-edit"), {"part": element.uid.hex}
+        ).content.decode()
+
+    html = page(treatment)
+    assert re.search(r'<datalist id="words-categories"><option value="Arthroscopic">', html)
+    assert re.search(rf'<input[^>]*name="{treatment.uid.hex}-category"[^>]*list="words-cat', html)
+    html = page(cohort)
+    assert '<datalist id="words-severity">' in html
+    assert re.search(
+        rf'<input[^>]*name="{event.uid.hex}-severity_scheme"[^>]*list="words-sev', html
+    )

@@ -1,5 +1,7 @@
 """What the form that ships says of a slip, beside the field in which it was made."""
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
@@ -34,9 +36,12 @@ def world() -> World:
         time_kind="baseline",
         n="20",
         n_unit="patients",
-        statistic="mean_sd",
-        mean="54.2",
-        sd="12",
+        **{
+            "estimate.centre": "mean",
+            "estimate.value": "54.2",
+            "estimate.spread": "sd",
+            "estimate.spread_value": "12",
+        },
     )
     world.elements = {"cohort": cohort, "outcome": outcome, "result": result}
     return world
@@ -61,29 +66,27 @@ def save(client, world: World, element: Element | None, key: str, text: str):
 @pytest.mark.parametrize(
     ("part", "key", "text"),
     [
-        row("N01", "result", "mean", "NaN"),
-        row("N01", "result", "mean", "-inf"),
-        row("N01", "result", "mean", "1e309"),
-        row("N02", "result", "mean", "1.234,5"),
-        row("N02", "result", "mean", "1 234"),
-        row("N02", "result", "mean", "1'234"),
+        row("N01", "result", "estimate.value", "NaN"),
+        row("N01", "result", "estimate.value", "-inf"),
+        row("N01", "result", "estimate.value", "1e309"),
+        row("N02", "result", "estimate.value", "1.234,5"),
+        row("N02", "result", "estimate.value", "1 234"),
+        row("N02", "result", "estimate.value", "1'234"),
         row("N03", "cohort", "women", "１２"),
         row("N03", "cohort", "women", "1_000"),
         row("N03", "cohort", "women", "0x1F"),
-        row("N04", "result", "mean", "<0.001"),
-        row("N04", "result", "mean", "12 (3.4)"),
-        row("N04", "result", "percent", "5%"),
-        row("N06", "result", "mean", "1" * 400),
+        row("N04", "cohort", "women", "<5"),
+        row("N04", "result", "estimate.value", "12 (3.4)"),
+        row("N04", "cohort", "women", "5%"),
+        row("N06", "result", "estimate.value", "1" * 400),
         row("N07", "cohort", "women", "-3"),
         row("N07", "cohort", "women", "2.5"),
-        row("N11", "result", "sd", "-1"),
-        row("N14", "result", "p_value", "1.2"),
-        row("N14", "result", "p_value", "-0.1"),
-        row("N16", "cohort", "follow_up_mean", "-6"),
+        row("N11", "result", "estimate.spread_value", "-1"),
+        row("N16", "cohort", "follow_up.value", "-6"),
         row("N17", None, "recruitment_start", "31/02"),
         row("N17", None, "recruitment_start", "2023-13-01"),
         row("N17", None, "recruitment_start", "1/2/03"),
-        row("N18", "cohort", "follow_up_mean", "2 years"),
+        row("N18", "cohort", "follow_up.value", "2 years"),
         row("N26", None, "design", "x" * 20_001),
     ],
 )
@@ -106,17 +109,20 @@ def test_what_cannot_be_stored_is_refused_with_words_and_the_old_answer_stays(
         row("N09", "cohort", "units_treated", "19", "19"),
         row("N09", "cohort", "units_treated", "41", "41"),
         row("N10", "result", "events", "21", "more than"),
-        row("N12", "result", "min", "60", "60"),
-        row("N13", "result", "ci_low", "70", "70"),
+        row("N12", "result", "estimate.min", "60", "60"),
+        row("N13", "result", "estimate.spread_low", "70", "70"),
         row("N14", "result", "p_value", "0", "<"),
-        row("N11", "result", "sd", "0", "0"),
+        row("N14", "result", "p_value", "1.2", "above 1"),
+        row("N11", "result", "estimate.spread_value", "0", "0"),
     ],
 )
 def test_what_does_not_fit_is_stored_and_said_beside_the_field(
     world, as_member, part, key, text, says
 ):
-    if key == "ci_low":
-        enter(world.first, world.a, world.elements["result"], ci_high="75")
+    if key == "estimate.spread_low":
+        interval = {"spread": "ci95", "spread_value": "", "spread_high": "75"}
+        parts = {f"estimate.{part}": text for part, text in interval.items()}
+        enter(world.first, world.a, world.elements["result"], **parts)
     answer = save(as_member(world.first), world, world.elements[part], key, text)
     body = answer.json()
     assert body["state"] == "saved"
@@ -132,8 +138,8 @@ def test_what_does_not_fit_is_stored_and_said_beside_the_field(
     ("typed", "number"), [("-0", "0"), ("00012", "12"), ("1.", "1"), (".5", "0.5"), ("−3", "-3")]
 )
 def test_a_number_is_kept_as_printed_beside_its_plain_form(world, as_member, typed, number):
-    save(as_member(world.first), world, world.elements["result"], "change_mean", typed)
-    value = Value.objects.current().get(key="change_mean")
+    save(as_member(world.first), world, world.elements["result"], "change.value", typed)
+    value = Value.objects.current().get(key="change.value")
     assert (value.text, value.number) == (typed, number)
 
 
@@ -141,8 +147,8 @@ def test_a_number_is_kept_as_printed_beside_its_plain_form(world, as_member, typ
 @pytest.mark.catalogue("N35")
 def test_thirty_decimals_are_kept_exactly(world, as_member):
     text = "1." + "123456789" * 3 + "123"
-    save(as_member(world.first), world, world.elements["result"], "mean", text)
-    value = Value.objects.current().get(key="mean")
+    save(as_member(world.first), world, world.elements["result"], "estimate.value", text)
+    value = Value.objects.current().get(key="estimate.value")
     assert (value.text, value.number) == (text, text)
 
 
@@ -172,6 +178,6 @@ def test_an_answer_whose_option_is_gone_is_still_shown(world):
 
     copy = read_copy(world.a)
     spec = copy.form.field("cohort_kind")
-    smaller = type(spec)(**{**vars(spec), "choices": spec.choices[1:]})
+    smaller = replace(spec, choices=spec.choices[1:])
     form = CellsForm(specs=[smaller], names=Names(copy, "hips"), element=copy.cohorts[0])
     assert 'value="whole_series" selected' in str(form["cohort_kind"])

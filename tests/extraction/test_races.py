@@ -7,18 +7,32 @@ from django.core.exceptions import ValidationError
 
 from extraction.models import CellResolution, CopyState, Element, FormVersion, Study, Value
 from extraction.services import (
+    CellInput,
+    add_element,
     confirm_alignment,
     open_studies,
     propose_alignment,
     publish_form,
     resolve_cell,
+    save_cells,
     set_value,
     submit_extraction,
 )
 from reviews.models import Review
 from reviews.roles import Role
 from reviews.verification import verify_review
-from tests.extraction.factories import SMALL_FORM, World, fill, include, make_world, submit
+from tests.extraction.factories import (
+    SMALL_FORM,
+    World,
+    add,
+    enter,
+    fill,
+    include,
+    make_world,
+    submit,
+)
+from tests.extraction.test_element_service import WITH_CONSENT
+from tests.extraction.test_settling_summaries import compared
 from tests.factories import make_lead, make_member, make_records
 from tests.racing import at_once, fresh
 
@@ -72,6 +86,57 @@ def test_one_cell_from_two_windows_at_once_keeps_one_and_tells_the_other():
         refused = [problem for problem in raised if problem is not None]
         assert [type(problem) for problem in refused] == [ValidationError]
         assert Value.objects.filter(extraction=world.a).count() == 1
+    assert sound(world.lead)
+
+
+def typing_parts(world: World, element: Element, seen: str, **parts: str):
+    cells = [
+        CellInput(key=f"age.{part}", text=text, element=element, seen=seen)
+        for part, text in parts.items()
+    ]
+    return lambda: save_cells(extractor=fresh(world.first), extraction=world.a, cells=cells)
+
+
+@pytest.mark.soak
+@pytest.mark.catalogue("C09")
+def test_two_parts_of_one_summary_from_two_windows_at_once_keep_one_and_tell_the_other():
+    for _ in range(ROUNDS):
+        world = make_world(None)
+        cohort = add(world.first, world.a, "cohort", label="All")
+        enter(world.first, world.a, cohort, **{"age.centre": "mean"})
+        seen = str(Value.objects.current().get(element=cohort, key="age.centre").uid)
+        one, other = {"value": "41.7"}, {"spread": "sd", "spread_value": "11.2"}
+        raised = at_once(
+            typing_parts(world, cohort, seen, **one), typing_parts(world, cohort, seen, **other)
+        )
+        [refusal] = [problem for problem in raised if problem is not None]
+        assert isinstance(refusal, ValidationError)
+        assert {error.code for error in refusal.error_list} == {"changed_meanwhile"}
+        kept = other if raised[0] is refusal else one
+        values = Value.objects.current().filter(element=cohort, key__startswith="age.")
+        stored = {value.key.removeprefix("age."): value.text for value in values}
+        assert stored == {"centre": "mean", **kept}
+    assert sound(world.lead)
+
+
+@pytest.mark.soak
+@pytest.mark.catalogue("C09")
+def test_a_third_answer_against_a_settlement_leaves_the_parts_of_one_of_them():
+    for _ in range(ROUNDS):
+        world = compared({"age.centre": "mean", "age.value": "41"}, {"age.min": "18"})
+        other = make_member(world.lead, Role.ADJUDICATOR)
+        cohort = world.elements["final"]
+        raised = at_once(
+            settling(world, world.adjudicator, cohort, "age", "A"),
+            settling(world, other, cohort, "age", "B"),
+        )
+        assert raised == [None, None]
+        choice = CellResolution.objects.current().get(study=world.study).choice
+        values = Value.objects.current().answered().filter(element=cohort)
+        assert {value.key: value.text for value in values} == {
+            "A": {"age.centre": "mean", "age.value": "41"},
+            "B": {"age.min": "18"},
+        }[choice]
     assert sound(world.lead)
 
 
@@ -169,3 +234,21 @@ def test_two_forms_published_at_once_are_two_ordered_versions():
         assert at_once(publishing("One"), publishing("Two")) == [None, None]
         versions = FormVersion.objects.filter(review=lead.review)
         assert sorted(versions.values_list("number", flat=True)) == [1, 2]
+
+
+@pytest.mark.soak
+def test_what_an_element_has_one_of_is_added_once_by_two_windows_at_once():
+    for _ in range(ROUNDS):
+        world = make_world(WITH_CONSENT)
+        cohort = add(world.first, world.a, "cohort", label="All")
+
+        def adding(world=world, cohort=cohort):
+            return add_element(
+                extractor=fresh(world.first), extraction=world.a, group="consent", parent=cohort
+            )
+
+        raised = at_once(adding, adding)
+        [refusal] = [problem for problem in raised if problem is not None]
+        assert refusal.code == "only_one"
+        assert Element.objects.filter(extraction=world.a, group="consent").count() == 1
+    assert sound(world.lead)

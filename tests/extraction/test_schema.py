@@ -441,6 +441,12 @@ def test_what_everything_else_hangs_on_cannot_be_missing():
     assert refused(FORM.field("counts_towards_totals"), "nr").code == "missing_not_allowed"
 
 
+def test_a_spread_that_the_report_leaves_unclear_is_an_answer_not_a_missing_code():
+    answer = read_answer(FORM.by_cell["age.spread"], "Unclear")
+
+    assert (answer.text, answer.missing) == ("unclear", "")
+
+
 # --- numbers
 
 

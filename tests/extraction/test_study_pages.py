@@ -12,6 +12,7 @@ from extraction.services import (
     finalise_study,
     propose_alignment,
     publish_form,
+    resolve_cell,
     submit_extraction,
     take_agreed,
 )
@@ -19,6 +20,7 @@ from tests.extraction.factories import (
     SMALL_FORM,
     World,
     add,
+    enter,
     fill,
     include,
     make_studies,
@@ -386,3 +388,100 @@ def test_the_comparison_asks_the_database_the_same_few_times_however_large_it_is
             ]
         )
     assert counts[0] == counts[1]
+
+
+@pytest.fixture
+def in_parts() -> World:
+    """Return an aligned study of the shipped form whose two copies differ in the age alone."""
+    world = make_world(definition=None)
+    for member, copy, age in ((world.first, world.a, "41.2"), (world.second, world.b, "42.1")):
+        enter(member, copy, design="Case series", country="Peru")
+        cohort = add(
+            member,
+            copy,
+            "cohort",
+            label="All patients",
+            cohort_kind="whole_series",
+            counts_towards_totals="yes",
+            patients_treated="20",
+            **{"age.centre": "mean", "age.value": age, "age.spread": "sd", "age.spread_value": "9"},
+        )
+        event = {"event_class": "complication", "event_type": "Neurapraxia", "event_count": "1"}
+        add(member, copy, "event", of=(cohort,), **event)
+        outcome = add(member, copy, "outcome", instrument="mHHS")
+        result = add(member, copy, "result", of=(cohort, outcome), time_kind="baseline", n="19")
+        add(member, copy, "level", of=(result,), level_label="Excellent", level_n="7")
+    submit(world)
+    propose_alignment(adjudicator=world.adjudicator, study=world.study)
+    confirm_alignment(adjudicator=world.adjudicator, study=world.study)
+    world.elements["cohort"] = Element.objects.get(extraction__seat="consensus", group="cohort")
+    return world
+
+
+def final_age(world: World) -> dict[str, str]:
+    values = Value.objects.current().filter(element=world.elements["cohort"])
+    rows = values.filter(key__startswith="age.").answered()
+    return {key.partition(".")[2]: text for key, text in rows.values_list("key", "text")}
+
+
+def test_a_summary_statistic_is_one_row_with_a_control_for_each_part_of_a_third_value(
+    in_parts, as_member
+):
+    client = as_member(in_parts.adjudicator)
+    html = client.get(url(in_parts, "study-compare")).content.decode()
+    assert html.count('<tr id="row-') == 1
+    assert "Mean 41.2 years; SD 9" in html
+    assert "Mean 42.1 years; SD 9" in html
+    assert '<select class="form-select" name="part-age.centre">' in html
+
+    key = {"key": "age", "element": in_parts.elements["cohort"].uid, "reason": "table 1"}
+    third = {"choice": "other", "part-age.centre": "median", "part-age.value": "41,5"}
+    refused = client.post(url(in_parts, "cell-resolve"), {**key, **third})
+    assert refused.status_code == 409
+    assert 'name="part-age.value" value="41,5"' in refused.content.decode()
+    assert '<option value="median" selected>' in refused.content.decode()
+    assert final_age(in_parts) == {}
+
+    ticked = {**key, **third, "choice": "A", "was-age.value": "", "was-age.centre": ""}
+    assert client.post(url(in_parts, "cell-resolve"), ticked).status_code == 409
+    client.post(url(in_parts, "cell-resolve"), {**key, **third, "part-age.value": "41.5"})
+    assert final_age(in_parts) == {"centre": "median", "value": "41.5"}
+
+
+def test_parts_are_paired_group_by_group_under_the_words_of_the_form(in_parts, as_member):
+    html = as_member(in_parts.adjudicator).get(url(in_parts, "study-align")).content.decode()
+    headings = re.findall(r"<h2>([^<]*)</h2>", html)
+    assert headings == ["Cohorts", "Outcomes", "Results", "Events", "Steps of a scale"]
+    assert "Mean 41.2 years; SD 9" in html
+
+
+def test_a_released_study_shows_everything_that_was_answered_below_what_it_belongs_to(
+    in_parts, as_member
+):
+    take_agreed(adjudicator=in_parts.adjudicator, study=in_parts.study)
+    resolve_cell(
+        adjudicator=in_parts.adjudicator,
+        study=in_parts.study,
+        key="age",
+        element=in_parts.elements["cohort"],
+        choice="A",
+        reason="table 1",
+    )
+    finalise_study(adjudicator=in_parts.adjudicator, study=in_parts.study)
+    html = as_member(in_parts.lead).get(url(in_parts, "study-detail")).content.decode()
+    text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    wanted = [
+        "Study design Case series",
+        "Peru",
+        "Cohort: All patients",
+        "Mean 41.2 years; SD 9",
+        "Event: Complication: Neurapraxia",
+        "Outcome: mHHS",
+        "Results All patients",
+        "n analysed 19",
+        "Step of a scale: Excellent",
+        "Number 7",
+    ]
+    places = [text.find(words) for words in wanted]
+    assert -1 not in places
+    assert places == sorted(places)

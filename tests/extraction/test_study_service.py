@@ -218,44 +218,12 @@ def test_a_copy_begun_stays_on_its_version_of_the_form():
     assert world.a.form_version == world.form
 
 
-@pytest.mark.catalogue("N25")
-def test_another_type_of_a_question_is_a_new_field_and_changes_no_answer():
-    world = make_world()
-    cohort = fill(world.first, world.a, women="018")["cohort"]
-    before = list(world.a.values.order_by("pk").values())
-    fields = [
-        {key: value for key, value in field.items() if key not in {"unit", "minimum"}}
-        | {"type": "text"}
-        if field["key"] == "women"
-        else field
-        for field in SMALL_FORM["fields"]
-    ]
-    checks = [check for check in SMALL_FORM["checks"] if check["rule"] != "at_most"]
-
-    new = publish_form(
-        lead=world.lead, definition={**SMALL_FORM, "fields": fields, "checks": checks}
-    )
-
-    types = {
-        version.number: version.spec.field("women").type for version in new.form.versions.all()
-    }
-    assert types == {1: "integer", 2: "text"}
-    assert new.fields.get(key="women") != world.form.fields.get(key="women")
-    assert list(world.a.values.order_by("pk").values()) == before
-    value = world.a.values.get(key="women")
-    assert (value.text, value.number) == ("018", "18")
-    with pytest.raises(ValidationError):
-        set_value(
-            extractor=world.first, extraction=world.a, key="women", text="most", element=cohort
-        )
-
-
 def test_the_shipped_form_is_published_with_a_reviews_own_fields(lead):
     version = publish_form(
         lead=lead,
         extra_fields=[{"key": "oedema_n", "question": "Oedema", "type": "integer"}],
     )
-    assert version.spec.field("oedema_n").level == "cohort"
+    assert version.spec.field("oedema_n").group == "cohort"
     assert version.fields.count() == len(version.spec.fields)
 
 

@@ -34,7 +34,8 @@ WAYS = ("ris", "csv", "spreadsheet")
 COMPARED = [f.name for f in fields(ParsedRecord) if f.name not in {"line", "raw"}]
 # One reader looks for these in other places than another; what was there stays as it was.
 MAY_BE_FOUND = {"doi", "pmid", "pmcid", "accession", "url", "record_type"}
-SNAPSHOT = SimpleNamespace(settings=SimpleNamespace(table_note="", votes_note=""))
+SETTINGS = SimpleNamespace(table_note="", extraction_note="", votes_note="")
+SNAPSHOT = SimpleNamespace(settings=SETTINGS)
 
 
 def exported(records: list[ParsedRecord], way: str) -> bytes:

@@ -305,8 +305,12 @@ def vote(
     lead: Membership,
     votes: list[tuple[Membership, Record, str]],
     stage: str = Stage.TITLE_ABSTRACT,
+    **said: Any,
 ) -> None:
-    """Cast votes in order, each superseding the member's earlier one, with a seat for each."""
+    """Cast votes in order, each superseding the member's earlier one, with a seat for each.
+
+    ``said`` goes into every vote: its ``reason``, or that it is ``late``.
+    """
     for member, record, verdict in votes:
         with transaction.atomic():
             act = audit.begin_as(member=member, capability="read")
@@ -323,7 +327,9 @@ def vote(
             )
             act.replace(
                 old,
-                ScreeningDecision(record=record, stage=stage, member=member, verdict=verdict),
+                ScreeningDecision(
+                    record=record, stage=stage, member=member, verdict=verdict, **said
+                ),
             )
             act.log("screening.decision_submitted", subject=record)
 

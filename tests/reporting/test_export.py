@@ -42,7 +42,7 @@ def test_a_file_has_its_snapshot_and_digest_beside_it(lead, tmp_path):
     first = tmp_path / "first.json"
     export(lead.review.slug, "summary", format="json", out=str(first))
     meta = json.loads((tmp_path / "first.json.meta.json").read_text())
-    change_value(lead, study, "patients_treated", "11")
+    change_value(lead, study, "patients.treated", "11")
 
     again = tmp_path / "again.json"
     export(lead.review.slug, "summary", format="json", out=str(again), as_of=meta["as_of"])

@@ -44,28 +44,30 @@ def address(lead, table="", **query):
     return reverse(name, args=args, query=query or None)
 
 
+def estimate(value):
+    return {"estimate.centre": "mean", "estimate.value": value, "estimate.spread": "sd"}
+
+
 def whole_series(lead, number=1):
     """Make studies with one of everything."""
     for _ in range(number):
         make_study(
             lead,
             study={"level_of_evidence": "IV", "country": "Nowhere"},
-            cohorts=[
-                hip_series(
-                    complications_affected=1,
-                    complications_total=12,
-                    complications_unit="units",
-                    revision_n=1,
-                    reoperations_total=12,
-                    reoperations_unit="units",
-                )
-            ],
-            interventions=[{"category": "injection", "name": "Injection", "injections": 1}],
+            cohorts=[hip_series()],
+            interventions=[{"category": "injection", "label": "Injection", "injections": 1}],
+            procedures=[{"name": "Labral repair", "n": 1, "of": 12}],
             outcomes=[{"instrument": "mHHS", "unit": "points"}],
             results=[
-                {"time_kind": "baseline", "statistic": "mean_sd", "mean": "50", "sd": "9"},
-                {"time_kind": "final_follow_up", "statistic": "mean_sd", "mean": "80", "sd": "nr"},
+                {"time.kind": "baseline", **estimate("50"), "estimate.spread_value": "9"},
+                {"time.kind": "final_follow_up", **estimate("80"), "estimate.spread_value": "nr"},
             ],
+            events=[
+                {"class": kind, "affected": 1, "of": 12, "of.unit": "units"}
+                for kind in ("complication", "revision")
+            ],
+            activities=[{"kind": "sport", "any": 8, "assessed": 10}],
+            satisfactions=[{"satisfied": 9, "of": 10, "of.unit": "patients"}],
         )
 
 
@@ -151,9 +153,9 @@ def test_pages_of_a_list_that_are_not_there_are_not_found(lead, as_member):
 
 
 def test_an_earlier_instant_is_shown_and_its_links_stay_there(lead, as_member):
-    study = make_study(lead, cohorts=[hip_series(patients_treated=10)])
+    study = make_study(lead, cohorts=[hip_series(patients__treated=10)])
     earlier = take_snapshot(lead.review).as_text
-    change_value(lead, study, "patients_treated", "11")
+    change_value(lead, study, "patients.treated", "11")
     client = as_member(lead)
 
     page = client.get(address(lead, "summary", as_of=earlier)).content.decode()

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from records.importers import read_file
 from records.models import Record
 from records.services import find_duplicates, import_file, undo_import
 from reporting.renderers import RENDERERS
@@ -14,7 +16,10 @@ from reporting.renderers.html import printed
 from reporting.reports import records as module
 from reporting.reports.records import RECORDS
 from reporting.snapshot import take_snapshot
+from reviews.services import set_exclusion_reasons
+from screening.choices import Stage, Standing
 from tests.factories import make_batch, make_source
+from tests.reporting.factories import make_records, settle
 
 pytestmark = pytest.mark.django_db
 TITLE = "Endoscopic resection of the lesser trochanter in twelve hips"
@@ -112,7 +117,52 @@ def test_any_number_of_records_is_read_with_the_same_queries(lead):
     with CaptureQueriesContext(connection) as queries:
         assert len(list(RECORDS.table(snapshot).rows)) == 30
 
-    assert len(queries) == 3
+    assert len(queries) == 4
+
+
+def test_where_a_record_stands_is_said_once_it_is_released(lead):
+    [reason] = set_exclusion_reasons(lead=lead, labels=["Wrong population"])
+    records = make_records(lead, 6)
+    settle(lead, records[:1], released=False)
+    settle(lead, records[1:2], verdict=Standing.EXCLUDED)
+    settle(lead, records[2:])
+    settle(lead, records[3:4], Stage.FULL_TEXT, Standing.EXCLUDED, reason=reason)
+    settle(lead, records[4:5], Stage.FULL_TEXT)
+    settle(lead, records[5:], Stage.FULL_TEXT, Standing.EXCLUDED, reason=reason, released=False)
+
+    found = rows(lead.review)
+
+    assert [row["standing"] for row in found] == [
+        "",
+        "excluded at title and abstract",
+        "full text to be assessed",
+        "excluded at full text",
+        "included",
+        "full text to be assessed",
+    ]
+    assert [row["exclusion_reason"] for row in found] == ["", "", "", "Wrong population", "", ""]
+
+
+def test_a_record_merged_behind_another_stands_nowhere_itself(lead):
+    one, other = make_batch(lead, [TITLE]), make_batch(lead, [TITLE + "."])
+    find_duplicates(lead=lead)
+    settle(lead, list(Record.objects.filter(batch__in=[one, other])), verdict=Standing.EXCLUDED)
+
+    said = {bool(row["merged_behind"]): row["standing"] for row in rows(lead.review)}
+
+    assert said == {True: "", False: "excluded at title and abstract"}
+
+
+def test_what_ris_says_of_its_standing_changes_no_field_when_it_is_read_again(lead):
+    import_file(lead=lead, source=make_source(lead), file_name="a.ris", data=FULL)
+    before = RENDERERS["ris"].whole(RECORDS, take_snapshot(lead.review))
+    settle(lead, list(Record.objects.filter(review=lead.review)))
+
+    data = RENDERERS["ris"].whole(RECORDS, take_snapshot(lead.review))
+
+    assert b"C7  - Screening: full text to be assessed" in data
+    [said], [bare] = read_file(data).records, read_file(before).records
+    assert replace(said, raw="") == replace(bare, raw="")
 
 
 def test_one_cell_opens_without_the_other_rows_being_made(lead, as_member, monkeypatch):

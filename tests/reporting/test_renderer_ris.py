@@ -83,5 +83,15 @@ def test_the_place_in_the_review_is_named():
     ]  # fmt: skip
 
 
-def test_only_the_records_are_written_as_ris():
-    assert [slug for slug, report in REPORTS.items() if "ris" in report.formats] == ["records"]
+def test_where_a_record_stands_is_named_with_the_reason():
+    lines = written(title="A", standing="excluded at full text", exclusion_reason="No outcome")
+
+    assert "C7  - Screening: excluded at full text (No outcome)" in lines
+    assert not any(line.startswith("C7") for line in written(title="A", standing=""))
+
+
+def test_only_records_are_written_as_ris():
+    written_so = [slug for slug, report in REPORTS.items() if "ris" in report.formats]
+
+    assert written_so == ["records", "decisions-long"]
+    assert REPORTS["decisions-long"].entries is not None

@@ -375,7 +375,7 @@ def test_what_is_read_as_the_same_and_written_otherwise_is_named_in_every_column
 
 def spell(cursor: Any, row: Any, field: Any) -> bool:
     """Write one column otherwise; say whether it can be: 1234 has no capitals."""
-    table, column = type(row)._meta.db_table, field.column
+    table, column = type(row)._meta.db_table, connection.ops.quote_name(field.column)
     spelled = SPELLED[kind(field)].replace("{c}", column)
     which = f"WHERE id = %s AND {column} IS NOT NULL AND {column} IS NOT {spelled}"
     cursor.execute(f"UPDATE {table} SET {column} = {spelled} {which}", [row.pk])

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from extraction.models import Form
+from extraction.models import FormVersion
 from extraction.schema import SHIPPED_FORMS, FormSpec, shipped_form
 from ifi_review.management.review_command import ReviewCommand
 from reviews.models import Membership, Review
@@ -43,13 +43,13 @@ class Command(ReviewCommand):
 
 def _form(review: Review, slug: str) -> FormSpec:
     """Return the latest version of a review's form; else the form that ships under this name."""
-    forms = Form.objects.filter(review=review)
-    form = forms.filter(slug=slug).first()
-    if form is not None:
-        return form.versions.order_by("number").last().spec
+    versions = FormVersion.objects.filter(review=review)
+    latest = versions.filter(form__slug=slug).order_by("number").last()
+    if latest is not None:
+        return latest.spec
     if slug in SHIPPED_FORMS:
         return shipped_form(slug)
-    known = sorted({*forms.values_list("slug", flat=True), *SHIPPED_FORMS})
+    known = sorted({*versions.values_list("form__slug", flat=True), *SHIPPED_FORMS})
     raise ValidationError(
         f"There is no form “{slug}”; there are {', '.join(known)}.", code="unknown_form"
     )
