@@ -233,6 +233,10 @@ SHOWN = {
         "extraction:study-list": "a lead reads how far the copies are",
         "extraction:study-detail": "a lead reads how far the copies are",
     },
+    "an_adjudicator": {
+        "extraction:study-list": "an adjudicator reads which studies wait to be compared",
+        "extraction:study-detail": "an adjudicator reads which studies wait to be compared",
+    },
 }
 
 

@@ -50,7 +50,7 @@ def conflict_adjudicate(
     record = get_object_or_404(judgeable(Record.objects.all(), member, stage), uid=uid)
     conflicts = to_adjudicate(Record.objects.all(), member, stage)
     if not conflicts.filter(pk=record.pk).exists():
-        return _settled_meanwhile(request, stage, record)
+        return _settled_meanwhile(request, member, stage, record)
     form = VerdictForm(posted(request), review=member.review, stage=stage)
     status = ILL_FORMED if request.method == "POST" else 200
     if form.is_valid():
@@ -140,8 +140,12 @@ def _contested(record: Record, stage: Stage) -> Resolution | None:
     return rows.select_related("member__user").first()
 
 
-def _settled_meanwhile(request: ReviewRequest, stage: Stage, record: Record) -> HttpResponse:
-    now = Resolution.objects.current().filter(record=record, stage=stage)
+def _settled_meanwhile(
+    request: ReviewRequest, member: Membership, stage: Stage, record: Record
+) -> HttpResponse:
+    """Say that a record waits for no third person, and what another one or a release made known."""
+    current = Resolution.objects.current().filter(record=record, stage=stage)
+    now = current.visible_to(member) | current.filter(how=Settled.ADJUDICATION)
     context = {"stage": stage, "record": record, "resolution": now.select_related("reason").first()}
     status = REFUSED if request.method == "POST" else 404
     return render(request, "screening/conflict_settled.html", context, status=status)

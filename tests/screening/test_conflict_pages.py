@@ -220,3 +220,21 @@ def test_the_keys_that_a_page_names_are_the_persons_own(as_member):
     set_key_map(user=judge.user, key_map={"note": "y"})
     page = as_member(judge).get(conflict(judge, record)).content.decode()
     assert 'placeholder="Why (Y)"' in page
+
+
+def test_the_page_of_no_conflict_tells_a_third_person_nothing_that_is_not_released(as_member):
+    lead, people, (agreed, open_, untouched) = make_screening(3, settling_rule="discussion")
+    judge = make_member(lead, "adjudicator", full_name="Judge")
+    for person in people:
+        submit_decision(reviewer=person, record=agreed, stage=STAGE, verdict="include")
+    disagree(people, open_)
+    client = as_member(judge)
+
+    for record in (agreed, open_, untouched):
+        answer = client.get(conflict(judge, record))
+        assert answer.status_code == 404
+        assert answer.context["resolution"] is None
+        assert "is not a conflict that waits for an adjudicator" in answer.content.decode()
+
+    release_records(lead=lead, stage=STAGE)
+    assert "was settled by agreement" in client.get(conflict(judge, agreed)).content.decode()
