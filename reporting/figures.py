@@ -338,9 +338,8 @@ def _returned(row: Answers, level: str) -> dict[str, object]:
 def _any(row: Answers) -> tuple[tuple[str, ...], Decimal | None]:
     if row.number("any") is not None:
         return ("any",), row.number("any")
-    parts = ("higher", "same", "lower")
-    if row.number("same_or_higher") is not None:
-        parts = ("same_or_higher", "lower")
+    together = row.number("same_or_higher") is not None
+    parts = ("same_or_higher", "lower") if together else ("higher", "same", "lower")
     return parts, _summed([row.number(part) for part in parts])
 
 

@@ -87,6 +87,7 @@ HIDDEN = {
     "extraction:element-restore": {"part": ""},
     "extraction:element-fill": {"part": ""},
     "extraction:extraction-submit": {"reason-x": ""},
+    "extraction:doubt-withdraw": {"more": ""},
     "extraction:extraction-reopen": {"reason": "x"},
     "reviews:member-remove": {"more": ""},
     "reviews:invitation-revoke": {"more": ""},

@@ -63,11 +63,7 @@ class World:
     studies: list[Study] = field(default_factory=list)
     copies: dict[str, Extraction] = field(default_factory=dict)
     elements: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def doubt(self) -> EligibilityDoubt:
-        """Return A's open doubt about the second study's report."""
-        return EligibilityDoubt.objects.get(review=self.lead.review, member=self.a)
+    doubt: EligibilityDoubt = field(init=False)
 
     @property
     def decision(self) -> AuditEvent:
@@ -82,7 +78,7 @@ def make_world(**settings: Any) -> World:
     released), ``conflict`` (released and handed over), ``discussed`` (a released conflict, which
     the two have still to discuss), ``at_odds`` (a conflict that is not released), ``full``
     (retrieved, nobody voted), ``sought`` (not retrieved), ``first`` and ``second`` (studies: the
-    first being extracted, the second with both copies submitted).
+    first being extracted, the second with both copies submitted, and its report doubted by A).
     """
     lead = make_lead(**settings)
     a, b = make_member(lead, full_name="Reviewer A"), make_member(lead, full_name="Reviewer B")
@@ -157,7 +153,7 @@ def _extract(world: World) -> None:
     for letter, member in zip("AB", (world.a, world.b), strict=True):
         submit_extraction(extractor=member, extraction=world.copies[f"2{letter}"])
     propose_alignment(adjudicator=world.adjudicator, study=world.studies[1])
-    raise_doubt(
+    world.doubt = raise_doubt(
         member=world.a,
         record=world.records["second"],
         reason=world.lead.review.exclusion_reasons()[0],

@@ -1,5 +1,7 @@
 """Doubts about the reports of studies, as far as a member who may extract them may know."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from extraction.models import Extraction, Report, Study, final_consensus
@@ -38,7 +40,7 @@ def excluded_late_of(study: Study) -> RecordQuerySet:
     return excluded_late(records.filter(pk__in=_reports(study)), study.review)
 
 
-def _reports(study: Study) -> QuerySet[Report]:
+def _reports(study: Study) -> QuerySet[Any]:
     return Report.objects.current().filter(study=study).order_by().values("record")
 
 

@@ -47,7 +47,11 @@ def studies(draw):
         cohort["kind"] = draw(
             st.sampled_from(
                 [
-                    "whole_series", "arm", "eligible_subset", "subgroup", "sequential_phase",
+                    "whole_series",
+                    "arm",
+                    "eligible_subset",
+                    "subgroup",
+                    "sequential_phase",
                     "paired_limb",
                 ]  # fmt: skip
             )
@@ -90,15 +94,19 @@ def studies(draw):
         ),
         "activities": listed(
             {"kind": st.sampled_from(["sport", "work"])},
-            {name: number for name in (
-                "assessed", "any", "higher", "same", "same_or_higher", "lower", "eligible",
-            )},  # fmt: skip
+            dict.fromkeys(
+                ("assessed", "any", "higher", "same", "same_or_higher", "lower", "eligible"), number
+            ),  # fmt: skip
         ),
         "satisfactions": listed(
             {},
             {
-                "satisfied": number, "of": number, "of.unit": unit,
-                "again": number, "again.of": number, "again.unit": unit,
+                "satisfied": number,
+                "of": number,
+                "of.unit": unit,
+                "again": number,
+                "again.of": number,
+                "again.unit": unit,
             },  # fmt: skip
             most=2,
         ),
@@ -123,9 +131,7 @@ def check(lead):
     papers = oracle.read(rows_of(snapshot, "values-long"))
     rows = [row for row in rows_of(snapshot, "totals") if ".mean." not in row["quantity"]]
     units = {"hips": "units"}
-    found = {
-        (r["quantity"], r["category"], units.get(r["unit"], r["unit"])): r for r in rows
-    }
+    found = {(r["quantity"], r["category"], units.get(r["unit"], r["unit"])): r for r in rows}
     assert len(found) == len(rows)
     for quantity in ("patients", "units"):
         total, reporting = oracle.once(papers, quantity)
@@ -154,7 +160,12 @@ def check(lead):
 
 @pytest.mark.django_db
 @pytest.mark.soak
-@settings(max_examples=EXAMPLES, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=EXAMPLES,
+    phases=[Phase.generate],
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(review=st.lists(studies(), min_size=1, max_size=3))
 def test_every_total_is_what_the_long_table_adds_up_to(review):
     lead = make_lead()
