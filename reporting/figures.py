@@ -8,10 +8,11 @@ from uuid import UUID
 
 from extraction import groups
 from extraction.choices import Missing
+from extraction.copies import Cell as Answer
 from extraction.comparison import normalised
 from reporting.evidence import SEVERAL, Cohort, StudyEvidence
 from reporting.printing import EXACT, Answers
-from stats.percentages import count_from_percent
+from stats.counts import count_from_percent
 
 PATIENTS, UNITS = "patients", "units"
 EVENT_CLASSES = (
@@ -95,10 +96,9 @@ def women(study: StudyEvidence) -> Iterator[Figure]:
         whole = "women.of" if answers.get("women.of") else "patients.treated"
         number, of = answers.number("women"), answers.number(whole)
         note = ""
-        if number is None and of is not None and (printed := answers.get("women.percent")):
-            derived = count_from_percent(printed.number, of) if printed.number else None
-            number = None if derived is None else Decimal(derived)
-            note = f"{printed.text} % of {of}" if derived is not None else ""
+        printed = answers.get("women.percent")
+        if number is None and (number := derived_count(printed, of)) is not None and printed:
+            note = f"{printed.text} % of {of}"
         said = answers.get("women")
         why = _why(said.missing if said else "") if number is None else ""
         if not why and of is None:
@@ -115,6 +115,14 @@ def women(study: StudyEvidence) -> Iterator[Figure]:
             why=why,
             note=note,
         )
+
+
+def derived_count(printed: Answer | None, of: Decimal | None) -> Decimal | None:
+    """Return the one count that a printed percentage of a whole stands for, if there is one."""
+    if printed is None or not printed.number or printed.qualifier or of is None or of % 1:
+        return None
+    count = count_from_percent(Decimal(printed.number), int(of))
+    return None if count is None else Decimal(count)
 
 
 def _by_category(study: StudyEvidence, cohort: Cohort, **said: object) -> Iterator[Figure]:
@@ -375,11 +383,10 @@ def _satisfied(row: Answers) -> dict[str, object] | None:
     if not any(row.get(means) for means in ("satisfied", "percent")):
         return None
     number, of = row.number("satisfied"), row.number("of")
-    printed = row.get("percent")
-    if number is None and of is not None and printed and printed.number:
-        derived = count_from_percent(printed.number, of)
-        number = None if derived is None else Decimal(derived)
-    return _share(row, ("satisfied",), number, whole="of", unit=row.says("of.unit"))
+    means = ("satisfied",)
+    if number is None and (number := derived_count(row.get("percent"), of)) is not None:
+        means = ("percent",)
+    return _share(row, means, number, whole="of", unit=row.says("of.unit"))
 
 
 def _again(row: Answers) -> dict[str, object] | None:

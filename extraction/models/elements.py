@@ -71,8 +71,8 @@ class Value(Versioned):
 
     ``text`` is what was read, as printed; ``number`` the parsed decimal as canonical ASCII text.
     No text, no number and no missing code is a cell made blank again. ``key`` is that of the
-    question, with the part after a point where the question asks for a summary statistic. ``report``
-    is the document it was read in, where the study has several.
+    question, with the part after a point where the question asks for a summary statistic.
+    ``report`` is the document it was read in, where the study has several.
     """
 
     extraction = models.ForeignKey(Extraction, on_delete=models.PROTECT, related_name="values")

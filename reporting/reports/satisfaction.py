@@ -8,7 +8,7 @@ from extraction import groups
 from reporting.cells import out_of_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
-from reporting.figures import QUANTITIES
+from reporting.figures import QUANTITIES, derived_count
 from reporting.printing import MISSING_LEGEND, Answers, key_of, percent_cell, study_cell
 from reporting.reports.by_treatment import (
     BASIS,
@@ -20,7 +20,6 @@ from reporting.reports.by_treatment import (
     total_rows,
 )
 from reporting.results import steps_of, summary_of
-from stats.percentages import count_from_percent
 
 SUMMED = {"satisfied": "satisfied", "would_repeat": "again"}
 COLUMNS = (
@@ -128,15 +127,14 @@ def _satisfied(asked: Answers) -> tuple[Cell, Decimal | None]:
     if asked.number("satisfied") is not None:
         return asked.out_of("satisfied", "of"), asked.number("satisfied")
     printed, of = asked.get("percent"), asked.number("of")
-    if printed is not None and printed.number and of is not None:
-        derived = count_from_percent(printed.number, of)
-        if derived is not None:
-            formula = f"{printed.text} % of {asked.says('of')}"
-            uids = asked.uids("percent", "of")
-            cell = out_of_cell(
-                str(derived), asked.says("of"), uids, formula=formula, note=f"From {formula}."
-            )
-            return cell, Decimal(derived)
+    derived = derived_count(printed, of)
+    if printed is not None and derived is not None:
+        formula = f"{printed.text} % of {asked.says('of')}"
+        uids = asked.uids("percent", "of")
+        cell = out_of_cell(
+            str(derived), asked.says("of"), uids, formula=formula, note=f"From {formula}."
+        )
+        return cell, derived
     return (asked.out_of("satisfied", "of") if asked.get("satisfied") else BLANK), None
 
 

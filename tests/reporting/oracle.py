@@ -281,9 +281,10 @@ def _usable(paper, quantity, category):
             for other in paper.all("cohort")
         )
         aside = cohort.text("counts") != "yes" and subset
-        if row[1] == category and cohort.text("kind") != "subgroup" and not aside:
-            if category != "several treatments" or not _told_by_parts(paper, row, every):
-                found.append(row)
+        summed = row[1] == category and cohort.text("kind") != "subgroup" and not aside
+        mixed = category == "several treatments"
+        if summed and not (mixed and _told_by_parts(paper, row, every)):
+            found.append(row)
     return found
 
 
@@ -293,7 +294,7 @@ def _told_by_parts(paper, row, every):
 
 
 def _is_in(paper, quantity, category):
-    every = [row for row in figures(paper, quantity)]
+    every = list(figures(paper, quantity))
     here = [row for row in every if row[1] == category]
     if category == "several treatments":
         return any(not _told_by_parts(paper, row, every) for row in here)

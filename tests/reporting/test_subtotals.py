@@ -178,14 +178,14 @@ def test_assessed_without_an_event_is_not_zero(lead):
         ([{"type": "nerve", "events": 2, "affected": 2}, {"type": "clot", "events": 1}], (3, None)),
         # Types and grades are the same events seen twice.
         (
-            [{"type": "clot", "events": 3}, {"grade": "I", "events": 2}, {"grade": "II", "events": 1}],
+            [{"type": "a", "events": 3}, {"grade": "I", "events": 2}, {"grade": "II", "events": 1}],
             (3, None),
         ),
         ([{"grade": "I", "events": 2}, {"grade": "II", "events": 1}], (3, None)),
         # A kind that does not tell how often leaves the sum unknown.
         ([{"type": "nerve", "events": 2}, {"type": "clot", "events": "nr"}], (None, None)),
         # The one kind with events is not all there was.
-        ([{"events": 5, "affected": "nr"}, {"type": "clot", "events": 3, "affected": 2}], (5, None)),
+        ([{"events": 5, "affected": "nr"}, {"type": "a", "events": 3, "affected": 2}], (5, None)),
         ([{"events": 3, "affected": "nr"}, {"type": "nerve", "events": 3, "affected": 2}], (3, 2)),
         # Given twice, it is not chosen.
         ([{"events": 3, "affected": 3}, {"events": 4, "affected": 4}], (None, None)),

@@ -19,6 +19,7 @@ small = st.integers(0, 40)
 missing = st.sampled_from(["nr", "uc"])
 number = st.one_of(small, small, missing)
 unit = st.sampled_from(["patients", "units", "nr"])
+RETURNS = ("assessed", "any", "higher", "same", "same_or_higher", "lower", "eligible")
 TREATMENTS = ("injection", "arthroscopic", "open decompression")
 
 
@@ -53,7 +54,7 @@ def studies(draw):
                     "subgroup",
                     "sequential_phase",
                     "paired_limb",
-                ]  # fmt: skip
+                ]
             )
         )
         cohort["label"] = f"Cohort {place}"
@@ -96,7 +97,7 @@ def studies(draw):
             {"kind": st.sampled_from(["sport", "work"])},
             dict.fromkeys(
                 ("assessed", "any", "higher", "same", "same_or_higher", "lower", "eligible"), number
-            ),  # fmt: skip
+            ),
         ),
         "satisfactions": listed(
             {},
@@ -107,7 +108,7 @@ def studies(draw):
                 "again": number,
                 "again.of": number,
                 "again.unit": unit,
-            },  # fmt: skip
+            },
             most=2,
         ),
     }
