@@ -8,8 +8,8 @@ from uuid import UUID
 
 from extraction import groups
 from extraction.choices import Missing
-from extraction.copies import Cell as Answer
 from extraction.comparison import normalised
+from extraction.copies import Cell as Answer
 from reporting.evidence import SEVERAL, Cohort, StudyEvidence
 from reporting.printing import EXACT, Answers
 from stats.counts import count_from_percent
