@@ -24,6 +24,7 @@ PROCESS = (
     "single_extraction",
     "sum_all_treatments",
     "affected_at_least",
+    "selection_rule",
 )
 WORDS = ("include_words", "exclude_words")
 NOTES = (
@@ -49,6 +50,7 @@ LABELS = {
     "single_extraction": "Studies may be extracted by one person",
     "sum_all_treatments": "Tables also sum over all treatments",
     "affected_at_least": "Tables also print the least number affected",
+    "selection_rule": "Which of several results for one outcome is chosen",
     "include_words": "Words that speak for inclusion",
     "exclude_words": "Words that speak against it",
     "notice": "Notice on every page, file and figure",
@@ -76,6 +78,12 @@ HELP = {
     "single_extraction": "Sheets can then be imported as final. Every table says so when on.",
     "sum_all_treatments": "Off, as different treatments are not one: then each has its own sum.",
     "affected_at_least": "Where a study gives events and not who had them, in a row marked ≥.",
+    "selection_rule": (
+        "One criterion a line, the most important first: “window: 6-24 months, nearest 12”, “set: "
+        "itt, as_treated, per_protocol”, “adjusted: first”, “instrument: mHHS, HHS, iHOT-12”. A "
+        "total always goes before its subscales; what the lines do not tell apart is marked “choice "
+        "open”. Declare it before results are known. Empty: nothing is chosen."
+    ),
     "include_words": (
         "One a line. They are marked in titles and abstracts while screening; an asterisk at the "
         "end stands for any ending, as in “random*”. They decide nothing."
@@ -159,7 +167,7 @@ class SettingsForm(RefusableForm, forms.ModelForm[ReviewSettings]):
         widgets = {
             "title": forms.TextInput,
             **{name: forms.Textarea(attrs={"rows": 2}) for name in (*QUESTION[:-1], "notice")},
-            **{name: forms.Textarea(attrs={"rows": 4}) for name in WORDS},
+            **{name: forms.Textarea(attrs={"rows": 4}) for name in (*WORDS, "selection_rule")},
             "release_rule": forms.RadioSelect,
             "settling_rule": forms.RadioSelect,
         }
@@ -196,6 +204,11 @@ class ReviewSettingsForm(SettingsForm):
             "why",
             _actions("Save the settings"),
         )
+
+    def clean_selection_rule(self) -> str:
+        """Return the lines without blank ones, however the browser ends them."""
+        lines = (line.strip() for line in self.cleaned_data["selection_rule"].splitlines())
+        return "\n".join(line for line in lines if line)
 
     def clean(self) -> dict[str, Any]:
         """Ask for a reason when the process changes: the report must name the amendment."""

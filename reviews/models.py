@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from reviews import telling
 from reviews.choices import Channel, CriterionKind, ReleaseRule, SettlingRule
 from reviews.roles import GRANTS, Capability, Role
+from reviews.selection import validate_rule
 from reviews.versions import CURRENT, Versioned, valid
 from reviews.words import validate_words
 
@@ -254,6 +255,8 @@ class ReviewSettings(Versioned):
     single_extraction = models.BooleanField(default=False)
     sum_all_treatments = models.BooleanField(default=False)
     affected_at_least = models.BooleanField(default=False)
+    # How one of several results for one outcome is chosen, one criterion a line.
+    selection_rule = models.TextField(blank=True, validators=[validate_rule])
     # Marked in titles and abstracts, one a line.
     include_words = models.TextField(blank=True, validators=[validate_words])
     exclude_words = models.TextField(blank=True, validators=[validate_words])

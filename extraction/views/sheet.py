@@ -10,7 +10,7 @@ from django.http import QueryDict
 from extraction.checks import Finding
 from extraction.copies import ElementCopy, StudyCopy
 from extraction.forms import STUDY_PREFIX, CellsForm, prefix_of
-from extraction.models import Value
+from extraction.models import Report, Value
 from extraction.schema import FieldSpec, GroupSpec, question_key
 from extraction.services import blanks_of, findings_of
 from extraction.views.cells import (
@@ -202,8 +202,13 @@ class Sheet:
 
     @cached_property
     def reports(self) -> dict[int, str]:
-        """Return the uid of each report of the study by its key."""
-        return {report.pk: str(report.uid) for report in self.copy.reports}
+        """Return the uid of each report of the study by the key of every row that names it.
+
+        Who says what kind of report it is writes its row anew; values keep naming the one before.
+        """
+        current = {report.record_id: str(report.uid) for report in self.copy.reports}
+        rows = Report.objects.filter(study=self.copy.study).values_list("pk", "record")
+        return {pk: current[record] for pk, record in rows if record in current}
 
     @cached_property
     def _elements(self) -> dict[UUID, ElementCopy]:

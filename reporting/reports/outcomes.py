@@ -19,6 +19,7 @@ from reporting.results import (
     series_of,
     treatment_cell,
 )
+from reporting.selected import selected_cell, selection_notes
 from reporting.times import months_cell
 
 COLUMNS = (
@@ -53,6 +54,7 @@ COLUMNS = (
     Column(key="change_p", heading="p of the change", numeric=True),
     Column(key="set", heading="Analysis set"),
     Column(key="adjusted", heading="Adjusted for"),
+    Column(key="selected", heading="Selected"),
     Column(key="treatment", heading="Treatment"),
     Column(key="category", heading="Category of treatment"),
     Column(key="studies_reporting", heading="Studies reporting"),
@@ -79,6 +81,7 @@ def outcomes_table(snapshot: Snapshot) -> Table:
             "A change is reported, or the difference of two means of as many people or "
             f"{snapshot.units}, who are assumed to be the same; such a one has no interval.",
             "Values of different studies are not added up.",
+            *selection_notes(snapshot),
             MISSING_LEGEND,
         ),
     )
@@ -156,6 +159,7 @@ def _of_result(series: Series, result: Answers) -> dict[str, Cell]:
         "months_min": months_cell(result, "time.min", "time.unit"),
         "months_max": months_cell(result, "time.max", "time.unit"),
         "treatment": treatment_cell(study, series.cohort, result),
+        "selected": selected_cell(study.snapshot, result),
         **result.cells("set", "adjusted", "p", change_p="change.p"),
         "n_reaching_mcid": _reaching(result, "mcid"),
         "n_reaching_pass": _reaching(result, "pass"),

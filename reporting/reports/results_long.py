@@ -20,6 +20,7 @@ from reporting.results import (
     series_of,
     treatment_cell,
 )
+from reporting.selected import selected_cell, selection_notes
 from reporting.times import months_cell
 
 INTERVALS = ("ci95", "ci_other", "iqr")
@@ -57,6 +58,7 @@ COLUMNS = (
     Column(key="time_label", heading="Time point as printed"),
     Column(key="set", heading="Analysis set"),
     Column(key="adjusted", heading="Adjusted for"),
+    Column(key="selected", heading="Selected"),
     Column(key="mean", heading="Mean", numeric=True),
     Column(key="sd", heading="SD", numeric=True),
     Column(key="sd_kind", heading="SD is"),
@@ -105,6 +107,7 @@ def results_long(snapshot: Snapshot) -> Table:
         notes=(
             "A standard deviation out of a standard error is SE × √n, marked as derived. Changes "
             "are as reported or the difference of two means of the same number, marked as derived.",
+            *selection_notes(snapshot),
         ),
     )
 
@@ -147,6 +150,7 @@ def _cells(study: StudyEvidence, series: Series, result: Answers) -> dict[str, C
         "months": _plain(months_cell(result)),
         "category": word(study.category_of(series.cohort, result)),
         "treatment": treatment_cell(study, series.cohort, result),
+        "selected": selected_cell(study.snapshot, result),
         **_estimate(study, result),
         "n": number_cell(n, result.uids("n", "estimate.n")),
         "n_unit": word(unit),

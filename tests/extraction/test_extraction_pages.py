@@ -491,6 +491,9 @@ def test_an_answer_names_its_report_where_the_study_has_several(shipped, as_memb
     assert Value.objects.current().get(key="design").report == report
     html = client.get(url(shipped, "extraction-edit")).content.decode()
     assert f'<option value="{report.uid}" selected>Supplement' in html
+    again = link_report(lead=shipped.lead, study=shipped.study, record=record, kind="erratum")
+    html = client.get(url(shipped, "extraction-edit")).content.decode()
+    assert f'<option value="{again.uid}" selected>Erratum' in html
     refused = save(client, shipped, design="Series", design__report=str(shipped.study.uid))
     assert "Choose a report of this study" in refused.json()["message"]
 
