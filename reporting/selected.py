@@ -89,9 +89,10 @@ def _later(study: StudyEvidence) -> Iterator[_Later]:
         for result in series.later:
             if result.element is None:
                 continue
+            uid = result.element.uid
             yield _Later(
                 place=(str(series.cohort.uid), series.treatment(result), *domain),
-                candidate=_candidate(series, result, is_subscale=bool(above)),
+                candidate=_candidate(uid, series.outcome, result, is_subscale=bool(above)),
                 sources=result.uids("time", "time.unit", "set", "adjusted")
                 + series.outcome.uids("instrument", "domain", "part_of"),
                 why_not="" if _has_value(series, result) else NO_VALUE,
@@ -113,22 +114,19 @@ def _domain(outcomes: Iterable[Answers]) -> tuple[str, ...]:
 
     Without one, or where it is none of those listed, an outcome competes with its parts only.
     """
-    root = ""
-    for outcome in outcomes:
-        root = str(outcome.element.uid) if outcome.element else ""
-        domain = outcome.says("domain")
-        if domain and domain != OTHER:
-            return (domain,)
-    return ("", root)
+    chain = list(outcomes)
+    domain = next((said for outcome in chain if (said := outcome.says("domain"))), OTHER)
+    if domain != OTHER:
+        return (domain,)
+    root = chain[-1].element
+    return (OTHER, str(root.uid) if root else "")
 
 
-def _candidate(series: Series, result: Answers, *, is_subscale: bool) -> Candidate:
+def _candidate(uid: UUID, outcome: Answers, result: Answers, *, is_subscale: bool) -> Candidate:
     adjusted = result.get("adjusted")
     is_unclear = adjusted is not None and adjusted.missing in _UNCLEAR
-    outcome = series.outcome
-    assert result.element is not None
     return Candidate(
-        uid=result.element.uid,
+        uid=uid,
         months=_months(result),
         analysis_set=result.says("set"),
         adjusted=None if is_unclear else bool(result.says("adjusted")),

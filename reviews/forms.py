@@ -81,8 +81,8 @@ HELP = {
     "selection_rule": (
         "One criterion a line, the most important first: “window: 6-24 months, nearest 12”, “set: "
         "itt, as_treated, per_protocol”, “adjusted: first”, “instrument: mHHS, HHS, iHOT-12”. A "
-        "total always goes before its subscales; what the lines do not tell apart is marked “choice "
-        "open”. Declare it before results are known. Empty: nothing is chosen."
+        "total always goes before its subscales; what the lines do not tell apart is marked "
+        "“choice open”. Declare it before results are known. Empty: nothing is chosen."
     ),
     "include_words": (
         "One a line. They are marked in titles and abstracts while screening; an asterisk at the "
@@ -206,9 +206,8 @@ class ReviewSettingsForm(SettingsForm):
         )
 
     def clean_selection_rule(self) -> str:
-        """Return the lines without blank ones, however the browser ends them."""
-        lines = (line.strip() for line in self.cleaned_data["selection_rule"].splitlines())
-        return "\n".join(line for line in lines if line)
+        """Return the lines with one ending: a browser that sends another changes no rule."""
+        return "\n".join(self.cleaned_data["selection_rule"].splitlines())
 
     def clean(self) -> dict[str, Any]:
         """Ask for a reason when the process changes: the report must name the amendment."""

@@ -167,9 +167,10 @@ def _agree(number: int, new: Window | Order, earlier: int, old: Window | Order) 
     """Refuse a second order of one kind, and windows that share a time."""
     if isinstance(new, Order) and isinstance(old, Order) and new.kind == old.kind:
         raise _refusal(number, f"“{new.kind}:” stands in line {earlier} already")
-    if isinstance(new, Window) and isinstance(old, Window):
-        if new.low <= old.high and old.low <= new.high:
-            raise _refusal(number, f"its window shares a time with that of line {earlier}")
+    if isinstance(new, Order) or isinstance(old, Order):
+        return
+    if new.low <= old.high and old.low <= new.high:
+        raise _refusal(number, f"its window shares a time with that of line {earlier}")
 
 
 def _refusal(number: int, why: str) -> ValidationError:

@@ -22,14 +22,14 @@ def _rows(snapshot: Snapshot) -> Iterator[Row]:
     evidence = evidence_of(snapshot)
     for name, quantity in QUANTITIES.items():
         if quantity.of_people:
-            yield _row(snapshot, name, people_total(evidence, quantity, OWN_UNIT[name]))
+            yield _row(name, people_total(evidence, quantity, OWN_UNIT[name]))
         for subtotal in category_totals(snapshot, quantity):
-            yield _row(snapshot, name, subtotal)
+            yield _row(name, subtotal)
     if snapshot.settings.affected_at_least:
         for one in EVENT_CLASSES:
             quantity = Quantity(name=f"affected.{one}.at_least", read=affected_at_least(one))
             for subtotal in category_totals(snapshot, quantity):
-                yield _row(snapshot, quantity.name, subtotal)
+                yield _row(quantity.name, subtotal)
     yield from _ranges(snapshot)
 
 
@@ -42,19 +42,18 @@ def category_totals(snapshot: Snapshot, quantity: Quantity) -> list[Subtotal]:
     return parts
 
 
-def _row(snapshot: Snapshot, name: str, subtotal: Subtotal) -> Row:
+def _row(name: str, subtotal: Subtotal) -> Row:
     value, numerator, denominator = subtotal.cell, BLANK, BLANK
     if subtotal.quantity.is_share:
         value = subtotal.percent()
         numerator = _number(subtotal, subtotal.numerator)
         denominator = _number(subtotal, subtotal.denominator)
-    unit = snapshot.unit_word(subtotal.unit) if subtotal.unit != "events" else "events"
     return Row(
         key=f"{name}-{key_of(subtotal.category) or 'people'}-{subtotal.unit or 'none'}",
         cells={
             "quantity": _word(name),
             "category": _word(subtotal.category),
-            "unit": _word(unit),
+            "unit": _word(subtotal.unit),
             "value": value,
             "numerator": numerator,
             "denominator": denominator,

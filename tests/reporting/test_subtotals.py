@@ -70,9 +70,9 @@ def test_events_of_a_study_count_though_who_was_affected_is_unknown(lead):
     rows = totals(lead)
 
     assert said(rows["patients", "", "patients"]) == ("21", "/", "2 of 2", "")
-    assert said(rows["units", "", "hips"]) == ("14", "/", "1 of 2", "Pardo 2016 (not reported)")
+    assert said(rows["units", "", "units"]) == ("14", "/", "1 of 2", "Pardo 2016 (not reported)")
     assert rows["events.complication", "arthroscopic", "events"].cell("value").text == "4"
-    assert said(rows["affected.complication", "arthroscopic", "hips"]) == (
+    assert said(rows["affected.complication", "arthroscopic", "units"]) == (
         "14.3",
         "2/14",
         "1 of 2",
@@ -133,7 +133,7 @@ def test_a_share_whose_unit_is_not_given_is_left_out_by_name(lead):
         events=[complication(events=2, affected=2, of=20)],
     )
 
-    assert said(totals(lead)["affected.complication", "arthroscopic", "hips"]) == (
+    assert said(totals(lead)["affected.complication", "arthroscopic", "units"]) == (
         "0.0",
         "0/171",
         "1 of 2",
@@ -246,7 +246,7 @@ def test_a_cohort_that_says_nothing_is_named_beside_the_one_that_does(lead):
         events=[complication(events=1, affected=1, of=10, cohort=0, **{"of.unit": "units"})],
     )
 
-    assert said(totals(lead)["affected.complication", "arthroscopic", "hips"]) == (
+    assert said(totals(lead)["affected.complication", "arthroscopic", "units"]) == (
         "10.0",
         "1/10",
         "1 of 1",
@@ -525,7 +525,7 @@ def test_limbs_of_the_same_people_are_not_summed_as_patients(lead):
 
     rows = totals(lead)
 
-    assert rows["units", "arthroscopic", "hips"].cell("value").text == "20"
+    assert rows["units", "arthroscopic", "units"].cell("value").text == "20"
     assert ("patients", "arthroscopic", "patients") in rows
     assert (
         "limbs of the same people"

@@ -54,7 +54,7 @@ def test_people_are_summed_once_and_by_treatment(snapshot):
     # 45 + 52 + 30: the six operated later are among the thirty who had the injection.
     assert found["patients", "", "patients"] == ["127", "", "", "3", "3", ""]
     # 46 + 55 + 33.
-    assert found["units", "", "hips"][0] == "134"
+    assert found["units", "", "units"][0] == "134"
     by_treatment = {key[1]: row[0] for key, row in found.items() if key[0] == "patients" and key[1]}
     # 45 + 52 after osteotomy; 30 after injection; 6 of these after resection.
     assert by_treatment == {"osteotomy": "97", "injection": "30", "arthroscopic": "6"}
@@ -75,7 +75,7 @@ def test_grades_are_the_same_events_as_the_class_and_are_not_added_to_it(snapsho
     # Six of any kind; by grade 2 + 2 + 2 are the same six, never twelve.
     assert found["events.complication", "osteotomy", "events"][0] == "6"
     # 6 of 46 hips is 13.04 %; Birch says nothing of complications.
-    assert found["affected.complication", "osteotomy", "hips"] == [
+    assert found["affected.complication", "osteotomy", "units"] == [
         "13.0", "6", "46", "1", "2", "Birch 2032 (not reported)",
     ]  # fmt: skip
     # None of 30 patients after the injection: an event with 0, so a zero.
@@ -91,8 +91,8 @@ def test_a_conversion_a_reoperation_and_a_crossover_stay_apart(snapshot):
     found = totals(snapshot)
 
     # One event is one affected: 1 of 46 is 2.17 %.
-    assert found["affected.conversion", "osteotomy", "hips"][:3] == ["2.2", "1", "46"]
-    assert found["affected.other_reoperation", "osteotomy", "hips"][:3] == ["2.2", "1", "46"]
+    assert found["affected.conversion", "osteotomy", "units"][:3] == ["2.2", "1", "46"]
+    assert found["affected.other_reoperation", "osteotomy", "units"][:3] == ["2.2", "1", "46"]
     # Nobody reports any reoperation as a whole, and it is not made up from its kinds.
     assert found["affected.any_reoperation", "osteotomy", ""][3:5] == ["0", "2"]
     # 6 of 30 went on to surgery: a crossover and no reoperation.

@@ -131,8 +131,7 @@ def check(lead):
     snapshot = take_snapshot(lead.review)
     papers = oracle.read(rows_of(snapshot, "values-long"))
     rows = [row for row in rows_of(snapshot, "totals") if ".mean." not in row["quantity"]]
-    units = {"hips": "units"}
-    found = {(r["quantity"], r["category"], units.get(r["unit"], r["unit"])): r for r in rows}
+    found = {(r["quantity"], r["category"], r["unit"]): r for r in rows}
     assert len(found) == len(rows)
     for quantity in ("patients", "units"):
         total, reporting = oracle.once(papers, quantity)
