@@ -81,18 +81,18 @@ def test_the_examples_load_once_and_say_what_they_should(settings, capsys):
     totals = shares("ifi")
     for quantity, shared in {
         ("affected.complication", "injection", "patients"): "0/26",
-        ("affected.complication", "arthroscopic", "hips"): "2/58",
-        ("affected.complication", "derotation osteotomy", "hips"): "2/23",
-        ("affected.revision", "arthroscopic", "hips"): "1/58",
-        ("affected.any_reoperation", "derotation osteotomy", "hips"): "1/23",
-        ("affected.planned_removal", "derotation osteotomy", "hips"): "9/23",
+        ("affected.complication", "arthroscopic", "units"): "2/58",
+        ("affected.complication", "derotation osteotomy", "units"): "2/23",
+        ("affected.revision", "arthroscopic", "units"): "1/58",
+        ("affected.any_reoperation", "derotation osteotomy", "units"): "1/23",
+        ("affected.planned_removal", "derotation osteotomy", "units"): "9/23",
         ("affected.crossover", "injection", "patients"): "6/15",
         ("activity.sport.any", "arthroscopic", "patients"): "48/55",
     }.items():
         assert totals[quantity] == shared
     totals = shares("ifi-public-evidence")
     assert totals["women", "", "patients"] == "33/36"
-    assert totals["affected.conversion", "derotation osteotomy", "hips"] == "0/25"
+    assert totals["affected.conversion", "derotation osteotomy", "units"] == "0/25"
     assert totals["affected.complication", "injection", "patients"] == "0/14"
     sums = {row["quantity"]: row for row in table("ifi-public-evidence", "totals")[::-1]}
     assert sums["patients"]["value"] == "96"
