@@ -16,7 +16,9 @@ from django.db import connections
 
 WEAK_WORDS = ("insecure", "changeme", "change-me", "replace-me")
 FEWEST_DIFFERENT_CHARACTERS = 10
+# What databases of earlier layouts have: a table, or a column of one that is there still.
 OLD_TABLE = "screening_record"
+OLD_COLUMN = ("extraction_element", "level")
 
 
 def check_hosts(app_configs: Sequence[AppConfig] | None, **options: object) -> list[CheckMessage]:
@@ -117,21 +119,36 @@ def check_layout(
     databases: Sequence[str] | None = None,
     **options: object,
 ) -> list[CheckMessage]:
-    """Refuse to migrate a database of the layout in which ``screening`` had the records.
+    """Refuse to migrate a database of an earlier layout.
 
     The migrations were written anew under names that such a database has applied already: without
     a word, it would be left without what it lacks.
     """
-    old = [a for a in databases or () if OLD_TABLE in connections[a].introspection.table_names()]
     return [
         Error(
             "This database was made by a version before the first release and cannot be migrated.",
             hint="Move it away or name a new, empty one in DATABASE_URL, and import the search "
-            f"files again. This one has the table {OLD_TABLE}; nothing in it was changed.",
+            f"files again. This one has {found}; nothing in it was changed.",
             id="ifi_review.E006",
         )
-        for _ in old
+        for alias in databases or ()
+        if (found := _of_old_layout(alias))
     ]
+
+
+def _of_old_layout(alias: str) -> str:
+    """Return what a database has that only an earlier layout had, empty where it has nothing."""
+    connection = connections[alias]
+    tables = connection.introspection.table_names()
+    if OLD_TABLE in tables:
+        return f"the table {OLD_TABLE}"
+    table, column = OLD_COLUMN
+    if table in tables:
+        with connection.cursor() as cursor:
+            columns = connection.introspection.get_table_description(cursor, table)
+        if column in {one.name for one in columns}:
+            return f"the column {column} of the table {table}"
+    return ""
 
 
 def _is_loopback(host: str) -> bool:
