@@ -14,6 +14,9 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from extraction.models import Extraction, StudyDetails
+from extraction.services import SheetInput
+from extraction.vocabularies import Term
 from records.services import create_label, save_view
 from reviews.models import Membership, Review
 from reviews.roles import Role
@@ -64,7 +67,7 @@ def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
 
 def actor_of(service: Callable[..., Any], world: World) -> tuple[str, Membership]:
     name = next(iter(inspect.signature(service).parameters))
-    people = {"adjudicator": world.adjudicator, "lead": None}
+    people = {"adjudicator": world.adjudicator, "settler": world.adjudicator, "lead": None}
     actor = people.get(name, world.a) or make_member(world.lead, Role.LEAD)
     return name, actor
 
@@ -87,7 +90,12 @@ def arguments(name: str, service: Callable[..., Any], world: World) -> dict[str,
         "extractors": [world.a, world.b], "file_name": "a.ris", "stream": BytesIO(b"TY  - JOUR\n"),
         "instants": [datetime(2026, 1, 1, tzinfo=UTC)], "email": "x@example.org",
         "role": Role.REVIEWER, "member": world.b, "invitation": world.invitation,
+        "doubt": world.doubt, "results_known": True, "uphold": False, "seen": {},
+        "given": a_sheet(copy),
+        "terms": {"categories": [Term("Injection")]} if name.endswith("ies") else [Term("Needle")],
     }  # fmt: skip
+    if name == "extraction.set_vocabulary":
+        fit["name"] = "categories"
     if name == "reviews.add_member":
         fit["user"] = make_user()
     if name == "records.restore_view":
@@ -104,6 +112,15 @@ def arguments(name: str, service: Callable[..., Any], world: World) -> dict[str,
         for parameter in needed
         if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
     }
+
+
+def a_sheet(copy: Extraction) -> SheetInput:
+    """Return a sheet of one answer for a copy."""
+    label = StudyDetails.objects.current().get(study=copy.study).label
+    rows = f'study,group,element,parent,question,value\n"{label}",cohort,S,,label,All\n'
+    return SheetInput(
+        data=rows.encode(), file_name="a.csv", form=copy.form_version.form.slug, way=copy.seat
+    )
 
 
 def everything(review: int) -> dict[str, Any]:
