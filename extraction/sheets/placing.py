@@ -120,14 +120,8 @@ class _Placing:
             self.problems.add(row.line, "group", f"{said}; the form has {known}.")
             return
         element = None
-        if group.is_study:
-            if row.element or row.parent:
-                where = "element" if row.element else "parent"
-                self.problems.add(
-                    row.line, where, "leave it blank: this group is about the study itself."
-                )
-                return
-        else:
+        # What is about the study itself has one element, however a sheet calls it.
+        if not group.is_study:
             element = self._element(group, row)
             if element is None:
                 return

@@ -164,6 +164,23 @@ def test_an_element_with_nothing_but_what_it_belongs_to_is_an_element():
     assert [len(copy.in_group(group)) for group in ("event", "flow")] == [1, 1]
 
 
+def test_what_is_about_the_study_itself_has_one_element_however_it_is_called():
+    lead = make_single_lead()
+    enter_sheet(
+        lead,
+        rows(
+            ("study", "Onda 2014", "", "design", "Case series"),
+            ("study", "", "", "country", "Spain"),
+            ("cohort", "S", "", "label", "All"),
+        ),
+    )
+    copy = consensus_copies(lead.review)[0]
+    assert {key: cell.text for key, cell in copy.cells.items()} == {
+        "design": "Case series",
+        "country": "Spain",
+    }
+
+
 def test_references_name_elements_by_name_or_label_and_several_are_parted_by_semicolons():
     lead = make_single_lead()
     enter_sheet(
@@ -537,8 +554,6 @@ BAD_ROWS = {
     "summary": (("cohort", "S", "", "age", "41.5"), "question", "write age.centre, age.value"),
     "no question": (("cohort", "S", "", "", "41"), "question", "blank beside an answer"),
     "element": (("cohort", "", "", "label", "x"), "element", "name the cohort"),
-    "element of the study": (("study", "S", "", "design", "x"), "element", "leave it blank"),
-    "parent of the study": (("study", "", "S", "design", "x"), "parent", "leave it blank"),
     "parent of a cohort": (("cohort", "S", "X", "label", "x"), "parent", "leave it blank"),
     "reference": (("intervention", "I", "", "cohorts", "Nobody"), "value", "no cohort “Nobody”"),
     "parent": (("event", "e", "Nobody", "events", "1"), "parent", "no cohort “Nobody”"),
