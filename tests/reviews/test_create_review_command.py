@@ -29,6 +29,7 @@ def test_a_review_is_made_for_a_person_who_has_an_account():
         "title": "Hüfte",
         "lead": "lead@example.org",
         "account_made": False,
+        "extraction": "dual",
     }
     review = Review.objects.get()
     [event] = review.events.all()
