@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
+from typing import Any
 from uuid import UUID
 
 from extraction import groups
@@ -125,16 +126,16 @@ def derived_count(printed: Answer | None, of: Decimal | None) -> Decimal | None:
     return None if count is None else Decimal(count)
 
 
-def _by_category(study: StudyEvidence, cohort: Cohort, **said: object) -> Iterator[Figure]:
+def _by_category(study: StudyEvidence, cohort: Cohort, **said: Any) -> Iterator[Figure]:
     """Yield what a cohort says of its people under each category they were treated with.
 
     A whole whose parts had different treatments stands under none of them.
     """
     if study.is_mixed(cohort):
-        yield Figure(cohort=cohort, category=SEVERAL, **said)  # type: ignore[arg-type]
+        yield Figure(cohort=cohort, category=SEVERAL, **said)
         return
     for category in study.categories_of(cohort):
-        yield Figure(cohort=cohort, category=category, **said)  # type: ignore[arg-type]
+        yield Figure(cohort=cohort, category=category, **said)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,7 +339,7 @@ def returned(kind: str, level: str) -> Reader:
     return read
 
 
-def _returned(row: Answers, level: str) -> dict[str, object]:
+def _returned(row: Answers, level: str) -> dict[str, Any]:
     means, number = RETURNED[level](row)
     return _share(row, means, number, whole="assessed", unit=row.says("of.unit") or PATIENTS)
 
@@ -371,7 +372,7 @@ def again(study: StudyEvidence) -> Iterator[Figure]:
 
 
 def _satisfaction(
-    study: StudyEvidence, share: Callable[[Answers], dict[str, object] | None]
+    study: StudyEvidence, share: Callable[[Answers], dict[str, Any] | None]
 ) -> Iterator[Figure]:
     for cohort in study.cohorts:
         asked = study.of(groups.SATISFACTION, cohort)
@@ -379,7 +380,7 @@ def _satisfaction(
         yield from _one_each(study, cohort, rows, lambda row: share(row) or {})
 
 
-def _satisfied(row: Answers) -> dict[str, object] | None:
+def _satisfied(row: Answers) -> dict[str, Any] | None:
     if not any(row.get(means) for means in ("satisfied", "percent")):
         return None
     number, of = row.number("satisfied"), row.number("of")
@@ -389,7 +390,7 @@ def _satisfied(row: Answers) -> dict[str, object] | None:
     return _share(row, means, number, whole="of", unit=row.says("of.unit"))
 
 
-def _again(row: Answers) -> dict[str, object] | None:
+def _again(row: Answers) -> dict[str, Any] | None:
     if row.get("again") is None:
         return None
     unit = row.says("again.unit") or row.says("of.unit")
@@ -398,7 +399,7 @@ def _again(row: Answers) -> dict[str, object] | None:
 
 def _share(
     row: Answers, means: tuple[str, ...], number: Decimal | None, *, whole: str, unit: str
-) -> dict[str, object]:
+) -> dict[str, Any]:
     of = row.number(whole)
     why = ""
     if number is None:
@@ -415,17 +416,17 @@ def _one_each(
     study: StudyEvidence,
     cohort: Cohort,
     rows: Sequence[Answers],
-    share: Callable[[Answers], dict[str, object]],
+    share: Callable[[Answers], dict[str, Any]],
 ) -> Iterator[Figure]:
     """Yield one figure a category; where a cohort gives several, none is chosen."""
-    found: dict[str, list[dict[str, object]]] = {}
+    found: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         found.setdefault(study.category_of(cohort, row), []).append(share(row))
     for category, shares in found.items():
         said = shares[0]
         if len(shares) > 1:
             said = {"unit": said["unit"], "why": "several results: choice open"}
-        yield Figure(cohort=cohort, category=category, **said)  # type: ignore[arg-type]
+        yield Figure(cohort=cohort, category=category, **said)
 
 
 def _why(code: str, blank: str = "not reported") -> str:

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from extraction.schema.summary_parts import PARTS
 
-STUDY = "study"
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class FieldType(StrEnum):
@@ -286,16 +288,12 @@ class FormSpec:
         }
 
 
-def _said(spec: object) -> Iterator[tuple[str, object]]:
+def _said(spec: "DataclassInstance") -> Iterator[tuple[str, object]]:
     """Yield what a spec says that is not said by default."""
-    defaults = {
-        name: given.default
-        for name, given in type(spec).__dataclass_fields__.items()  # type: ignore[attr-defined]
-    }
-    for name, default in defaults.items():
-        value = getattr(spec, name)
-        if value != default:
-            yield name, list(value) if isinstance(value, tuple) else value
+    for given in fields(spec):
+        value = getattr(spec, given.name)
+        if value != given.default:
+            yield given.name, list(value) if isinstance(value, tuple) else value
 
 
 def _field_data(spec: FieldSpec) -> dict[str, object]:

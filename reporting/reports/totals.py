@@ -1,6 +1,7 @@
 """Totals: every subtotal in machine layout, with who is in it and who is left out and why."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import categories_in, evidence_of
@@ -64,11 +65,11 @@ def _row(name: str, subtotal: Subtotal) -> Row:
     )
 
 
-def _number(subtotal: Subtotal, number: object) -> Cell:
+def _number(subtotal: Subtotal, number: Decimal | None) -> Cell:
     if number is None:
         return BLANK
-    text = without_zeros(number)  # type: ignore[arg-type]
-    return Cell(text=text, value=number, sources=subtotal.sources, note=subtotal.note)  # type: ignore[arg-type]
+    text = without_zeros(number)
+    return Cell(text=text, value=number, sources=subtotal.sources, note=subtotal.note)
 
 
 def _ranges(snapshot: Snapshot) -> Iterator[Row]:
