@@ -235,6 +235,9 @@ SHOWN = {
         "extraction:study-list": "a lead reads how far the copies are",
         "extraction:study-detail": "a lead reads how far the copies are",
     },
+    "an_adjudicator: b_doubts": {
+        "reviews:my-work": "an adjudicator is told which doubts wait to be settled",
+    },
     "an_adjudicator": {
         "extraction:study-list": "an adjudicator reads which studies wait to be compared",
         "extraction:study-detail": "an adjudicator reads which studies wait to be compared",
