@@ -227,16 +227,18 @@ SHOWN = {
         "screening:discussion": "the two see each other's answers on a released conflict",
     },
     ("an_adjudicator", "b_doubts"): dict.fromkeys(
-        ("my-work", "reviews:review-detail", "extraction:study-detail", "extraction:doubt-list"),
+        (
+            "reviews:my-work",
+            "reviews:review-detail",
+            "extraction:study-detail",
+            "extraction:doubt-list",
+        ),
         "an adjudicator who extracts nothing may settle doubts",
     ),
     "a_lead_with_a_seat": {
         "reviews:event-list": "a lead reads who did what, never what was said",
         "extraction:study-list": "a lead reads how far the copies are",
         "extraction:study-detail": "a lead reads how far the copies are",
-    },
-    "an_adjudicator: b_doubts": {
-        "reviews:my-work": "an adjudicator is told which doubts wait to be settled",
     },
     "an_adjudicator": {
         "extraction:study-list": "an adjudicator reads which studies wait to be compared",
