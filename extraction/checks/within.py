@@ -17,6 +17,8 @@ from extraction.checks.scope import (
 from extraction.schema import CheckSpec, ElementAnswers, FieldType, read_date
 
 _P = re.compile(r"(?:p(?:[- ]?value)?)?\s*[=<≤>≥~]?\s*([0-9]*(?:[.·][0-9]*)?)", re.IGNORECASE)
+# A minus after nothing or a sign; after a letter it is a dash.
+_NEGATIVE = re.compile(r"(?:(?:p(?:[- ]?value)?)?\s*[=<≤>≥~]\s*)?[-−–]\s*[.·]?[0-9]", re.IGNORECASE)
 _NOT_PLAIN = ("%", ",", "×", "x", "e", "E", "*")
 _AT_LEAST = re.compile(r"[>≥]")
 _TIME = re.compile(
@@ -191,9 +193,13 @@ def _percent(count: Decimal, total: Decimal) -> Decimal:
 
 
 def p_value(check: CheckSpec, scope: Scope, element: ElementAnswers) -> Iterator[Finding]:
-    """Find a P value that none can have: 0, or more than 1."""
+    """Find a P value that none can have: 0, less, or more than 1."""
     key = check.name("field")
     answer = element.answers.get(key)
+    if answer and not answer.missing and _NEGATIVE.match(answer.text.strip()):
+        said = scope.named(key, element.answers)
+        yield scope.finding(check, "p_below_zero", element, key, f"{said}: no P value is below 0")
+        return
     found = _P.match(answer.text.strip()) if answer and not answer.missing else None
     digits = found.group(1).replace("·", ".") if found else ""
     if not found or not answer or not digits.strip("."):

@@ -220,6 +220,15 @@ def test_a_p_value_above_one_is_an_error():
     assert the_finding("p_above_one", *shown, make_result(p_value="p=1.2")).severity == "error"
 
 
+@pytest.mark.catalogue("N14")
+def test_a_p_value_below_zero_is_an_error():
+    shown = [make_cohort(), make_outcome()]
+
+    for words in ("-0.1", "p = −0.03", "<–.5"):
+        assert the_finding("p_below_zero", *shown, make_result(p_value=words)).severity == "error"
+    assert codes(*shown, make_result(p_value="p-0.03")) == []
+
+
 def test_a_result_lies_within_the_scale_of_its_instrument():
     outcome = make_outcome(range_min="0", range_max="10")
 
