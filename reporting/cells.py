@@ -31,11 +31,16 @@ def key_cell(answers: Answers, means: str) -> Cell:
 
 
 def out_of_cell(
-    n: Decimal | str | None, of: Decimal | str | None, sources: tuple[UUID, ...], **said: str
+    n: Decimal | str | None,
+    of: Decimal | str | None,
+    sources: tuple[UUID, ...],
+    *,
+    formula: str = "",
+    note: str = "",
 ) -> Cell:
     """Return ``n/N``, a dash for a whole that is not given; blank where there is no count."""
     if n is None or n == "":
         return BLANK
     whole = "–" if of is None or of == "" else of
     text = f"{n}/{whole}"
-    return Cell(text=text, value=text, sources=sources, **said)  # type: ignore[arg-type]
+    return Cell(text=text, value=text, sources=sources, formula=formula, note=note)

@@ -193,7 +193,7 @@ def told_by(rows: Sequence[Answers]) -> _Told:
 
 
 def is_whole(row: Answers) -> bool:
-    """Return whether an event is its class as a whole: of no type, grade or time."""
+    """Return whether an event is its class as a whole: of no type, grade, major or time."""
     return not any(_given(row, axis) for axis in _AXES)
 
 
@@ -272,52 +272,40 @@ def _uids(rows: Iterable[Answers]) -> tuple[UUID, ...]:
 
 def events_of(event_class: str) -> Reader:
     """Return the reader of how often events of a class occurred."""
-
-    def read(study: StudyEvidence) -> Iterator[Figure]:
-        for cohort, category, told in _told(study, event_class):
-            yield Figure(
-                cohort=cohort,
-                category=category,
-                unit="events",
-                n=told.events,
-                sources=told.sources,
-                why=told.why_events,
-            )
-
-    return read
+    return _of_class(
+        event_class, lambda told: {"unit": "events", "n": told.events, "why": told.why_events}
+    )
 
 
 def affected_by(event_class: str) -> Reader:
     """Return the reader of how many had at least one event of a class, out of how many."""
-
-    def read(study: StudyEvidence) -> Iterator[Figure]:
-        for cohort, category, told in _told(study, event_class):
-            yield Figure(
-                cohort=cohort,
-                category=category,
-                unit=told.unit,
-                n=told.affected,
-                of=told.of,
-                sources=told.sources,
-                why=told.why_affected,
-            )
-
-    return read
+    return _of_class(
+        event_class,
+        lambda told: {
+            "unit": told.unit,
+            "n": told.affected,
+            "of": told.of,
+            "why": told.why_affected,
+        },
+    )
 
 
 def affected_at_least(event_class: str) -> Reader:
     """Return the reader of how many had an event of a class at the least."""
 
+    def said(told: _Told) -> dict[str, Any]:
+        known = told.least is not None and told.unit
+        return {"unit": told.unit, "n": told.least, "why": "" if known else "nothing known"}
+
+    return _of_class(event_class, said)
+
+
+def _of_class(event_class: str, said: Callable[[_Told], dict[str, Any]]) -> Reader:
+    """Return the reader of something that the events of a class say together."""
+
     def read(study: StudyEvidence) -> Iterator[Figure]:
         for cohort, category, told in _told(study, event_class):
-            yield Figure(
-                cohort=cohort,
-                category=category,
-                unit=told.unit,
-                n=told.least,
-                sources=told.sources,
-                why="" if told.least is not None and told.unit else "nothing known",
-            )
+            yield Figure(cohort=cohort, category=category, sources=told.sources, **said(told))
 
     return read
 

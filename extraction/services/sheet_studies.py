@@ -56,9 +56,9 @@ class Directory:
     """
 
     def __init__(self, member: Membership) -> None:
-        studies = Study.objects.visible_to(member).named()
+        studies = list(Study.objects.visible_to(member).named())
         self.studies: dict[int, Study] = {study.pk: study for study in studies}
-        self.labels = {pk: _plain(study.label) for pk, study in self.studies.items()}  # type: ignore[attr-defined]
+        self.labels = {study.pk: _plain(study.label) for study in studies}
         self._exact: dict[str, set[int]] = defaultdict(set)
         self._folded: dict[str, set[int]] = defaultdict(set)
         for pk, label in self.labels.items():

@@ -235,7 +235,9 @@ class _Import:
         keys = [target.study.pk for target in targets if target.study is not None]
         copies = Extraction.objects.current().filter(study__in=keys).with_standing()
         by_study: dict[int, list[Extraction]] = {}
+        self.standings: dict[int, str] = {}
         for copy in copies.select_related("form_version__form"):
+            self.standings[copy.pk] = copy.standing
             by_study.setdefault(copy.study_id, []).append(copy)
         choose = self._consensus if self.is_final else self._of_seat
         found = {}
@@ -278,7 +280,7 @@ class _Import:
                 f"{self.member} does not hold seat {seat} of “{label}” with this form. The lead "
                 "assigns it, and who holds it enters the sheet.",
             )
-        elif own.standing != CopyStanding.DRAFT:  # type: ignore[attr-defined]
+        elif self.standings[own.pk] != CopyStanding.DRAFT:
             self.problems.add(
                 target.line,
                 "study",
@@ -406,7 +408,7 @@ class _Import:
                     form_version=version,
                 )
                 made.append(entry.extraction)
-            elif copy.standing != CopyStanding.FINAL:  # type: ignore[attr-defined]
+            elif self.standings[copy.pk] != CopyStanding.FINAL:
                 opened.append(copy)
         act.supersede(*earlier)
         act.bulk_insert(made)
