@@ -60,7 +60,8 @@ class SheetForm(PlainForm):
         )
         self.fields["sheet"].help_text = (
             "A CSV file (UTF-8) with the columns study, group, element, parent, question and "
-            f"value, up to {settings.MAX_UPLOAD_MB} MB. The table “Every value” is such a sheet."
+            "value. The table “Every value” is such a sheet. A very large one, above about 2 MB "
+            "when compressed, is imported with the command import_extraction."
         )
         if not single:
             self.fields["way"].help_text = (
@@ -69,7 +70,7 @@ class SheetForm(PlainForm):
             )
 
     def clean_sheet(self) -> UploadedFile:
-        """Refuse a file above the limit of all uploads."""
+        """Refuse a file above the limit of all uploads; ``carried`` refuses more."""
         file: UploadedFile = self.cleaned_data["sheet"]
         if (file.size or 0) > settings.MAX_UPLOAD_MB * MEGABYTE:
             raise ValidationError(

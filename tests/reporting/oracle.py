@@ -239,6 +239,20 @@ def once(papers, quantity):
     return total, reporting
 
 
+def women_once(papers):
+    """Return women, and out of how many, over people counted once, with the studies in it."""
+    n = of = Fraction(0)
+    reporting = set()
+    for label, paper in papers.items():
+        counting = {c.name for c in paper.all("cohort") if c.text("counts") == "yes"}
+        for cohort, known, whole in {(row[0], row[3], row[4]) for row in women(paper)}:
+            once = cohort in counting and not set(paper.wholes_of(cohort)) & counting
+            if once and known is not None:
+                n, of = n + known, of + whole
+                reporting.add(label)
+    return n, of, reporting
+
+
 def by_treatment(papers, quantity):
     """Return numerator, denominator, studies in the sum and studies of it, by category and unit."""
     share = not quantity.startswith(("patients", "units", "events"))

@@ -140,7 +140,11 @@ def check(lead):
         assert int(row["studies_reporting"]) == len(reporting)
         for label in papers.keys() - reporting:
             assert label in row["left_out"]
-    found.pop(("women", "", "patients"))
+    n, of, reporting = oracle.women_once(papers)
+    row = found.pop(("women", "", "patients"))
+    assert as_number(row["numerator"]) == (n if reporting else None), row
+    assert as_number(row["denominator"]) == (of if reporting else None), row
+    assert int(row["studies_reporting"]) == len(reporting)
     for quantity in dict.fromkeys(row["quantity"] for row in rows):
         expected = oracle.by_treatment(papers, quantity)
         mine = {key[1:]: row for key, row in found.items() if key[0] == quantity}
