@@ -145,3 +145,40 @@ def test_the_summary_says_what_few_studies_report(snapshot):
     # One of three studies gives the sex: that is fewer than half.
     assert "% female" not in said
     assert "sex (1 of 3 studies)" in said
+
+
+def test_every_row_of_people_complications_and_reoperations_prints_what_the_sheet_says(snapshot):
+    people = rows(snapshot, "demographics", "study", "cohort", "patients", "units")
+    assert [row for row in people if row[1]] == [
+        ["Alder 2031", "Dislocation with osteotomy", "45", "46"],
+        ["Birch 2032", "Osteotomy alone", "52", "55"],
+        ["Cedar 2033", "Injected", "30", "33"],
+        ["Cedar 2033", "Operated later", "6", "7"],
+    ]
+    keys = ("study", "type", "grade", "events", "affected", "affected_percent", "unit")
+    happened = [row for row in rows(snapshot, "complications", *keys) if row[3]]
+    assert [row for row in happened if not row[0].startswith("Total")] == [
+        ["Cedar 2033", "any complication", "", "2", "NR", "", "hips"],
+        ["Cedar 2033", "any complication", "", "0", "0/30", "0.0", "patients"],
+        # 6 of 46 is 13.04 %.
+        ["Alder 2031", "any complication", "", "6", "6/46", "13.0", "hips"],
+        ["Alder 2031", "", "I", "2", "2/–", "", ""],
+        ["Alder 2031", "", "II", "2", "2/–", "", ""],
+        ["Alder 2031", "", "III or IV", "2", "2/–", "", ""],
+    ]
+    again = ("study", "cohort", "arthroplasty", "other", "any_reoperation", "crossover")
+    operated = [row for row in rows(snapshot, "reoperations", *again) if any(row[2:])]
+    assert [row for row in operated if row[1]] == [
+        ["Cedar 2033", "Injected", "", "", "", "6/30"],
+        ["Alder 2031", "Dislocation with osteotomy", "1/46", "1/46", "", ""],
+    ]
+
+
+def test_the_characteristics_print_each_series_and_its_treatment(snapshot):
+    keys = ("study", "patients_treated", "units_treated", "patients_lost", "intervention_category")
+    printed = rows(snapshot, "study-characteristics", *keys)
+    assert printed[:3] == [
+        ["Alder 2031", "45", "46", "0", "osteotomy"],
+        ["Birch 2032", "52", "55", "", "osteotomy"],
+        ["Cedar 2033", "30", "33", "", "injection; arthroscopic"],
+    ]
