@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,6 +15,10 @@ from extraction.querysets.vocabularies import vocabularies_of
 from extraction.vocabularies import Vocabularies
 from records.models import Record
 from reviews.models import Review, ReviewSettings
+
+if TYPE_CHECKING:
+    from reporting.figures.shapes import Drawing
+    from reporting.layouts import Layout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +157,9 @@ class ReportDefinition:
     on them. ``formats`` are those it is written in. Of a table that may be very long pages show
     ``rows_on_page`` rows, its files are sent as they are made, and ``one_row`` finds a row by its
     key without making the others. ``entries`` are the records that a format for references writes
-    in place of the rows.
+    in place of the rows. ``journal`` is the layout that a journal prints; ``layout`` names the one
+    this definition is in, and ``once`` its leading columns that are not repeated down a page.
+    ``figure`` draws it, and ``part`` is the part of it that is drawn, the first where it is empty.
     """
 
     slug: str
@@ -167,6 +173,11 @@ class ReportDefinition:
     rows_on_page: int | None = None
     one_row: Callable[[Snapshot, str], Row | None] | None = None
     entries: Callable[[Snapshot], Iterator[Row]] | None = None
+    journal: "Layout | None" = None
+    layout: str = "full"
+    once: tuple[str, ...] = ()
+    figure: "Drawing | None" = None
+    part: str = ""
     keys: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:

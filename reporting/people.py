@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from reporting.definitions import Cell, Row, Snapshot
 from reporting.evidence import Cohort, StudyEvidence, categories_in, evidence_of
-from reporting.figures import PATIENTS, UNITS, Figure, Quantity, Reader, people, women
 from reporting.printing import key_of
+from reporting.quantities import PATIENTS, UNITS, Figure, Quantity, Reader, people, women
 from reporting.subtotals import Subtotal, people_total, subtotals
 
 BASIS = (

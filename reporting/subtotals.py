@@ -12,8 +12,8 @@ from uuid import UUID
 
 from reporting.definitions import BLANK, Cell
 from reporting.evidence import ALL, SEVERAL, Cohort, StudyEvidence
-from reporting.figures import Figure, Quantity
 from reporting.printing import EXACT, count_cell, percent_cell, plain, without_zeros
+from reporting.quantities import Figure, Quantity
 
 FORMULA_TERMS = 30
 NEVER_SUMMED = ("subgroup",)

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_safe
 from reporting.behind import behind
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot
 from reporting.forms import AsOfForm
+from reporting.printed import printed
 from reporting.renderers import RENDERERS
-from reporting.renderers.html import printed
 from reporting.reports import ALL_REPORTS, REPORTS
 from reporting.reports.prisma import PRISMA
 from reporting.sentence import sentence

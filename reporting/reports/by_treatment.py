@@ -7,8 +7,8 @@ from uuid import UUID
 
 from reporting.definitions import BLANK, Cell, Row, Snapshot
 from reporting.evidence import ALL, SEVERAL, Cohort, StudyEvidence, categories_in, evidence_of
-from reporting.figures import Figure, Quantity
 from reporting.printing import key_of
+from reporting.quantities import Figure, Quantity
 from reporting.reports.totals import category_totals
 from reporting.subtotals import Subtotal
 

@@ -8,7 +8,6 @@ from extraction.copies import StudyCopy
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.descriptive import Described, described
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
-from reporting.figures import PATIENTS, UNITS
 from reporting.late import late_notes
 from reporting.people import (
     BASIS,
@@ -27,6 +26,7 @@ from reporting.printing import (
     plain,
     study_cell,
 )
+from reporting.quantities import PATIENTS, UNITS
 
 COLUMNS = (
     Column(key="study", heading="Study"),

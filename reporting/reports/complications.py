@@ -7,7 +7,6 @@ from extraction.choices import Missing
 from reporting.cells import out_of_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
-from reporting.figures import QUANTITIES, Quantity, affected_at_least, is_whole, told_by
 from reporting.printing import (
     MISSING_LEGEND,
     MISSING_TEXT,
@@ -18,6 +17,7 @@ from reporting.printing import (
     study_cell,
     without_zeros,
 )
+from reporting.quantities import QUANTITIES, Quantity, affected_at_least, is_whole, told_by
 from reporting.reports.by_treatment import (
     BASIS,
     NOT_ASSESSED,

@@ -6,10 +6,10 @@ from dataclasses import replace
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.descriptive import described
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
-from reporting.figures import Figure, women
 from reporting.imaging import imaging_cell
 from reporting.people import BASIS, TREATED, WOMEN, mark_of, total_rows
 from reporting.printing import MISSING_LEGEND, percent_cell, plain, study_cell
+from reporting.quantities import Figure, women
 
 COLUMNS = (
     Column(key="study", heading="Study"),

@@ -6,8 +6,8 @@ from extraction import groups
 from reporting.cells import key_cell, row_key
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import evidence_of
-from reporting.figures import is_whole
 from reporting.printing import MISSING_LEGEND, Answers, study_cell
+from reporting.quantities import is_whole
 from reporting.results import treatment_cell
 from reporting.times import months_cell
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
-from reporting.figures import QUANTITIES, told_by
 from reporting.printing import (
     MISSING_LEGEND,
     Answers,
@@ -13,6 +12,7 @@ from reporting.printing import (
     percent_cell,
     study_cell,
 )
+from reporting.quantities import QUANTITIES, told_by
 from reporting.reports.by_treatment import (
     BASIS,
     NOT_ASSESSED,

@@ -8,7 +8,6 @@ from reporting.cells import out_of_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.descriptive import described
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
-from reporting.figures import ACTIVITIES, PATIENTS, QUANTITIES, RETURNED
 from reporting.printing import (
     MISSING_LEGEND,
     Answers,
@@ -17,6 +16,7 @@ from reporting.printing import (
     study_cell,
     without_zeros,
 )
+from reporting.quantities import ACTIVITIES, PATIENTS, QUANTITIES, RETURNED
 from reporting.reports.by_treatment import (
     BASIS,
     NOT_REPORTED,

@@ -8,8 +8,8 @@ from extraction import groups
 from reporting.cells import out_of_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
-from reporting.figures import QUANTITIES, derived_count
 from reporting.printing import MISSING_LEGEND, Answers, key_of, percent_cell, study_cell
+from reporting.quantities import QUANTITIES, derived_count
 from reporting.reports.by_treatment import (
     BASIS,
     NOT_REPORTED,

@@ -9,9 +9,9 @@ from uuid import UUID
 from reporting.claims import CATEGORY
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import StudyEvidence, evidence_of
-from reporting.figures import QUANTITIES, Figure, Quantity
 from reporting.people import BASIS, number_cell
 from reporting.printing import count_cell, key_of
+from reporting.quantities import QUANTITIES, Figure, Quantity
 from reporting.ranges import Extremes, MeanRange, mean_range, shortest_and_longest
 from reporting.reports.totals import category_totals
 from reporting.subtotals import Subtotal, people_total

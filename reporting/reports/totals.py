@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import categories_in, evidence_of
-from reporting.figures import EVENT_CLASSES, QUANTITIES, Quantity, affected_at_least
 from reporting.printing import key_of, without_zeros
+from reporting.quantities import EVENT_CLASSES, QUANTITIES, Quantity, affected_at_least
 from reporting.ranges import mean_range
 from reporting.subtotals import Subtotal, everything, people_total, subtotals
 

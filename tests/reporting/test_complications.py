@@ -2,8 +2,8 @@
 
 import pytest
 
+from reporting.printed import printed
 from reporting.renderers import RENDERERS
-from reporting.renderers.html import printed
 from reporting.reports import REPORTS
 from reporting.snapshot import take_snapshot
 from reviews.services import update_settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reporting.renderers.html import printed
+from reporting.printed import printed
 from reporting.reports import REPORTS
 from reporting.snapshot import take_snapshot
 from tests.reporting.factories import hip_series, make_study

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from records.importers import read_file
 from records.models import Record
 from records.services import find_duplicates, import_file, undo_import
+from reporting.printed import printed
 from reporting.renderers import RENDERERS
-from reporting.renderers.html import printed
 from reporting.reports import records as module
 from reporting.reports.records import RECORDS
 from reporting.snapshot import take_snapshot

@@ -7,7 +7,7 @@ import pytest
 from extraction.services import set_vocabulary
 from extraction.vocabularies import Term
 from reporting.evidence import evidence_of
-from reporting.figures import QUANTITIES
+from reporting.quantities import QUANTITIES
 from reporting.ranges import mean_range
 from reporting.reports import REPORTS
 from reporting.snapshot import take_snapshot

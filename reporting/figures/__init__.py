@@ -1,0 +1,1 @@
+"""Figures drawn on the server: shapes first, then a format that writes them."""
