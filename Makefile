@@ -77,7 +77,7 @@ $(V)/.dev: requirements-dev.lock $(V)/.run
 
 node_modules/.stamp: package.json package-lock.json $(if $(NPM),,$(V)/.node)
 	$(if $(NPM),npm,PATH="$(CURDIR)/$(V)/bin:$$PATH" $(V)/bin/npm) ci --silent
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
 # npm for a machine that has none.
 $(V)/.node: requirements-node.lock $(V)/.uv

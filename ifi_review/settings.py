@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "crispy_forms",
-    "crispy_bootstrap5",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -108,7 +107,7 @@ TEMPLATES = [
         },
     },
 ]
-CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "plain"
 
 # --- database -----------------------------------------------------------------------------------
 
@@ -272,11 +271,8 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "ifi_review.finders.PackageFinder",
 ]
-# Of each npm package only what a page loads is served.
-PACKAGE_FILES = [
-    "bootstrap/dist/css/bootstrap.min.css",
-    "bootstrap/dist/css/bootstrap.min.css.map",
-]
+# Of each npm package only what a page loads is served; no page needs one now.
+PACKAGE_FILES: list[str] = []
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {

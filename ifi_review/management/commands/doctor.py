@@ -97,8 +97,8 @@ def media_can_be_written() -> Finding:
 
 
 def static_files_are_found() -> Finding:
-    """Look for one file of each kind: of the pages' own, and of the installed packages."""
-    names = ("css/app.css", "bootstrap/dist/css/bootstrap.min.css")
+    """Look for one file of the pages' own, and for those of the installed packages."""
+    names = ("css/app.css", *settings.PACKAGE_FILES)
     try:
         if settings.PRODUCTION:
             missing = [name for name in names if not staticfiles_storage.exists(name)]
