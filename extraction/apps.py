@@ -10,9 +10,10 @@ class ExtractionConfig(AppConfig):
 
     def ready(self) -> None:
         """Hand extraction's work and words to the package below, which may not import them."""
-        from extraction.work import PHRASES, items, kept_from
+        from extraction.work import PHRASES, items, kept_from, steps
         from reviews import activity, telling, work
 
         work.register(items)
+        work.register_steps(steps)
         activity.register(PHRASES)
         telling.register(kept_from)

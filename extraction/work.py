@@ -8,7 +8,7 @@ from extraction.querysets.late import doubts_to_settle
 from extraction.querysets.reports import companion_studies, reports_to_open
 from reviews.models import Membership
 from reviews.roles import Capability
-from reviews.work import WorkItem, counted
+from reviews.work import Step, WorkItem, counted
 from screening.activity import DOUBTS
 
 # What an event says after the person's name; never what was answered or settled.
@@ -110,6 +110,27 @@ def items(member: Membership) -> list[WorkItem]:
     if member.can(Capability.MANAGE):
         found += _to_set_up(member)
     return found
+
+
+def steps(member: Membership) -> list[Step]:
+    """Return extraction as the rail draws it: by the studies this member may know of.
+
+    Those who extract see how many of their own copies are submitted, the others how many of the
+    studies are final.
+    """
+    if member.can(Capability.EXTRACT):
+        own = Extraction.objects.filter(review=member.review).of_member(member).order_by()
+        own = own.exclude(seat=CopySeat.CONSENSUS)
+        total = own.count()
+        if total:
+            return [_step(total - own.in_standing(CopyStanding.DRAFT).count(), total)]
+    studies = Study.objects.visible_to(member).order_by()
+    return [_step(studies.released().order_by().count(), studies.count())]
+
+
+def _step(done: int, total: int) -> Step:
+    state = "none" if not total else "done" if done == total else "doing"
+    return Step(key="extraction", state=state, count=f"{done} of {total}" if total else "")
 
 
 def _to_extract(member: Membership) -> list[WorkItem]:

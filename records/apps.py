@@ -17,10 +17,11 @@ class RecordsConfig(AppConfig):
         from records.activity import PHRASES
         from records.text_index import install
         from records.verification import problems
-        from records.work import items
+        from records.work import items, steps
         from reviews import activity, verification, work
 
         work.register(items)
+        work.register_steps(steps)
         activity.register(PHRASES)
         verification.register_check(problems)
         post_migrate.connect(install, sender=self, dispatch_uid="records.text_index")

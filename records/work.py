@@ -8,12 +8,23 @@ from records.choices import BatchStanding, DuplicateStanding
 from records.models import BatchState, DuplicateGroup, Record
 from reviews.models import Membership
 from reviews.roles import Capability
-from reviews.work import WorkItem, counted
+from reviews.work import Step, WorkItem, counted
 
 
 def items(member: Membership) -> list[WorkItem]:
     """Return what waits for this member: files to import, and duplicates to look at."""
     return list(_to_import(member)) if member.can(Capability.IMPORT) else []
+
+
+def steps(member: Membership) -> list[Step]:
+    """Return the references as the rail draws them, and the duplicates for who looks at them."""
+    has_records = Record.objects.filter(review=member.review).visible().order_by().exists()
+    found = [Step(key="references", state="done" if has_records else "none")]
+    if has_records and member.can(Capability.IMPORT):
+        groups = DuplicateGroup.objects.filter(review=member.review)
+        waiting = groups.of_standing(DuplicateStanding.WAITING).order_by().exists()
+        found.append(Step(key="duplicates", state="doing" if waiting else "done"))
+    return found
 
 
 def _to_import(member: Membership) -> Iterator[WorkItem]:

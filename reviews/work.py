@@ -7,9 +7,10 @@ its sources over once, when the application starts::
     class ScreeningConfig(AppConfig):
         def ready(self) -> None:
             from reviews import work
-            from screening.work import items, progress
+            from screening.work import items, progress, steps
             work.register(items)
             work.register_progress(progress)
+            work.register_steps(steps)
 
 These are lists of functions, not signals: nothing is caused by them, the order is that of the
 ``order`` of what they return, and the pages call them themselves. ``docs/decisions/`` says why.
@@ -73,6 +74,27 @@ class Progress:
     order: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step of the way of the data as the rail draws it, by what this member may know.
+
+    Args:
+        key: the step: "references", "title-abstract".
+        state: ``none`` (not begun), ``doing`` or ``done``; nothing that another's votes or drafts
+            could move before release.
+        count: what stands at its right, as "152" or "7 of 9"; empty where there is nothing to say.
+    """
+
+    key: str
+    state: str
+    count: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return the state in words, for those who do not see its node."""
+        return {"none": "not begun", "doing": "in progress", "done": "finished"}[self.state]
+
+
 def counted(number: int, one: str, many: str) -> str:
     """Return a number with the word for what it counts: "1 file", "1,200 files"."""
     return f"{number:,} {one if number == 1 else many}"
@@ -80,9 +102,11 @@ def counted(number: int, one: str, many: str) -> str:
 
 Source = Callable[[Membership], list[WorkItem]]
 ProgressSource = Callable[[Membership], list[Progress]]
+StepSource = Callable[[Membership], list[Step]]
 
 _sources: list[Source] = []
 _progress_sources: list[ProgressSource] = []
+_step_sources: list[StepSource] = []
 
 
 def register(source: Source) -> None:
@@ -99,6 +123,17 @@ def register_progress(source: ProgressSource) -> None:
     """Add a source of the stages that the overview of a review lists."""
     if source not in _progress_sources:
         _progress_sources.append(source)
+
+
+def register_steps(source: StepSource) -> None:
+    """Add a source of the steps that the rail of every page draws: it may cost two queries."""
+    if source not in _step_sources:
+        _step_sources.append(source)
+
+
+def steps_for(member: Membership) -> dict[str, Step]:
+    """Return the steps of the way of the data by their keys."""
+    return {step.key: step for source in _step_sources for step in source(member)}
 
 
 def items_for(member: Membership) -> list[WorkItem]:

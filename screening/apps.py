@@ -15,11 +15,12 @@ class ScreeningConfig(AppConfig):
         from screening.activity import PHRASES
         from screening.use import USE, kept_from
         from screening.verification import problems
-        from screening.work import items, progress
+        from screening.work import items, progress, steps
 
         uses.register(USE)
         work.register(items)
         work.register_progress(progress)
+        work.register_steps(steps)
         activity.register(PHRASES)
         telling.register(kept_from)
         verification.register_check(problems)

@@ -8,8 +8,8 @@ from records.models import Record
 from reviews.choices import SettlingRule
 from reviews.models import Membership
 from reviews.roles import Capability
-from reviews.work import Progress, WorkItem, counted
-from screening.choices import Retrieval, Stage
+from reviews.work import Progress, Step, WorkItem, counted
+from screening.choices import Retrieval, Stage, StageStanding
 from screening.models import Seat, StageState
 from screening.querysets.conflicts import to_adjudicate, to_discuss, to_hand_over
 from screening.querysets.full_texts import sought
@@ -57,6 +57,14 @@ def progress(member: Membership) -> list[Progress]:
             )
         )
     return found
+
+
+def steps(member: Membership) -> list[Step]:
+    """Return the two stages as the rail draws them: open or closed, which everybody knows."""
+    states = StageState.objects.current().filter(review=member.review)
+    drawn = {StageStanding.OPEN: "doing", StageStanding.CLOSED: "done"}
+    known = dict(states.values_list("stage", "standing"))
+    return [Step(key=stage.value, state=drawn.get(known.get(stage), "none")) for stage in Stage]
 
 
 def _to_screen(member: Membership) -> Iterator[WorkItem]:
