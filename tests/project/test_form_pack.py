@@ -50,7 +50,8 @@ def test_every_control_has_its_label_its_help_and_its_class():
     assert 'id="id_label_helptext" class="form-text">As the report names it.' in page
     assert 'aria-describedby="id_label_helptext"' in page
     assert 'class="select form-select"' in page or 'class="form-select' in page
-    assert 'id="id_counts"' in page and 'class="form-check-label">Counts' in page
+    assert 'id="id_counts"' in page
+    assert 'class="form-check-label">Counts' in page
     assert "<legend>Kinds" in page
     assert 'type="hidden" name="seen"' in page
     assert 'value="Save"' in page
