@@ -29,6 +29,13 @@ class ClaimTime(models.TextChoices):
     FINAL_FOLLOW_UP = "final_follow_up", "at final follow-up"
 
 
+class TableLayout(models.TextChoices):
+    """The layout of a report whose rows and headings a saved table starts from."""
+
+    JOURNAL = "journal", "journal"
+    FULL = "full", "full"
+
+
 class ClaimVerdict(models.TextChoices):
     """What the review's own figures say of a published claim."""
 

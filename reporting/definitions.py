@@ -160,6 +160,9 @@ class ReportDefinition:
     in place of the rows. ``journal`` is the layout that a journal prints; ``layout`` names the one
     this definition is in, and ``once`` its leading columns that are not repeated down a page.
     ``figure`` draws it, and ``part`` is the part of it that is drawn, the first where it is empty.
+    ``beside`` gives what the page shows beside it, by the template ``_beside_SLUG.html``.
+    ``number`` is what the manuscript calls it, such as Table 1. ``bundle`` gives the reports that
+    one document holds, in their order, where it holds several.
     """
 
     slug: str
@@ -169,7 +172,7 @@ class ReportDefinition:
     source: str = ""
     from_votes: bool = False
     named_by: tuple[str, ...] = ()
-    formats: tuple[str, ...] = ("csv", "json", "html")
+    formats: tuple[str, ...] = ("csv", "xlsx", "docx", "md", "json", "html")
     rows_on_page: int | None = None
     one_row: Callable[[Snapshot, str], Row | None] | None = None
     entries: Callable[[Snapshot], Iterator[Row]] | None = None
@@ -178,6 +181,9 @@ class ReportDefinition:
     once: tuple[str, ...] = ()
     figure: "Drawing | None" = None
     part: str = ""
+    beside: "Callable[[Snapshot], dict[str, Any]] | None" = None
+    number: str = ""
+    bundle: "Callable[[Snapshot], Sequence[ReportDefinition]] | None" = None
     keys: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -203,23 +209,34 @@ class ReportDefinition:
         """Return the columns with the review's own unit in their headings."""
         return tuple(column.named(snapshot) for column in self.columns)
 
-    def row_note(self, snapshot: Snapshot, row: Row) -> str:
-        """Return the last column of machine-readable files: every footnote, and the review's."""
+    def row_note(
+        self, snapshot: Snapshot, row: Row, letters: Mapping[str, str] | None = None
+    ) -> str:
+        """Return the last column of machine-readable files: every footnote, and the review's.
+
+        ``letters`` are those that are printed for the notes, which then begin with them.
+        """
         settings = snapshot.settings
-        said = [row.note, row.mark, *self._footnotes(row)]
+
+        def marked(note: str, said: str = "") -> str:
+            letter = (letters or {}).get(note)
+            return f"{letter}) {said or note}" if letter else said or note
+
+        said = [marked(row.note), marked(row.mark)]
+        said += [marked(note, text) for note, text in self._footnotes(row)]
         said += [settings.table_note, settings.extraction_note]
         if self.from_votes:
             said.append(settings.votes_note)
         return "; ".join(dict.fromkeys(part.rstrip(".") for part in said if part))
 
-    def _footnotes(self, row: Row) -> Iterator[str]:
-        """Yield the notes of the row's cells, each once, with the columns they stand in."""
+    def _footnotes(self, row: Row) -> Iterator[tuple[str, str]]:
+        """Yield the notes of the row's cells, each once, alone and with their columns in front."""
         columns: dict[str, list[str]] = {}
         for key, cell in row.cells.items():
             if cell.note and key in self.keys:
                 columns.setdefault(cell.note, []).append(key.replace("_", " "))
         for note, keys in columns.items():
-            yield f"{', '.join(keys)}: {note}"
+            yield note, f"{', '.join(keys)}: {note}"
 
 
 BLANK = Cell()

@@ -8,13 +8,13 @@ from extraction.schema import in_months
 from extraction.schema.summary_parts import PARTS
 from reporting.definitions import BLANK, Cell
 from reporting.printing import Answers, plain, rounded
-from reporting.results import CENTRES, SPREADS
+from reporting.results import CENTRES, OTHER_LEVEL, SPREADS
 
 MONTHS_PLACES = 1
 _SAID_OF_SPREAD = {
     "se": "Standard error, not SD.",
     "ci95": "95 % confidence interval.",
-    "ci_other": "Confidence interval of another level than 95 %.",
+    "ci_other": OTHER_LEVEL,
     "iqr": "Interquartile range.",
     "unclear": "The report does not say which spread it is.",
 }
@@ -44,7 +44,9 @@ class Described:
         else:
             text = spread or ends
         named = [self.parts[name].uid for name in ("centre", "spread") if name in self.parts]
-        return Cell(text=text, value=text, sources=tuple(named) if text else ())
+        # Where the report names nothing, the word stands for the numbers that it gives.
+        behind = named or [part.uid for part in self.parts.values() if part.number]
+        return Cell(text=text, value=text, sources=tuple(behind) if text else ())
 
     @property
     def value(self) -> Cell:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 
 from extraction.choices import SHEET_FORMAT
 from records.choices import DuplicateStanding, SourceKind
@@ -19,8 +20,14 @@ from records.models import (
 )
 from reporting.definitions import Snapshot
 from reporting.prisma import FlowCounts
-from reporting.released import is_settled, papers, reports_sought, resolutions, settlement
-from reviews.models import ExclusionReason
+from reporting.released import (
+    is_settled,
+    papers,
+    reports_sought,
+    resolutions,
+    settlement,
+)
+from reporting.released import reasons as reason_labels
 from reviews.versions import valid_at
 from screening.choices import Retrieval, Stage, Standing
 from screening.models import FullText
@@ -35,6 +42,7 @@ class Sources:
 
     kinds: dict[int, str]
     names: dict[int, str]
+    uids: dict[int, UUID]
 
     @classmethod
     def at(cls, snapshot: Snapshot) -> Sources:
@@ -43,11 +51,13 @@ class Sources:
             SourceDetails.objects.filter(review=snapshot.review)
             .as_of(snapshot.instant)
             .order_by("source__name", "source")
-            .values_list("source", "kind", "source__name")
+            .values_list("source", "kind", "source__name", "source__uid")
         )
         found = list(rows)
         return cls(
-            kinds={key: kind for key, kind, _ in found}, names={key: name for key, _, name in found}
+            kinds={key: kind for key, kind, _, _ in found},
+            names={key: name for key, _, name, _ in found},
+            uids={key: uid for key, _, _, uid in found},
         )
 
     def of(self, *kinds: str) -> list[int]:
@@ -71,6 +81,19 @@ class Place:
     lacking: bool
     by_sheet: bool
     papers: int
+
+
+@dataclass(frozen=True)
+class CountedReason:
+    """A reason with the reports it excluded; ``keys`` are all under which its words stood.
+
+    ``place`` is its place among all reasons that the review ever had, those in force in front.
+    """
+
+    place: int
+    keys: tuple[UUID, ...]
+    label: str
+    reports: int
 
 
 def flow_columns(snapshot: Snapshot) -> tuple[FlowColumn, FlowColumn]:
@@ -161,8 +184,8 @@ class FlowColumn:
         self, snapshot: Snapshot, sources: Sources, census: Sequence[Place], *, searched: bool
     ) -> None:
         self.snapshot, self.sources, self.census = snapshot, sources, census
-        wanted = [kind for kind in SourceKind if (kind in SEARCHED) is searched]
-        self.keys = sources.of(*wanted)
+        self.kinds = [kind for kind in SourceKind if (kind in SEARCHED) is searched]
+        self.keys = sources.of(*self.kinds)
         self.searched = searched
         own = Q(batch__source__in=self.keys)
         elsewhere = found_by_a_search(snapshot, sources)
@@ -188,6 +211,39 @@ class FlowColumn:
             record=OuterRef("pk"),
         )
         return self.found.filter(Exists(merged))
+
+    @property
+    def duplicates_by_machine(self) -> RecordQuerySet:
+        """Return the duplicates that the machine was sure of and nobody had to decide."""
+        return self._decided(by_machine=True)
+
+    @property
+    def duplicates_by_hand(self) -> RecordQuerySet:
+        """Return the duplicates that a person decided."""
+        return self._decided(by_machine=False)
+
+    def _decided(self, *, by_machine: bool) -> RecordQuerySet:
+        merged = DuplicateMember.objects.filter(
+            valid_at(self.snapshot.instant),
+            kept=False,
+            standing=DuplicateStanding.MERGED,
+            record=OuterRef("pk"),
+            decided_by__isnull=by_machine,
+        )
+        return self.found.filter(Exists(merged))
+
+    @property
+    def already_found(self) -> QuerySet[Record]:
+        """Return what is no paper of this column: merged behind another, or found by a search."""
+        merged, kept = self.duplicates.order_by(), self.kept_elsewhere.order_by()
+        both = Q(pk__in=merged.values("pk")) | Q(pk__in=kept.values("pk"))
+        return _visible(self.snapshot).filter(both)
+
+    def excluded_for(self, reason: CountedReason) -> RecordQuerySet:
+        """Return the reports that a reason excluded."""
+        settled = resolutions(self.snapshot, Stage.FULL_TEXT, Standing.EXCLUDED)
+        named = settled.filter(reason__key__in=reason.keys).order_by()
+        return self.sought.filter(pk__in=named.values("record"))
 
     def settled(self, stage: str, *verdicts: str) -> RecordQuerySet:
         """Return the papers settled and released at a stage."""
@@ -237,6 +293,8 @@ class FlowColumn:
         by_source = dict(found.annotate(number=Count("pk")).order_by())
         return FlowCounts(
             found={key: by_source.get(key, 0) for key in self.keys},
+            kinds=self._by_kind(),
+            sources={kind: self.sources.of(kind) for kind in self.kinds},
             duplicates=self.duplicates.order_by().count(),
             other_column=moved if self.searched else -moved,
             by_sheet=_papers(p for p in census if p.by_sheet),
@@ -248,24 +306,42 @@ class FlowColumn:
             awaiting_assessment=_papers(p for p in sought if not p.second and not p.lacking),
             assessed=_papers(p for p in sought if p.second),
             excluded_reports=_papers(p for p in sought if p.second == Standing.EXCLUDED),
-            reasons=self._reasons(),
+            reasons=[(reason.label, reason.reports) for reason in self.reasons],
             included=_papers(p for p in sought if p.second == Standing.INCLUDED),
         )
 
-    def _reasons(self) -> list[tuple[str, int]]:
-        """Return how many reports each reason excluded, in the review's order of reasons."""
-        reasons = ExclusionReason.objects.filter(review=self.snapshot.review)
-        current = {r.key: (r.position, r.label) for r in reasons.as_of(self.snapshot.instant)}
+    def _by_kind(self) -> dict[str, int]:
+        """Return how many records each kind of source found, counted apart from its sources.
+
+        Databases and registers are always told; another method only where there is a source of it.
+        """
+        told = [kind for kind in self.kinds if kind in SEARCHED or self.sources.of(kind)]
+        counted = {
+            kind.value: Count("pk", filter=Q(batch__source__in=self.sources.of(kind)))
+            for kind in told
+        }
+        return self.found.order_by().aggregate(**counted) if counted else {}
+
+    @cached_property
+    def reasons(self) -> list[CountedReason]:
+        """Return how many reports each reason excluded, in the review's order of reasons.
+
+        One that was taken off the list keeps its votes: it stands after the others, unless its
+        words were put on the list again.
+        """
         rows = (
             resolutions(self.snapshot, Stage.FULL_TEXT, Standing.EXCLUDED)
             .filter(record__in=self.sought.order_by())
             .order_by()
-            .values_list("reason__key", "reason__position", "reason__label")
+            .values_list("reason__key")
             .annotate(number=Count("pk"))
         )
-        # A reason that was taken off the list keeps its votes: it stands after the others.
-        sums: dict[tuple[bool, int, str], int] = {}
-        for key, position, label, number in rows:
-            place = (key not in current, *current.get(key, (position, label)))
-            sums[place] = sums.get(place, 0) + number
-        return [(place[2], sums[place]) for place in sorted(sums)]
+        numbers = dict(rows)
+        keys: dict[str, list[UUID]] = {}
+        for key, label in reason_labels(self.snapshot).items():
+            keys.setdefault(label, []).append(key)
+        counted = (
+            CountedReason(place, tuple(same), label, sum(numbers.get(key, 0) for key in same))
+            for place, (label, same) in enumerate(keys.items())
+        )
+        return [reason for reason in counted if reason.reports]

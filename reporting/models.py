@@ -1,10 +1,12 @@
-"""What a review is compared with: the claims of a published paper."""
+"""What a lead writes for reports: the claims of a published paper, and tables of their own."""
+
+from typing import ClassVar, Self
 
 from django.db import models
 
-from reporting.choices import ClaimCohort, ClaimKind, ClaimTime
+from reporting.choices import ClaimCohort, ClaimKind, ClaimTime, TableLayout
 from reviews.models import Review
-from reviews.versions import CURRENT, Versioned
+from reviews.versions import CURRENT, Versioned, VersionedQuerySet
 
 
 class PublishedClaim(Versioned):
@@ -41,3 +43,47 @@ class PublishedClaim(Versioned):
 
     def __str__(self) -> str:
         return self.text
+
+
+class SavedTableQuerySet(VersionedQuerySet):
+    """Tables that leads made of others."""
+
+    def standing(self) -> Self:
+        """Return those that were not removed, in the lead's order."""
+        return self.filter(removed=False).order_by("position", "slug")
+
+
+class SavedTable(Versioned):
+    """A table that a lead made of a report: which columns, in which order, grouped and sorted how.
+
+    ``table`` is the slug of the report and ``layout`` the layout it starts from; ``spec`` is the
+    JSON that ``saved_spec`` reads. ``label`` is what the manuscript calls it, such as Table 1.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="saved_tables")
+    slug = models.SlugField(max_length=60)
+    name = models.CharField(max_length=200)
+    table = models.SlugField(max_length=60)
+    layout = models.CharField(max_length=20, choices=TableLayout, default=TableLayout.FULL)
+    spec = models.TextField()
+    label = models.CharField(max_length=40, blank=True)
+    position = models.PositiveSmallIntegerField()
+    removed = models.BooleanField(default=False)
+
+    objects: ClassVar = SavedTableQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "slug"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "slug"], condition=CURRENT, name="saved_table_one_current"
+            ),
+            models.UniqueConstraint(
+                fields=["review", "label"],
+                condition=CURRENT & models.Q(removed=False) & ~models.Q(label=""),
+                name="saved_table_label_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

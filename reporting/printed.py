@@ -1,12 +1,15 @@
 """A table as printed: headings with units, letters for notes; for pages and for files."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from string import ascii_lowercase
 
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.layouts import JOURNAL
+from reporting.layouts import JOURNAL, MOST_COLUMNS
+
+# The columns that fit on a sheet of A4 that stands upright.
+MOST_UPRIGHT = 7
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +56,11 @@ class PrintedRow:
     heads: str
     cells: Sequence[PrintedCell]
 
+    @property
+    def begins(self) -> bool:
+        """Return whether what is said once begins anew: with a study, its rows begin."""
+        return bool(self.cells) and not self.cells[0].repeats
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrintedTable:
@@ -67,6 +75,22 @@ class PrintedTable:
     rows: Sequence[PrintedRow]
     letters: Sequence[tuple[str, str]]
     notes: Sequence[str]
+
+    @property
+    def is_blocks(self) -> bool:
+        """Return whether a page shows each row as a block, as it has no room for the columns."""
+        return len(self.columns) > MOST_COLUMNS
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether A4 must lie on its side; blocks need no width."""
+        return MOST_UPRIGHT < len(self.columns) <= MOST_COLUMNS
+
+    @property
+    def silent(self) -> Sequence[str]:
+        """Return the columns in which no row has anything, which rows shown as blocks leave out."""
+        said = {cell.column.key for row in self.rows for cell in row.cells if cell.cell.text}
+        return [column.heading for column in self.columns if column.key not in said]
 
 
 class Letters:
@@ -93,10 +117,7 @@ def printed(definition: ReportDefinition, snapshot: Snapshot) -> PrintedTable:
     columns, left_out = _without_empty(definition, columns, shown)
     rows = list(_rows(definition, columns, shown, letters := Letters()))
     notes = [*table.notes, *left_out, *_cut_note(table, len(rows))]
-    if snapshot.settings.extraction_note:
-        notes.append(f"{snapshot.settings.extraction_note.capitalize()}.")
-    if definition.from_votes and snapshot.settings.votes_note:
-        notes.append(f"Votes: {snapshot.settings.votes_note}.")
+    notes += review_notes(definition, snapshot)
     return PrintedTable(
         definition=definition,
         caption=table.caption or definition.title,
@@ -105,6 +126,29 @@ def printed(definition: ReportDefinition, snapshot: Snapshot) -> PrintedTable:
         letters=[(mark, note) for note, mark in letters.by_note.items()],
         notes=notes,
     )
+
+
+def review_notes(definition: ReportDefinition, snapshot: Snapshot) -> Iterator[str]:
+    """Yield what the review says of all its tables, or of those made from votes."""
+    if snapshot.settings.extraction_note:
+        yield f"{snapshot.settings.extraction_note.capitalize()}."
+    if definition.from_votes and snapshot.settings.votes_note:
+        yield f"Votes: {snapshot.settings.votes_note}."
+
+
+def rows_with_notes(definition: ReportDefinition, snapshot: Snapshot) -> Iterator[tuple[Row, str]]:
+    """Yield the rows of a report, each with the last column of machine-readable files.
+
+    In a journal layout a note begins with the letter that is printed for it.
+    """
+    if definition.layout != JOURNAL:
+        for row in definition.table(snapshot).rows:
+            yield row, definition.row_note(snapshot, row)
+        return
+    table = printed(replace(definition, rows_on_page=None), snapshot)
+    letters = {note: mark for mark, note in table.letters}
+    for each in table.rows:
+        yield each.row, definition.row_note(snapshot, each.row, letters)
 
 
 def _without_empty(
@@ -155,7 +199,7 @@ def _cells(
             same
             and above is not None
             and column.key in definition.once
-            and cell.text == above.cell(column.key).text
+            and (cell.text, cell.note) == _told_by(above, column)
         )
         notes = [] if same else [cell.note]
         if place == 0:
@@ -165,6 +209,11 @@ def _cells(
             PrintedCell(column=column, cell=cell, marks=marks, row_name=name, repeats=same)
         )
     return cells
+
+
+def _told_by(row: Row, column: Column) -> tuple[str, str]:
+    cell = row.cell(column.key)
+    return cell.text, cell.note
 
 
 def _cut_note(table: Table, shown: int) -> Iterator[str]:

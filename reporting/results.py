@@ -27,6 +27,7 @@ SPREADS = {
 }
 INTERVALS = ("ci95", "ci_other")
 NOT_SAID = "statistic not stated"
+OTHER_LEVEL = "Confidence interval of another level than 95 %."
 SAME_PEOPLE = "Derived; the people before and after are assumed to be the same."
 
 
@@ -90,7 +91,10 @@ def interval_cell(answers: Answers, stem: str) -> Cell:
     if answers.says(f"{stem}.spread") not in INTERVALS:
         return BLANK
     keys = (f"{stem}.spread_low", f"{stem}.spread_high")
-    return answers.joined(keys, lambda texts: " to ".join(text or "…" for text in texts))
+    cell = answers.joined(keys, lambda texts: " to ".join(text or "…" for text in texts))
+    if cell.missing or answers.says(f"{stem}.spread") != "ci_other":
+        return cell
+    return replace(cell, note=" ".join(part for part in (cell.note, OTHER_LEVEL) if part))
 
 
 def estimate_of(study: StudyEvidence, result: Answers) -> Estimate:

@@ -127,7 +127,7 @@ def _candidate(uid: UUID, outcome: Answers, result: Answers, *, is_subscale: boo
     is_unclear = adjusted is not None and adjusted.missing in _UNCLEAR
     return Candidate(
         uid=uid,
-        months=_months(result),
+        months=months_of(result),
         analysis_set=result.says("set"),
         adjusted=None if is_unclear else bool(result.says("adjusted")),
         instrument=outcome.says("instrument") or outcome.says("label"),
@@ -135,7 +135,7 @@ def _candidate(uid: UUID, outcome: Answers, result: Answers, *, is_subscale: boo
     )
 
 
-def _months(result: Answers) -> Decimal | None:
+def months_of(result: Answers) -> Decimal | None:
     """Return the time of a result, exactly; ``None`` where none is given or it is a bound."""
     time, number = result.get("time"), result.number("time")
     if time is None or number is None or time.qualifier not in NO_BOUND:
@@ -155,7 +155,7 @@ def _of_place(
     instruments = snapshot.vocabularies.instruments
     waiting: dict[Window | None, list[_Later]] = {}
     for row in rows:
-        window = _window_of(rule, row.candidate.months)
+        window = window_of(rule, row.candidate.months)
         why_not = row.why_not or (_outside(row) if rule.windows and window is None else "")
         if why_not:
             yield row.candidate.uid, _cell(row, ALTERNATIVE, why_not)
@@ -168,7 +168,8 @@ def _of_place(
             yield row.candidate.uid, _chosen_or_not(row, choice)
 
 
-def _window_of(rule: SelectionRule, months: Decimal | None) -> Window | None:
+def window_of(rule: SelectionRule, months: Decimal | None) -> Window | None:
+    """Return the window of the rule that holds a time, ``None`` where none does."""
     if months is None:
         return None
     return next((window for window in rule.windows if window.holds(months)), None)

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from extraction import work as extraction
 from records import activity as records
+from reporting import activity as reporting
 from reporting.definitions import Snapshot
 from reviews import activity as reviews
 from reviews.models import AuditEvent, Membership, Review
@@ -24,7 +25,7 @@ LET_IN = (
     | records.REPORTED
     | screening.REPORTED
     | extraction.REPORTED
-    | {"reporting.claims_set"}
+    | reporting.REPORTED
 )
 # A plus sign that nobody escaped reaches us as a space.
 _LOST_PLUS = re.compile(r"(T[0-9:.]+) ([0-9]{2}:?[0-9]{2})$")

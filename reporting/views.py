@@ -16,12 +16,14 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from reporting.asked import default_layout, in_layout, renderer_of, with_part
 from reporting.behind import behind
+from reporting.catalogue import report_named, reports_of
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot
 from reporting.forms import AsOfForm
+from reporting.layouts import laid_out, layouts_of
+from reporting.menus import IN_LIST, files_of, layouts_offered, parts_offered, query_of
 from reporting.printed import printed
-from reporting.renderers import RENDERERS
-from reporting.reports import ALL_REPORTS, REPORTS
 from reporting.reports.prisma import PRISMA
 from reporting.sentence import sentence
 from reporting.snapshot import take_snapshot
@@ -39,7 +41,6 @@ FLOW_FIELDS = (
     ("Reports included", "new_reports"),
     ("Studies included", "new_studies"),
 )
-ON_PAGES = "html"
 
 
 @require_safe
@@ -47,12 +48,19 @@ ON_PAGES = "html"
 def report_list(request: ReviewRequest, member: Membership) -> HttpResponse:
     """Show the summary as a sentence, the flow in short, and every table."""
     asked = _asked(request, member)
-    flow = {row.key: row for row in PRISMA.table(asked["snapshot"]).rows}
+    snapshot, slug = asked["snapshot"], member.review.slug
+    flow = {row.key: row for row in PRISMA.table(snapshot).rows}
+    kept = {"as_of": asked["as_of"]}
+    listed = [
+        (report, [file for file in files_of(slug, report, kept) if file.name in IN_LIST])
+        for report in reports_of(snapshot)
+    ]
     context = {
         **asked,
-        "sentence": sentence(asked["snapshot"]),
+        "sentence": sentence(snapshot),
         "flow": [(words, flow[key]) for words, key in FLOW_FIELDS],
-        "reports": ALL_REPORTS,
+        "listed": listed,
+        "query": query_of(kept),
     }
     return render(request, "reporting/report_list.html", context)
 
@@ -60,16 +68,29 @@ def report_list(request: ReviewRequest, member: Membership) -> HttpResponse:
 @require_safe
 @review_view(Capability.READ)
 def report_detail(request: ReviewRequest, member: Membership, table: str) -> HttpResponse:
-    """Show one table as it is printed; every number opens."""
-    definition = _definition(table)
+    """Show one table as it is printed, in the layout of a journal first; every number opens."""
     asked = _asked(request, member)
+    snapshot = asked["snapshot"]
+    definition = _definition(snapshot, table)
+    shown = _shown(definition, snapshot, request.GET)
+    kept = {
+        "layout": shown.layout if shown.layout != layouts_of(definition)[0] else "",
+        "part": shown.part,
+        "as_of": asked["as_of"],
+    }
+    slug = member.review.slug
     context = {
         **asked,
-        "definition": definition,
-        "reports": ALL_REPORTS,
-        "table": printed(definition, asked["snapshot"]),
-        "formats": [name for name in definition.formats if name != ON_PAGES],
-        "address": reverse("reporting:report-detail", args=[member.review.slug, table]),
+        "definition": shown,
+        "table": printed(shown, snapshot),
+        "files": list(files_of(slug, shown, {**kept, "layout": shown.layout})),
+        "layouts": layouts_offered(shown, kept),
+        "parts": parts_offered(shown, snapshot, kept),
+        "kept": {key: text for key, text in kept.items() if key != "as_of" and text},
+        "address": reverse("reporting:report-detail", args=[slug, table]),
+        "query": query_of(kept),
+        "latest": query_of({**kept, "as_of": ""}),
+        "back": query_of({"as_of": asked["as_of"]}),
     }
     return render(request, "reporting/report_detail.html", context)
 
@@ -78,13 +99,14 @@ def report_detail(request: ReviewRequest, member: Membership, table: str) -> Htt
 @review_view(Capability.READ)
 def report_download(request: ReviewRequest, member: Membership, table: str) -> HttpResponseBase:
     """Send one table as a file; formulas in its texts are inert unless the raw file is wanted."""
-    definition = _definition(table)
-    renderer = RENDERERS.get(request.GET.get("format", "csv"))
-    if renderer is None or renderer.name not in definition.formats:
-        return _refused(f"There are these formats: {', '.join(definition.formats)}.")
     form = AsOfForm(request.GET)
     try:
         snapshot = _snapshot(member, form)
+        definition = _definition(snapshot, table)
+        renderer = renderer_of(definition, request.GET.get("format", "csv"))
+        usual = default_layout(definition, renderer)
+        definition = in_layout(definition, request.GET.get("layout") or usual)
+        definition = with_part(definition, snapshot, request.GET.get("part", ""))
     except ValidationError as refusal:
         return _refused(" ".join(refusal.messages))
     spreadsheet = renderer.name == "csv" and request.GET.get("raw") != "1"
@@ -95,7 +117,9 @@ def report_download(request: ReviewRequest, member: Membership, table: str) -> H
     else:
         pieces = renderer.render(definition, snapshot, spreadsheet=spreadsheet)
         response = StreamingHttpResponse(pieces, content_type=renderer.media_type)
-    name = f"{member.review.slug}-{definition.slug}.{renderer.name}"
+    other = definition.layout if definition.layout != usual else ""
+    parts = (member.review.slug, definition.slug, other, definition.part)
+    name = f"{'-'.join(part for part in parts if part)}.{renderer.name}"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
 
@@ -106,13 +130,13 @@ def cell_lineage(
     request: ReviewRequest, member: Membership, table: str, row: str, column: str
 ) -> HttpResponse:
     """Show what one printed cell was made from: values, studies or records."""
-    definition = _definition(table)
     asked = _asked(request, member)
     snapshot = asked["snapshot"]
-    found = definition.row(snapshot, row)
-    if found is None or column not in definition.keys:
-        raise Http404("This table has no such cell.")
+    report, as_of = _definition(snapshot, table), {"as_of": asked["as_of"]}
+    layout = request.GET.get("layout", "")
+    definition, found = _with_cell(report, snapshot, layout, row, column)
     cell = found.cell(column)
+    kept = {"layout": layout if layout in layouts_of(report)[1:] else "", **as_of}
     context = {
         **asked,
         "definition": definition,
@@ -121,6 +145,8 @@ def cell_lineage(
         "heading": _heading(definition, snapshot, found, column),
         "cell": cell,
         "behind": _behind(snapshot, cell, request.GET),
+        "query": query_of(kept),
+        "back": query_of(as_of),
     }
     return render(request, "reporting/cell_lineage.html", context)
 
@@ -129,10 +155,33 @@ def _refused(sentence: str) -> HttpResponse:
     return HttpResponseBadRequest(sentence, content_type="text/plain; charset=utf-8")
 
 
-def _definition(slug: str) -> ReportDefinition:
-    if slug not in REPORTS:
+def _definition(snapshot: Snapshot, slug: str) -> ReportDefinition:
+    definition = report_named(snapshot, slug)
+    if definition is None:
         raise Http404("There is no such table.")
-    return REPORTS[slug]
+    return definition
+
+
+def _shown(definition: ReportDefinition, snapshot: Snapshot, params: QueryDict) -> ReportDefinition:
+    """Return a report as its page shows it; what it has not is as if it were not asked for."""
+    layouts, layout = layouts_of(definition), params.get("layout", "")
+    shown = laid_out(definition, layout if layout in layouts else layouts[0])
+    try:
+        return with_part(shown, snapshot, params.get("part", ""))
+    except ValidationError:
+        return shown
+
+
+def _with_cell(
+    report: ReportDefinition, snapshot: Snapshot, layout: str, row: str, column: str
+) -> tuple[ReportDefinition, Row]:
+    """Return a report in a layout that has this cell, the one asked for first, and its row."""
+    for name in sorted(layouts_of(report), key=lambda name: name != layout):
+        definition = laid_out(report, name)
+        found = definition.row(snapshot, row) if column in definition.keys else None
+        if found is not None:
+            return definition, found
+    raise Http404("This table has no such cell.")
 
 
 def _asked(request: ReviewRequest, member: Membership) -> dict[str, Any]:
@@ -168,7 +217,7 @@ def _named(definition: ReportDefinition, snapshot: Snapshot, key: str) -> Column
 def _heading(definition: ReportDefinition, snapshot: Snapshot, row: Row, key: str) -> str:
     """Return what the cell is of: its column, or its row where the column says nothing."""
     first = definition.columns[0]
-    if first.names and key == definition.columns[1].key:
+    if first.names and key in [column.key for column in definition.columns[1:2]]:
         named = [key for key in (first.key, "category") if key in definition.keys]
         name = ", ".join(text for key in named if (text := row.cell(key).text)).replace("_", " ")
         return f"{name[:1].upper()}{name[1:]}"

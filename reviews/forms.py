@@ -27,6 +27,13 @@ PROCESS = (
     "selection_rule",
 )
 WORDS = ("include_words", "exclude_words")
+UPDATE = (
+    "previous_studies",
+    "previous_reports",
+    "previous_studies_out",
+    "previous_reports_out",
+    "studies_seen_before",
+)
 NOTES = (
     "notice",
     "table_note",
@@ -35,7 +42,7 @@ NOTES = (
     "claims_heading",
     "claims_comparable",
 )
-ALL = ("title", *QUESTION, *UNIT, *PROCESS, *WORDS, *NOTES)
+ALL = ("title", *QUESTION, *UNIT, *PROCESS, *WORDS, *UPDATE, *NOTES)
 LABELS = {
     "population": "Population",
     "intervention": "Intervention",
@@ -53,6 +60,11 @@ LABELS = {
     "selection_rule": "Which of several results for one outcome is chosen",
     "include_words": "Words that speak for inclusion",
     "exclude_words": "Words that speak against it",
+    "previous_studies": "Studies in the earlier review",
+    "previous_reports": "Reports of these studies",
+    "previous_studies_out": "Of its studies, excluded now",
+    "previous_reports_out": "Of its reports, excluded now",
+    "studies_seen_before": "Studies here that the earlier review had already",
     "notice": "Notice on every page, file and figure",
     "table_note": "Short note on tables",
     "votes_note": "Note on agreement and votes",
@@ -89,6 +101,14 @@ HELP = {
         "end stands for any ending, as in “random*”. They decide nothing."
     ),
     "exclude_words": "One a line, as above.",
+    "previous_studies": "Leave all of these empty where the review is new.",
+    "previous_reports": "The flow diagram begins with both numbers and ends with the totals.",
+    "previous_studies_out": "As they do not meet the criteria of this version.",
+    "previous_reports_out": "The reports of the studies above, and single ones.",
+    "studies_seen_before": (
+        "Included here with a further report: the report adds to the total of reports, the study "
+        "not to that of studies."
+    ),
     "claims_comparable": "Only then are the paper’s numbers compared with those found here.",
 }
 LONGEST_REASON = ExclusionReason._meta.get_field("label").max_length or 0
@@ -200,6 +220,7 @@ class ReviewSettingsForm(SettingsForm):
             _part("Unit of analysis", *UNIT),
             _part("Process", *PROCESS),
             _part("Highlighted words", *WORDS),
+            _part("An update of an earlier review", *UPDATE),
             _part("Notes that are printed", *NOTES),
             "why",
             _actions("Save the settings"),

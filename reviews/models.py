@@ -5,6 +5,7 @@ import uuid
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import FilteredRelation, Q
 from django.utils import timezone
@@ -14,8 +15,12 @@ from reviews import telling
 from reviews.choices import Channel, CriterionKind, ReleaseRule, SettlingRule
 from reviews.roles import GRANTS, Capability, Role
 from reviews.selection import validate_rule
+from reviews.updates import BOTH, validate_update
 from reviews.versions import CURRENT, Versioned, valid
 from reviews.words import validate_words
+
+# Of studies and of reports: no review is so large, and every database can hold it.
+AT_MOST = MaxValueValidator(100_000)
 
 
 class Review(models.Model):
@@ -267,11 +272,24 @@ class ReviewSettings(Versioned):
     identification_note = models.CharField(max_length=200, blank=True)
     claims_heading = models.CharField(max_length=200, blank=True)
     claims_comparable = models.BooleanField(default=False)
+    # What the review takes over where it updates an earlier one; nothing where it does not. None
+    # has a default: a number would change the digest of rows that are there already.
+    previous_studies = models.PositiveIntegerField(null=True, blank=True, validators=[AT_MOST])
+    previous_reports = models.PositiveIntegerField(null=True, blank=True, validators=[AT_MOST])
+    previous_studies_out = models.PositiveIntegerField(null=True, blank=True, validators=[AT_MOST])
+    previous_reports_out = models.PositiveIntegerField(null=True, blank=True, validators=[AT_MOST])
+    studies_seen_before = models.PositiveIntegerField(null=True, blank=True, validators=[AT_MOST])
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["review"], condition=CURRENT, name="review_settings_one_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(previous_studies__isnull=True, previous_reports__isnull=True)
+                | Q(previous_studies__isnull=False, previous_reports__isnull=False),
+                name="review_settings_update_has_both",
+                violation_error_message=BOTH,
             ),
             models.CheckConstraint(
                 condition=Q(units_per_patient__gte=1),
@@ -287,6 +305,21 @@ class ReviewSettings(Versioned):
     def extraction_note(self) -> str:
         """Return what every table must say where studies may be extracted by one person."""
         return "extraction by one person" if self.single_extraction else ""
+
+    @property
+    def is_update(self) -> bool:
+        """Return whether the review updates an earlier one."""
+        return self.previous_studies is not None and self.previous_reports is not None
+
+    def clean(self) -> None:
+        """Refuse numbers of an earlier review that cannot be, each beside its field."""
+        validate_update(
+            studies=self.previous_studies,
+            reports=self.previous_reports,
+            studies_out=self.previous_studies_out or 0,
+            reports_out=self.previous_reports_out or 0,
+            seen_before=self.studies_seen_before or 0,
+        )
 
 
 class Criterion(Versioned):

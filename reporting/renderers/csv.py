@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reporting.definitions import Cell, ReportDefinition, Snapshot
+from reporting.printed import rows_with_notes
 
 NOTE = "note"
 # What a spreadsheet would take for a formula, or for something that hides one. A text that looks
@@ -21,10 +22,9 @@ def render_csv(
     """Yield the table line by line; ``spreadsheet`` makes formulas in texts inert."""
     keys = [column.key for column in definition.columns]
     yield _line([*keys, NOTE])
-    for row in definition.table(snapshot).rows:
+    for row, note in rows_with_notes(definition, snapshot):
         cells = [row.cell(key) for key in keys]
         texts = [_inert(cell) if spreadsheet else cell.text for cell in cells]
-        note = definition.row_note(snapshot, row)
         texts.append(escaped(note) if spreadsheet else note)
         yield _line(texts)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from reporting.definitions import Cell, ReportDefinition, Row, Snapshot
+from reporting.printed import rows_with_notes
 from reporting.printing import plain
 
 
@@ -14,9 +15,10 @@ def render_json(
 ) -> Iterator[bytes]:
     """Yield one object; numbers are texts, so that no reader rounds them."""
     table = definition.table(snapshot)
-    rows = [_row(definition, snapshot, row) for row in table.rows]
+    rows = [_row(definition, row, note) for row, note in rows_with_notes(definition, snapshot)]
     document = {
         "table": definition.slug,
+        "layout": definition.layout,
         "title": definition.title,
         "caption": table.caption,
         "source": definition.source,
@@ -34,13 +36,13 @@ def render_json(
     yield text.encode("ascii") + b"\n"
 
 
-def _row(definition: ReportDefinition, snapshot: Snapshot, row: Row) -> dict[str, Any]:
+def _row(definition: ReportDefinition, row: Row, note: str) -> dict[str, Any]:
     return {
         "key": row.key,
         "group": row.group,
         "total": row.is_total,
         "counts": row.counts,
-        "note": definition.row_note(snapshot, row),
+        "note": note,
         "cells": {column.key: _cell(row.cell(column.key)) for column in definition.columns},
     }
 

@@ -11,6 +11,7 @@ from reporting.reports.duplicates import DUPLICATES
 from reporting.reports.events import EVENTS
 from reporting.reports.excluded_at_full_text import EXCLUDED_AT_FULL_TEXT
 from reporting.reports.flow_table import FLOW
+from reporting.reports.forest import FOREST
 from reporting.reports.further_data import FURTHER_DATA
 from reporting.reports.import_ledger import IMPORT_LEDGER
 from reporting.reports.interventions import INTERVENTIONS
@@ -33,6 +34,7 @@ ALL_REPORTS = (
     DEMOGRAPHICS,
     INTERVENTIONS,
     OUTCOMES,
+    FOREST,
     COMPLICATIONS,
     REOPERATIONS,
     RETURN_TO_ACTIVITY,

@@ -7,6 +7,7 @@ from extraction.choices import Missing
 from reporting.cells import out_of_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
+from reporting.layouts import Joined, Layout, share
 from reporting.printing import (
     MISSING_LEGEND,
     MISSING_TEXT,
@@ -27,6 +28,7 @@ from reporting.reports.by_treatment import (
     cohorts_by_category,
     total_rows,
 )
+from reporting.reports.joining import COHORT_OR_REPORTING, cohort_or_reporting
 from reporting.times import time_cell
 
 CLASS = "complication"
@@ -220,6 +222,59 @@ def _at_least(snapshot: Snapshot, category: str) -> Iterator[Row]:
             yield replace(row, key=key, cells={**row.cells, "affected": bound})
 
 
+def _looked_for(cells: Sequence[Cell]) -> str:
+    """Write whether complications were looked for, and what counted as one."""
+    assessed, definition = cells
+    if not definition.text:
+        return assessed.text
+    word = f"definition {definition.text}" if definition.missing else definition.text
+    return f"{assessed.text} ({word})" if assessed.text else word
+
+
+def _named(cells: Sequence[Cell]) -> str:
+    """Write a complication with its grade, and whether it is called major and related."""
+    kind, scheme, grade, major, related = cells
+    graded = " ".join(cell.text for cell in (scheme, grade) if cell.text and not cell.missing)
+    said = [graded or ("grade " + grade.text if grade.missing else "")]
+    if major.text and not major.missing:
+        said.append({"yes": "major", "no": "minor"}.get(major.text, major.text))
+    if related.text and not related.missing:
+        said.append(f"related: {related.text}")
+    inside = "; ".join(filter(None, said))
+    return f"{kind.text} ({inside})" if kind.text and inside else kind.text or inside
+
+
+JOURNAL = Layout(
+    columns=(
+        Joined(key="study", heading="Study"),
+        cohort_or_reporting(),
+        Joined(
+            key="looked_for",
+            heading="Assessed (definition)",
+            of=("assessed", "definition"),
+            write=_looked_for,
+        ),
+        Joined(
+            key="complication",
+            heading="Complication (grade)",
+            of=("type", "severity_scheme", "grade", "major", "related"),
+            write=_named,
+        ),
+        Joined(key="events", heading="Events", unit="n", numeric=True),
+        Joined(
+            key="affected_share",
+            heading="Affected",
+            unit="n/N (%)",
+            numeric=True,
+            of=("affected", "affected_percent"),
+            write=share,
+        ),
+        Joined(key="unit", heading="Counts"),
+        Joined(key="time", heading="Time"),
+        Joined(key="treatment", heading="Treated how"),
+    ),
+    once=("study", COHORT_OR_REPORTING, "looked_for"),
+)
 COMPLICATIONS = ReportDefinition(
     slug="complications",
     title="Complications",
@@ -227,4 +282,5 @@ COMPLICATIONS = ReportDefinition(
     rows=complications_table,
     named_by=("study", "cohort", "type"),
     source="PRISMA 2020, item 19 (results of individual studies); PRISMA Harms",
+    journal=JOURNAL,
 )

@@ -1,11 +1,12 @@
 """Contrasts: differences between two cohorts as the reports state them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from extraction import groups
 from reporting.cells import key_cell, row_key
-from reporting.definitions import Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import evidence_of
+from reporting.layouts import Joined, Layout, ends_of, in_brackets
 from reporting.printing import MISSING_LEGEND, of_element, study_cell
 from reporting.times import months_cell
 
@@ -50,6 +51,59 @@ def _rows(snapshot: Snapshot) -> Iterator[Row]:
             yield Row(key=row_key(contrast), cells=cells)
 
 
+def _groups(cells: Sequence[Cell]) -> str:
+    one, other = (cell.text for cell in cells)
+    return f"{one or '–'} against {other or '–'}" if one or other else ""
+
+
+def _outcome(cells: Sequence[Cell]) -> str:
+    """Write the outcome, or the class of events in words."""
+    outcome, event_class = cells
+    word = event_class.text.replace("_", " ")
+    return "; ".join(text for text in (outcome.text, word) if text)
+
+
+def _measure(cells: Sequence[Cell]) -> str:
+    return cells[0].text.replace("_", " ")
+
+
+def _estimate(cells: Sequence[Cell]) -> str:
+    """Write the estimate with its limits."""
+    estimate, low, high = cells
+    return in_brackets([estimate, Cell(text=ends_of(low.text, high.text))])
+
+
+JOURNAL = Layout(
+    columns=(
+        Joined(key="study", heading="Study"),
+        Joined(key="groups", heading="Groups", of=("cohort_a", "cohort_b"), write=_groups),
+        Joined(
+            key="compared",
+            heading="Outcome or event",
+            of=("outcome", "event_class"),
+            write=_outcome,
+        ),
+        Joined(key="months", heading="Time", unit="months", numeric=True),
+        Joined(key="measured_as", heading="Measure", of=("measure",), write=_measure),
+        Joined(
+            key="estimate_limits",
+            heading="Estimate (interval)",
+            numeric=True,
+            of=("estimate", "low", "high"),
+            write=_estimate,
+        ),
+        Joined(key="p", heading="p", numeric=True),
+        Joined(key="adjusted_for", heading="Adjusted for"),
+        Joined(key="accounts_for", heading="Accounts for"),
+        Joined(key="set", heading="Analysis set"),
+    ),
+    once=("study", "groups"),
+    notes=(
+        "MD: mean difference; SMD: standardised mean difference; RR: risk ratio; OR: odds ratio; "
+        "HR: hazard ratio; RD: risk difference; IRR: incidence rate ratio; p only: the p value "
+        "alone. In brackets: lower and upper limit.",
+    ),
+)
 CONTRASTS = ReportDefinition(
     slug="contrasts",
     title="Differences between groups",
@@ -57,4 +111,5 @@ CONTRASTS = ReportDefinition(
     rows=contrasts_table,
     named_by=("study", "cohort_a", "cohort_b", "outcome", "event_class", "measure"),
     source="PRISMA 2020, item 19 (results of individual studies)",
+    journal=JOURNAL,
 )

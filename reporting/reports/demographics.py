@@ -1,12 +1,22 @@
 """Demographics: one row a cohort."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.descriptive import described
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
 from reporting.imaging import imaging_cell
+from reporting.layouts import (
+    SUMMARY_NOTE,
+    Joined,
+    Layout,
+    in_brackets,
+    places_of,
+    share,
+    summary_in_words,
+    summary_of,
+)
 from reporting.people import BASIS, TREATED, WOMEN, mark_of, total_rows
 from reporting.printing import MISSING_LEGEND, percent_cell, plain, study_cell
 from reporting.quantities import Figure, women
@@ -56,7 +66,7 @@ def _rows(study: StudyEvidence) -> Iterator[Row]:
                 "study": study_cell(study.copy),
                 "cohort": cohort.answers.cell("label"),
                 **_cells(study, cohort),
-                **_women(cohort, sexes[cohort]),
+                **women_cells(cohort, sexes[cohort]),
             },
         )
 
@@ -79,7 +89,7 @@ def _cells(study: StudyEvidence, cohort: Cohort) -> dict[str, Cell]:
     }
 
 
-def _women(cohort: Cohort, figure: Figure) -> dict[str, Cell]:
+def women_cells(cohort: Cohort, figure: Figure) -> dict[str, Cell]:
     """Return the women of a cohort out of those whose sex is given, derived where need be."""
     answers = cohort.answers
     said = answers.cell("women")
@@ -101,10 +111,95 @@ def _women(cohort: Cohort, figure: Figure) -> dict[str, Cell]:
     }
 
 
+def women_share(cells: Sequence[Cell]) -> str:
+    """Write women out of those whose sex is given; without both, what the report prints of them."""
+    women, of, percent, reported = cells
+    if percent.exact is not None:
+        return share((Cell(text=f"{women.text}/{of.text}"), percent))
+    if not reported.text or reported.missing:
+        return women.text
+    said = "; ".join(
+        f"{one} % as reported" if one != "–" else one for (one,) in places_of([reported])
+    )
+    return f"{women.text} ({said})" if women.text else said
+
+
+def _before(cells: Sequence[Cell]) -> str:
+    """Write the treatment before, and the surgery before by that word."""
+    treatment, surgery = (cell.text for cell in cells)
+    said = f"surgery: {surgery}" if surgery else ""
+    return "; ".join(text for text in (treatment, said) if text)
+
+
+WOMEN_SHARE = Joined(
+    key="women_share",
+    heading="Women",
+    unit="n/N (%)",
+    numeric=True,
+    of=("women", "women_of", "women_percent", "women_percent_reported"),
+    write=women_share,
+)
+AGE = Joined(
+    key="age",
+    heading="Age",
+    unit="years",
+    numeric=True,
+    of=("age_statistic", "age_value", "age_spread", "age_min", "age_max"),
+    write=summary_of,
+)
+JOURNAL = Layout(
+    columns=(
+        Joined(key="study", heading="Study"),
+        Joined(key="cohort", heading="Cohort"),
+        Joined(
+            key="patients_units",
+            heading="Patients ({units})",
+            unit="n treated",
+            numeric=True,
+            of=("patients", "units"),
+            write=in_brackets,
+        ),
+        WOMEN_SHARE,
+        AGE,
+        Joined(
+            key="body_mass_index",
+            heading="Body mass index",
+            unit="kg/m²",
+            numeric=True,
+            of=("bmi",),
+            write=summary_in_words,
+        ),
+        Joined(
+            key="sides",
+            heading="Right / left (both sides)",
+            unit="{units} (patients)",
+            numeric=True,
+            of=("side", "bilateral_patients"),
+            write=in_brackets,
+        ),
+        Joined(
+            key="symptoms",
+            heading="Symptoms",
+            unit="months",
+            numeric=True,
+            of=("symptom_duration",),
+            write=summary_in_words,
+        ),
+        Joined(
+            key="treated_before",
+            heading="Treatment before; surgery before",
+            of=("prior_treatment", "prior_surgery"),
+            write=_before,
+        ),
+        Joined(key="imaging", heading="Imaging at baseline"),
+    ),
+    notes=(SUMMARY_NOTE,),
+)
 DEMOGRAPHICS = ReportDefinition(
     slug="demographics",
     title="Demographics",
     columns=COLUMNS,
     rows=demographics_table,
     source="PRISMA 2020, item 17 (study characteristics)",
+    journal=JOURNAL,
 )

@@ -1,7 +1,7 @@
 """Excluded at full text: every such report with the reason that counts, and how it was settled."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from records.models import Record
 from reporting.cells import word
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.late import late_rows
+from reporting.layouts import Joined, Layout
 from reporting.released import kept_for, papers, reasons, reports_sought, resolutions, votes
 from reviews.versions import valid_at
 from screening.choices import Settled, Stage, Standing, Verdict
@@ -90,6 +91,22 @@ def citation(record: Record) -> str:
     return ". ".join(part.rstrip(".") for part in (head, record.title, record.journal) if part)
 
 
+def _identifiers(cells: Sequence[Cell]) -> str:
+    """Write the identifiers of a report, each with its name."""
+    named = zip(("doi:", "PMID "), cells, strict=True)
+    return "; ".join(f"{name}{cell.text}" for name, cell in named if cell.text)
+
+
+JOURNAL = Layout(
+    columns=(
+        Joined(key="report", heading="Report"),
+        Joined(key="reason", heading="Reason"),
+        Joined(key="other_reasons", heading="Other reasons"),
+        Joined(key="settled_how", heading="Settled how"),
+        Joined(key="identifiers", heading="Identifiers", of=("doi", "pmid"), write=_identifiers),
+    ),
+    once=(),
+)
 EXCLUDED_AT_FULL_TEXT = ReportDefinition(
     slug="excluded-at-full-text",
     title="Reports excluded at full text",
@@ -98,4 +115,5 @@ EXCLUDED_AT_FULL_TEXT = ReportDefinition(
     named_by=("report",),
     source="PRISMA 2020, item 16b (excluded studies)",
     from_votes=True,
+    journal=JOURNAL,
 )

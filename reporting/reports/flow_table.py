@@ -1,12 +1,13 @@
 """Flow of the studies: how many people and units each cohort had at each point."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extraction import groups
 from reporting.cells import key_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
+from reporting.layouts import Joined, Layout, in_brackets
 from reporting.printing import MISSING_LEGEND, Answers, study_cell
 from reporting.times import months_cell
 
@@ -77,6 +78,36 @@ def _point(point: Answers) -> Row:
     )
 
 
+def _cohort(cells: Sequence[Cell]) -> str:
+    """Write the cohort, what it is a part of, and that it is in no total where that is so."""
+    cohort, part_of, counts = (cell.text for cell in cells)
+    said = (f"part of {part_of}" if part_of else "", "not in totals" if counts == "no" else "")
+    return in_brackets([Cell(text=text) for text in (cohort, *said)])
+
+
+JOURNAL = Layout(
+    columns=(
+        Joined(key="study", heading="Study"),
+        Joined(
+            key="cohort_part_of",
+            heading="Cohort",
+            of=("cohort", "part_of", "counts"),
+            write=_cohort,
+        ),
+        Joined(key="point", heading="Point", names=True),
+        Joined(
+            key="patients_units",
+            heading="Patients ({units})",
+            unit="n",
+            numeric=True,
+            of=("patients", "units"),
+            write=in_brackets,
+        ),
+        Joined(key="months", heading="Time", unit="months", numeric=True),
+        Joined(key="reason", heading="Reason"),
+    ),
+    once=("study", "cohort_part_of"),
+)
 FLOW = ReportDefinition(
     slug="flow",
     title="Flow of the studies",
@@ -84,4 +115,5 @@ FLOW = ReportDefinition(
     rows=flow_table,
     named_by=("study", "cohort", "point"),
     source="CONSORT 2010 and STROBE, flow of participants; PRISMA 2020, item 17",
+    journal=JOURNAL,
 )

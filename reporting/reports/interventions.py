@@ -1,11 +1,13 @@
 """Interventions: one row an intervention, with the cohorts that received it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from extraction import groups
 from extraction.copies import ElementCopy
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import StudyEvidence, evidence_of
+from reporting.layouts import Joined, Layout, in_brackets, in_lines, places_of
 from reporting.printing import MISSING_LEGEND, Answers, in_places, of_element, study_cell
 
 COLUMNS = (
@@ -85,6 +87,72 @@ def _together(texts: list[str]) -> str:
     return "; ".join(text for text in texts if text)
 
 
+def _procedure(cells: Sequence[Cell]) -> str:
+    """Write the procedure, and the cohort where it is called otherwise."""
+    procedure, cohort = (cell.text for cell in cells)
+    if procedure.casefold() == cohort.casefold():
+        return procedure
+    return in_brackets(cells) if procedure else cohort
+
+
+def _drug(cells: Sequence[Cell]) -> str:
+    drug, injections = (cell.text for cell in cells)
+    said = f"injections: {injections}" if injections else ""
+    return "; ".join(text for text in (drug, said) if text)
+
+
+def _with_each(cells: Sequence[Cell]) -> str:
+    """Write each procedure with the number it was done in."""
+    said = []
+    for procedure, number in places_of(cells):
+        said.append(f"{procedure} {number}" if number not in ("", "–") else procedure)
+    return "; ".join(said)
+
+
+JOURNAL = Layout(
+    columns=(
+        Joined(key="study", heading="Study"),
+        Joined(
+            key="treatment",
+            heading="Treatment (order)",
+            of=("category", "order"),
+            write=in_brackets,
+        ),
+        Joined(
+            key="procedure_cohort",
+            heading="Procedure (cohort)",
+            of=("procedure", "cohort"),
+            write=_procedure,
+        ),
+        Joined(key="approach", heading="Guidance or approach"),
+        Joined(
+            key="drug_injections",
+            heading="Drug and dose; injections per patient",
+            of=("drug_and_dose", "injections"),
+            write=_drug,
+        ),
+        Joined(
+            key="resection_tendons",
+            heading="Resection; tendon handling",
+            of=("resection", "tendon_handling"),
+            write=in_lines("; "),
+        ),
+        Joined(key="fixation", heading="Fixation"),
+        Joined(
+            key="concomitant_with_each",
+            heading="Concomitant procedures",
+            unit="{units}, n/N",
+            of=("concomitant", "concomitant_n"),
+            write=_with_each,
+        ),
+        Joined(key="rehabilitation", heading="Rehabilitation or weight bearing"),
+        Joined(key="experience", heading="Experience of surgeon or centre"),
+    ),
+    notes=(
+        "A number in brackets behind a treatment is its place among the treatments of the same "
+        "people; a cohort is named where it is not called as its procedure is.",
+    ),
+)
 INTERVENTIONS = ReportDefinition(
     slug="interventions",
     title="Interventions",
@@ -92,4 +160,5 @@ INTERVENTIONS = ReportDefinition(
     rows=interventions_table,
     named_by=("study", "cohort", "procedure"),
     source="PRISMA 2020, item 17 (study characteristics); TIDieR",
+    journal=JOURNAL,
 )

@@ -1,13 +1,15 @@
 """Outcomes: a row for each value after baseline, with the value before the same treatment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reporting.cells import out_of_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import StudyEvidence, evidence_of
+from reporting.layouts import SUMMARY_NOTE, Joined, Layout, ends_of, in_brackets, in_statistic
 from reporting.printing import MISSING_LEGEND, Answers, key_of, study_cell
 from reporting.reports.by_treatment import by_category
+from reporting.reports.joining import COHORT_OR_REPORTING, cohort_or_reporting
 from reporting.results import (
     Series,
     between,
@@ -19,7 +21,8 @@ from reporting.results import (
     series_of,
     treatment_cell,
 )
-from reporting.selected import selected_cell, selection_notes
+from reporting.selected import NO_VALUE, selected_cell, selection_notes
+from reporting.selection import ALTERNATIVE, OPEN
 from reporting.times import months_cell
 
 COLUMNS = (
@@ -224,6 +227,130 @@ def _reaching(result: Answers, stem: str) -> Cell:
     return out_of_cell(result.says(n), result.says(whole), result.uids(n, whole))
 
 
+def _outcome(cells: Sequence[Cell]) -> str:
+    """Write the instrument with its range, what it is adjusted for, and a choice left open."""
+    instrument, limits, adjusted, selected = cells
+    said = [
+        limits.text,
+        f"adjusted for {adjusted.text}" if adjusted.text else "",
+        OPEN if selected.text == OPEN else "",
+    ]
+    return in_brackets([instrument, *(Cell(text=text) for text in said)])
+
+
+def _time(cells: Sequence[Cell]) -> str:
+    """Write the months with the shortest and longest; without a number, which time it was."""
+    months, low, high, point = cells
+    if not months.text or months.missing:
+        return in_brackets([point, months]) if point.text else months.text
+    ends = ends_of(low.text, high.text)
+    return f"{months.text} ({ends})" if ends else months.text
+
+
+def _analysed(cells: Sequence[Cell]) -> str:
+    """Write how many of what were analysed, how many before where they were others, and the set."""
+    n, unit, before, before_unit, analysis = (cell.text for cell in cells)
+    said = [f"{n} {unit}".strip()] if n else []
+    if before and (before, before_unit) != (n, unit):
+        other = before_unit if before_unit != unit else ""
+        said.append(f"before: {before} {other}".strip())
+    texts = "; ".join(said)
+    return f"{texts} ({analysis})" if texts and analysis else texts or analysis
+
+
+def _change(cells: Sequence[Cell]) -> str:
+    """Write the change in its statistic with its confidence interval."""
+    statistic, change, interval = cells
+    said = Cell(text=in_statistic((statistic, change)))
+    limits = f"CI {interval.text}" if interval.text else ""
+    return in_brackets([said, Cell(text=limits)]) if said.text else limits
+
+
+def _p(cells: Sequence[Cell]) -> str:
+    """Write the p value, and that of the change where it is another."""
+    p, of_change = (cell.text for cell in cells)
+    other = f"{of_change} (change)" if of_change and of_change != p else ""
+    return "; ".join(text for text in (p, other) if text)
+
+
+def _thresholds(cells: Sequence[Cell]) -> str:
+    """Write who reached each threshold, by its name."""
+    named = zip(("MCID", "PASS", "SCB"), cells, strict=True)
+    return "; ".join(f"{name} {cell.text}" for name, cell in named if cell.text)
+
+
+def _not_taken(row: Row) -> bool:
+    """Return whether the review's rule of selection takes another value in the place of this."""
+    selected = row.cell("selected")
+    return selected.text == ALTERNATIVE and selected.note != NO_VALUE
+
+
+JOURNAL = Layout(
+    columns=(
+        Joined(key="study", heading="Study"),
+        cohort_or_reporting(),
+        Joined(
+            key="outcome",
+            heading="Outcome",
+            of=("instrument", "range", "adjusted", "selected"),
+            write=_outcome,
+        ),
+        Joined(
+            key="time",
+            heading="Time",
+            unit="months",
+            numeric=True,
+            of=("months", "months_min", "months_max", "time_point"),
+            write=_time,
+        ),
+        Joined(
+            key="analysed",
+            heading="Analysed",
+            unit="n",
+            numeric=True,
+            of=("n", "n_unit", "n_before", "n_before_unit", "set"),
+            write=_analysed,
+        ),
+        Joined(
+            key="before_in_statistic",
+            heading="Before",
+            numeric=True,
+            of=("statistic_before", "before"),
+            write=in_statistic,
+        ),
+        Joined(
+            key="after_in_statistic",
+            heading="After",
+            numeric=True,
+            of=("statistic", "after"),
+            write=in_statistic,
+        ),
+        Joined(
+            key="change_interval_of",
+            heading="Change (interval)",
+            numeric=True,
+            of=("change_statistic", "change", "change_interval"),
+            write=_change,
+        ),
+        Joined(key="p_values", heading="p", numeric=True, of=("p", "change_p"), write=_p),
+        Joined(
+            key="reached",
+            heading="Reaching a threshold",
+            unit="n/N",
+            numeric=True,
+            of=("n_reaching_mcid", "n_reaching_pass", "n_reaching_scb"),
+            write=_thresholds,
+        ),
+    ),
+    once=("study", COHORT_OR_REPORTING),
+    notes=(
+        SUMMARY_NOTE,
+        "Times are mean (shortest–longest). CI: 95 % confidence interval unless noted. Where the "
+        "review has declared a rule of selection, the values that it does not take stand in the "
+        "full layout.",
+    ),
+    leaves_out=_not_taken,
+)
 OUTCOMES = ReportDefinition(
     slug="outcomes",
     title="Outcomes before and after treatment",
@@ -231,4 +358,5 @@ OUTCOMES = ReportDefinition(
     rows=outcomes_table,
     named_by=("study", "cohort", "instrument", "time_point"),
     source="PRISMA 2020, item 19 (results of individual studies)",
+    journal=JOURNAL,
 )

@@ -1,17 +1,45 @@
 """The PRISMA 2020 flow as a table of its fields, with the identities that prove it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Q, QuerySet
 
-from extraction.models import Report, Study
+from extraction.models import Report
 from records.choices import SourceKind
 from records.models import Record
-from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.flow import FlowColumn, flow_columns
+from reporting.cells import word
+from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.figures.prisma import prisma_figure
+from reporting.figures.shapes import Drawing, Figure
+from reporting.flow import CountedReason, FlowColumn, flow_columns
 from reporting.late import late_notes
 from reporting.printing import count_cell
-from reporting.prisma import Flow, Identity, identities
+from reporting.prisma import Flow, Identity, Update, identities
+from reporting.prisma_fields import (
+    FIELD_OF,
+    FULL_TEXT,
+    IDENTIFIED,
+    IDENTITIES,
+    INCLUDED,
+    NO_UPDATE,
+    OTHER_KINDS,
+    OTHERS,
+    PARTS,
+    PREVIOUS,
+    REASONS,
+    REMOVED,
+    SCREENED,
+    SOURCES,
+    field_row,
+    listed,
+    number_row,
+    part_row,
+    text_row,
+)
+from reporting.proof import proof
 from reviews.versions import valid_at
 from screening.choices import Stage, Standing
 
@@ -20,77 +48,75 @@ COLUMNS = (
     Column(key="value", heading="Value", numeric=True),
     Column(key="detail", heading="Detail"),
 )
-OTHER_KINDS = {
-    "website_results": SourceKind.WEBSITE,
-    "organisation_results": SourceKind.ORGANISATION,
-    "citations_results": SourceKind.CITATION,
-    "other_results": SourceKind.OTHER,
-}
-WORDS = {
-    "database_results": "Records identified from databases",
-    "database_specific_results": "Records from each database",
-    "register_results": "Records identified from registers",
-    "register_specific_results": "Records from each register",
-    "duplicates": "Duplicate records removed",
-    "excluded_automatic": "Records marked as ineligible by automation tools",
-    "excluded_other": "Records removed for other reasons",
-    "kept_from_other_methods": "Found here too; the record kept came from another method",
-    "records_screened": "Records screened",
-    "records_excluded": "Records excluded, by people",
-    "records_still_in_screening": "Records still in screening",
-    "dbr_sought_reports": "Reports sought for retrieval",
-    "dbr_notretrieved_reports": "Reports not retrieved",
-    "dbr_not_yet_assessed": "Reports not yet assessed",
-    "dbr_assessed": "Reports assessed for eligibility",
-    "dbr_excluded": "Reports excluded, by reason",
-    "dbr_excluded_reports": "Reports excluded",
-    "website_results": "Records identified from websites",
-    "organisation_results": "Records identified from organisations",
-    "citations_results": "Records identified by citation searching",
-    "other_results": "Records identified by other methods",
-    "other_already_found": "Merged with another, or found by a database or register as well",
-    "other_records_excluded": "Records excluded, other methods",
-    "other_still_in_screening": "Records still in screening, other methods",
-    "other_sought_reports": "Reports sought for retrieval, other methods",
-    "other_notretrieved_reports": "Reports not retrieved, other methods",
-    "other_not_yet_assessed": "Reports not yet assessed, other methods",
-    "other_assessed": "Reports assessed for eligibility, other methods",
-    "other_excluded": "Reports excluded, by reason, other methods",
-    "other_excluded_reports": "Reports excluded, other methods",
-    "new_studies": "Studies included",
-    "new_reports": "Reports of included studies",
-    "reports_without_study": "Reports included and not yet put to a study",
-    "total_studies": "Total studies; this is no update of a review",
-    "total_reports": "Total reports",
-}
-IDENTIFIED = "Identification: databases and registers"
-REMOVED = "Removed before screening"
-SCREENED = "Screening"
-FULL_TEXT = "Retrieval and full text"
-OTHERS = "Identification and full text: other methods"
-INCLUDED = "Included"
-IDENTITIES = "Identities"
+# Those that count nothing before inclusion: they hold where its numbers are not public, too.
+AFTER_INCLUSION = (8, 9)
+Columns = tuple[FlowColumn, FlowColumn]
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The rows of the table with what they were made from."""
+
+    table: Table
+    proven: Sequence[Identity]
 
 
 def prisma_table(snapshot: Snapshot) -> Table:
     """Return the fields, and the identities; the boxes before inclusion may be a sentence."""
+    return _made(snapshot).table
+
+
+def _made(snapshot: Snapshot) -> _Made:
+    """Return what table, drawing and proof are read from; counted once for a snapshot."""
+    if "prisma" not in snapshot.kept:
+        snapshot.kept["prisma"] = _count(snapshot)
+    made: _Made = snapshot.kept["prisma"]
+    return made
+
+
+def _count(snapshot: Snapshot) -> _Made:
     columns = flow_columns(snapshot)
     included, flow = _included(snapshot, columns)
     before = [*_databases(columns[0]), *_others(columns[1])]
-    proof = list(_proof(identities(flow)))
+    parts = [*_parts(columns), *_sources(columns), *_reasons(columns)]
+    proven = identities(flow)
     notice = snapshot.settings.identification_note
     if notice:
         before = [_said(row, notice) for row in before]
-        proof = [row for row in proof if row.key.startswith("identity_8")]
-    return Table(
-        rows=(*before, *included, *proof),
-        notes=(
-            "Identification and screening count records, retrieval and full text count reports, "
-            "inclusion counts studies and reports.",
-            "Decisions are counted once they are released; the rest is still in screening.",
-            *late_notes(snapshot),
-        ),
+        parts = []
+        proven = [identity for identity in proven if identity.number in AFTER_INCLUSION]
+    notes = (
+        "Identification and screening count records, retrieval and full text count reports, "
+        "inclusion counts studies and reports.",
+        "Decisions are counted once they are released; the rest is still in screening.",
+        *_update_note(flow),
+        *late_notes(snapshot),
     )
+    rows = (*_previous(flow), *before, *included, *parts, *_proof(proven))
+    return _Made(Table(rows=rows, notes=notes), proven)
+
+
+def _update_note(flow: Flow) -> Iterator[str]:
+    """Say where the settings name more studies seen before than there are studies yet."""
+    if flow.update is not None and flow.seen_before < flow.update.seen_before:
+        yield (
+            f"Of the {flow.update.seen_before} studies that the settings name as included before, "
+            f"{flow.seen_before} can be among the studies included here so far."
+        )
+
+
+def _previous(flow: Flow) -> Iterator[Row]:
+    """Yield what is taken over from the earlier review; blank where there is none."""
+    update = flow.update
+    if update is None:
+        for field in ("previous_studies", "previous_reports"):
+            yield field_row(field, BLANK, PREVIOUS, NO_UPDATE)
+        return
+    yield number_row("previous_studies", update.studies, PREVIOUS)
+    yield number_row("previous_reports", update.reports, PREVIOUS)
+    yield number_row("previous_studies_out", update.studies_out, PREVIOUS)
+    yield number_row("previous_reports_out", update.reports_out, PREVIOUS)
+    yield number_row("studies_seen_before", flow.seen_before, PREVIOUS)
 
 
 def _databases(column: FlowColumn) -> Iterator[Row]:
@@ -99,20 +125,20 @@ def _databases(column: FlowColumn) -> Iterator[Row]:
         keys = sources.of(kind)
         found = column.found.filter(batch__source__in=keys)
         number = sum(counts.found[key] for key in keys)
-        yield _row(f"{name}_results", number, IDENTIFIED, found)
-        specific = _listed((sources.names[key], counts.found[key]) for key in keys)
-        yield _text(f"{name}_specific_results", specific, IDENTIFIED)
-    yield _row("duplicates", counts.duplicates, REMOVED, column.duplicates)
-    yield _row("excluded_automatic", 0, REMOVED)
-    yield _row("excluded_other", 0, REMOVED)
+        yield number_row(f"{name}_results", number, IDENTIFIED, found)
+        specific = listed((sources.names[key], counts.found[key]) for key in keys)
+        yield text_row(f"{name}_specific_results", specific, IDENTIFIED)
+    yield number_row("duplicates", counts.duplicates, REMOVED, column.duplicates)
+    yield number_row("excluded_automatic", 0, REMOVED)
+    yield number_row("excluded_other", 0, REMOVED)
     if counts.other_column:
         moved = column.kept_elsewhere
-        yield _row("kept_from_other_methods", counts.other_column, REMOVED, moved)
+        yield number_row("kept_from_other_methods", counts.other_column, REMOVED, moved)
     screened = column.settled(Stage.TITLE_ABSTRACT)
     excluded = column.settled(Stage.TITLE_ABSTRACT, Standing.EXCLUDED)
-    yield _row("records_screened", counts.screened, SCREENED, screened)
-    yield _row("records_excluded", counts.excluded, SCREENED, excluded)
-    yield _row("records_still_in_screening", counts.waiting, SCREENED, column.waiting)
+    yield number_row("records_screened", counts.screened, SCREENED, screened)
+    yield number_row("records_excluded", counts.excluded, SCREENED, excluded)
+    yield number_row("records_still_in_screening", counts.waiting, SCREENED, column.waiting)
     yield from _full_text(column, "dbr", FULL_TEXT)
 
 
@@ -122,106 +148,186 @@ def _others(column: FlowColumn) -> Iterator[Row]:
         keys = sources.of(kind)
         number = sum(counts.found[key] for key in keys)
         found = column.found.filter(batch__source__in=keys)
-        specific = _listed((sources.names[key], counts.found[key]) for key in keys)
-        yield _row(field, number, OTHERS, found, specific)
-    yield _row("other_already_found", counts.duplicates - counts.other_column, OTHERS)
+        specific = listed((sources.names[key], counts.found[key]) for key in keys)
+        yield number_row(field, number, OTHERS, found, specific)
+    already = counts.duplicates - counts.other_column
+    yield number_row("other_already_found", already, OTHERS, column.already_found)
     excluded = column.settled(Stage.TITLE_ABSTRACT, Standing.EXCLUDED)
-    yield _row("other_records_excluded", counts.excluded, OTHERS, excluded)
-    yield _row("other_still_in_screening", counts.waiting, OTHERS, column.waiting)
+    yield number_row("other_records_excluded", counts.excluded, OTHERS, excluded)
+    yield number_row("other_still_in_screening", counts.waiting, OTHERS, column.waiting)
     yield from _full_text(column, "other", OTHERS)
 
 
 def _full_text(column: FlowColumn, prefix: str, group: str) -> Iterator[Row]:
     counts = column.counts
-    yield _row(f"{prefix}_sought_reports", counts.sought, group, column.sought)
-    yield _row(f"{prefix}_notretrieved_reports", counts.not_retrieved, group, column.not_retrieved)
-    yield _row(f"{prefix}_not_yet_assessed", counts.awaiting_assessment, group, column.awaiting)
-    yield _row(f"{prefix}_assessed", counts.assessed, group, column.assessed())
+    yield number_row(f"{prefix}_sought_reports", counts.sought, group, column.sought)
+    yield number_row(
+        f"{prefix}_notretrieved_reports", counts.not_retrieved, group, column.not_retrieved
+    )
+    yield number_row(
+        f"{prefix}_not_yet_assessed", counts.awaiting_assessment, group, column.awaiting
+    )
+    yield number_row(f"{prefix}_assessed", counts.assessed, group, column.assessed())
     excluded = column.assessed(Standing.EXCLUDED)
-    yield _text(f"{prefix}_excluded", _listed(counts.reasons) or "0", group, excluded)
-    yield _row(f"{prefix}_excluded_reports", counts.excluded_reports, group, excluded)
+    yield text_row(f"{prefix}_excluded", listed(counts.reasons) or "0", group, excluded)
+    yield number_row(f"{prefix}_excluded_reports", counts.excluded_reports, group, excluded)
 
 
-def _included(snapshot: Snapshot, columns: tuple[FlowColumn, FlowColumn]) -> tuple[list[Row], Flow]:
+def _included(snapshot: Snapshot, columns: Columns) -> tuple[list[Row], Flow]:
     reports = [column.included.order_by() for column in columns]
     records = Record.objects.filter(pk__in=reports[0]) | Record.objects.filter(pk__in=reports[1])
-    linked = Report.objects.filter(
-        valid_at(snapshot.instant), review=snapshot.review, record__in=records
-    )
-    studies = list(
-        Study.objects.filter(Exists(linked.filter(study=OuterRef("pk")).order_by()))
-        .order_by("number", "pk")
-        .values_list("uid", flat=True)
-    )
-    unlinked = records.exclude(pk__in=linked.order_by().values("record"))
+    searched, others = (set(found.values_list("pk", flat=True)) for found in reports)
+    linked = Report.objects.filter(valid_at(snapshot.instant), review=snapshot.review).order_by()
+    # Read whole: the studies of a review are few, and the database would count everything again.
+    links = linked.order_by("study__number", "study").values_list("record", "study__uid")
+    studies: dict[UUID, bool] = {}
+    in_studies: list[int] = []
+    for record, study in links:
+        if record in searched or record in others:
+            in_studies.append(record)
+            studies[study] = studies.get(study, False) or record in searched
     flow = Flow(
         databases=columns[0].counts,
         others=columns[1].counts,
         studies=len(studies),
-        reports_in_studies=linked.count(),
-        unlinked_reports=unlinked.count(),
+        reports_in_studies=len(in_studies),
+        unlinked_reports=len((searched | others).difference(in_studies)),
+        update=_update(snapshot),
     )
+    unlinked = records.exclude(pk__in=linked.values("record"))
     released = len(snapshot.studies)
     rows = [
-        Row(
-            key="new_studies",
-            group=INCLUDED,
-            cells={
-                "field": _word("new_studies"),
-                "value": count_cell(len(studies), studies=studies),
-                "detail": _word(f"{WORDS['new_studies']}; extracted and final: {released}"),
-            },
+        _of_studies("new_studies", studies, INCLUDED, f"extracted and final: {released}"),
+        number_row("new_reports", flow.reports, INCLUDED, records),
+        *(
+            _of_studies(
+                f"new_studies_{name}",
+                [u for u, found in studies.items() if found is searched],
+                INCLUDED,
+            )
+            for name, searched in (("databases", True), ("others", False))
         ),
-        _row("new_reports", flow.reports, INCLUDED, records),
-        _row("reports_without_study", flow.unlinked_reports, INCLUDED, unlinked),
-        _row("total_studies", len(studies), INCLUDED),
-        _row("total_reports", flow.reports, INCLUDED, records),
+        *(
+            number_row(f"new_reports_{name}", column.counts.included, INCLUDED, column.included)
+            for name, column in zip(("databases", "others"), columns, strict=True)
+        ),
+        number_row("reports_without_study", flow.unlinked_reports, INCLUDED, unlinked),
+        *_totals(flow, list(studies), records),
     ]
     return rows, flow
 
 
+def _totals(flow: Flow, studies: Sequence[UUID], records: QuerySet[Record]) -> Iterator[Row]:
+    """Yield the totals; those of an update open what this version has added to them."""
+    detail, update = ("", flow.update) if flow.update else (NO_UPDATE, None)
+    of_studies = of_reports = ""
+    if update is not None:
+        of_studies = (
+            f"{update.studies} − {update.studies_out} + {flow.studies} − {flow.seen_before}"
+        )
+        of_reports = f"{update.reports} − {update.reports_out} + {flow.reports}"
+    total = count_cell(flow.total_studies, studies=studies, formula=of_studies)
+    yield field_row("total_studies", total, INCLUDED, detail)
+    total = count_cell(flow.total_reports, records=records, formula=of_reports)
+    yield field_row("total_reports", total, INCLUDED, detail)
+
+
+def _update(snapshot: Snapshot) -> Update | None:
+    settings = snapshot.settings
+    studies, reports = settings.previous_studies, settings.previous_reports
+    if studies is None or reports is None:
+        return None
+    return Update(
+        studies=studies,
+        reports=reports,
+        studies_out=settings.previous_studies_out or 0,
+        reports_out=settings.previous_reports_out or 0,
+        seen_before=settings.studies_seen_before or 0,
+    )
+
+
+def _parts(columns: Columns) -> Iterator[Row]:
+    """Yield what was found in all, and how the duplicates of the searches were."""
+    for column, field in zip(
+        columns, ("records_identified", "other_records_identified"), strict=True
+    ):
+        yield number_row(field, column.counts.found_in_all, PARTS, column.found)
+    column = columns[0]
+    machine = column.duplicates_by_machine
+    number = machine.order_by().count()
+    yield number_row("duplicates_by_machine", number, PARTS, machine)
+    by_hand = column.counts.duplicates - number
+    yield number_row("duplicates_by_hand", by_hand, PARTS, column.duplicates_by_hand)
+
+
+def _sources(columns: Columns) -> Iterator[Row]:
+    """Yield each source with what it found, in the order of kinds and names."""
+    for column in columns:
+        sources = column.sources
+        for kind in column.kinds:
+            for key in sources.of(kind):
+                found = column.found.filter(batch__source=key)
+                yield part_row(
+                    f"{kind}:{sources.uids[key]}",
+                    FIELD_OF[kind],
+                    sources.names[key],
+                    count_cell(column.counts.found[key], records=found),
+                    SOURCES,
+                )
+
+
+def _reasons(columns: Columns) -> Iterator[Row]:
+    """Yield each reason with its reports by column, and of both where other methods have some."""
+    for column, prefix in zip(columns, ("dbr_excluded", "other_excluded"), strict=True):
+        for reason in column.reasons:
+            cell = count_cell(reason.reports, records=column.excluded_for(reason))
+            yield part_row(f"{prefix}:{reason.keys[0]}", prefix, reason.label, cell, REASONS)
+    if not columns[1].reasons:
+        return
+    of_both: dict[str, list[tuple[FlowColumn, CountedReason]]] = {}
+    for column in columns:
+        for reason in column.reasons:
+            of_both.setdefault(reason.label, []).append((column, reason))
+    for label in sorted(of_both, key=lambda label: of_both[label][0][1].place):
+        reports = [column.excluded_for(reason).order_by() for column, reason in of_both[label]]
+        number = sum(reason.reports for _, reason in of_both[label])
+        either = Q(pk__in=reports[0].values("pk")) | Q(pk__in=reports[-1].values("pk"))
+        cell = count_cell(number, records=Record.objects.filter(either))
+        key = of_both[label][0][1].keys[0]
+        yield part_row(f"excluded:{key}", "excluded", label, cell, REASONS)
+
+
+def _of_studies(field: str, studies: Iterable[UUID], group: str, detail: str = "") -> Row:
+    uids = tuple(studies)
+    return field_row(field, count_cell(len(uids), studies=uids), group, detail)
+
+
 def _proof(proven: Iterable[Identity]) -> Iterator[Row]:
     for identity in proven:
-        key = f"identity_{identity.number}{identity.letter}_{identity.column}"
         yield Row(
-            key=key,
+            key=identity.key,
             group=IDENTITIES,
             cells={
-                "field": _word(key),
+                "field": word(identity.key),
                 "value": Cell(text=str(identity.residual), value=identity.residual),
-                "detail": _word(identity.sentence),
+                "detail": word(identity.sentence),
             },
         )
 
 
-def _row(
-    field: str, number: int, group: str, records: QuerySet[Record] | None = None, detail: str = ""
-) -> Row:
-    return _field(field, count_cell(number, records=records), group, detail)
-
-
-def _text(field: str, text: str, group: str, records: QuerySet[Record] | None = None) -> Row:
-    return _field(field, Cell(text=text, value=text, records=records), group)
-
-
-def _field(field: str, value: Cell, group: str, detail: str = "") -> Row:
-    said = "; ".join(part for part in (WORDS[field], detail) if part)
-    cells = {"field": _word(field), "value": value, "detail": _word(said)}
-    return Row(key=field, group=group, cells=cells)
-
-
 def _said(row: Row, notice: str) -> Row:
     """Return a row that prints the review's sentence in place of its count."""
-    return Row(key=row.key, group=row.group, cells={**row.cells, "value": _word(notice)})
+    return Row(key=row.key, group=row.group, cells={**row.cells, "value": word(notice)})
 
 
-def _listed(counts: Iterable[tuple[str, int]]) -> str:
-    """Return ``name, n; name, n``, as the fields of PRISMA.csv list them."""
-    return "; ".join(f"{name}, {number}" for name, number in counts)
+def _drawn(snapshot: Snapshot, part: str) -> Figure:
+    return prisma_figure(prisma_table(snapshot).rows)
 
 
-def _word(text: str) -> Cell:
-    return Cell(text=text, value=text)
+def beside(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what stands beside the drawing: whether the sums hold, and the reasons."""
+    made = _made(snapshot)
+    return proof(made.table.rows, made.proven)
 
 
 PRISMA = ReportDefinition(
@@ -231,4 +337,7 @@ PRISMA = ReportDefinition(
     rows=prisma_table,
     source="Page MJ et al. BMJ 2021;372:n71, figure 1; fields as in the PRISMA2020 package",
     from_votes=True,
+    formats=("csv", "xlsx", "docx", "md", "json", "html", "svg", "png"),
+    figure=Drawing(draw=_drawn),
+    beside=beside,
 )

@@ -21,6 +21,7 @@ from reporting.claims import (
 )
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import ALL, categories_of, evidence_of
+from reporting.layouts import Joined, Layout, in_lines
 from reporting.models import PublishedClaim
 from reporting.printing import Answers
 from reporting.reports.summary import (
@@ -252,10 +253,29 @@ def _word(text: str) -> Cell:
     return Cell(text=text, value=text)
 
 
+JOURNAL = Layout(
+    columns=(
+        Joined(key="claim", heading="Claim"),
+        Joined(key="expected", heading="As published"),
+        Joined(
+            key="found_both_ways",
+            heading="In this review",
+            of=("found", "other_reading"),
+            write=in_lines("; "),
+        ),
+        Joined(key="verdict", heading="Verdict"),
+        Joined(key="population", heading="Of whom"),
+        Joined(key="reporting", heading="Studies reporting"),
+        Joined(key="reading", heading="Reading"),
+    ),
+    once=(),
+)
 CLAIMS = ReportDefinition(
     slug="published-claims",
     title="Claims of the published review",
     columns=COLUMNS,
     rows=claims_table,
+    named_by=("claim", "quantity"),
+    journal=JOURNAL,
     source="The published abstract; verdicts by rules stated in the documentation",
 )

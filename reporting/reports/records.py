@@ -198,7 +198,7 @@ RECORDS = ReportDefinition(
         Column(key="exclusion_reason", heading="Reason for exclusion"),
     ),
     rows=record_table,
-    formats=("csv", "ris", "html"),
+    formats=("csv", "xlsx", "ris", "html"),
     rows_on_page=ROWS_ON_PAGE,
     one_row=one_record,
     source="PRISMA-S, items 8 and 16 (search strategies, deduplication); PRISMA 2020, item 16a",

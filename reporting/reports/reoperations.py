@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
+from reporting.layouts import Joined, Layout, in_lines
 from reporting.printing import (
     MISSING_LEGEND,
     Answers,
@@ -24,6 +25,11 @@ from reporting.reports.by_treatment import (
     total_rows,
 )
 from reporting.reports.complications import affected_cell, events_cell
+from reporting.reports.joining import (
+    COHORT_OR_REPORTING,
+    affected_and_events,
+    cohort_or_reporting,
+)
 from reporting.times import time_cell
 
 # A column to the class of events that it counts.
@@ -226,6 +232,34 @@ def _listed(rows: Sequence[Answers], say: Callable[[Answers], str], means: tuple
     return Cell(text=text, value=text, sources=tuple(uid for _, uids in said for uid in uids))
 
 
+def _joined(column: str) -> Joined:
+    return Joined(
+        key=f"{column}_share",
+        heading=HEADINGS[column],
+        unit="n/N (%)",
+        numeric=True,
+        of=(column, f"{column}_percent", f"{column}_events"),
+        write=affected_and_events,
+    )
+
+
+# A total of events says what it is of in its name.
+_IN_TOTALS = {
+    f"{column}{of}".replace("_", " "): heading.lower()
+    for column, heading in HEADINGS.items()
+    for of in ("", "_events")
+}
+JOURNAL = Layout(
+    columns=(
+        Joined(key="study", heading="Study"),
+        cohort_or_reporting(_IN_TOTALS),
+        Joined(key="unit", heading="Counts"),
+        *(_joined(column) for column in CLASSES),
+        Joined(key="kinds_time", heading="Kinds; time", of=("kinds", "time"), write=in_lines("; ")),
+    ),
+    once=("study", COHORT_OR_REPORTING),
+    notes=("Events are named where they are another number than those affected.",),
+)
 REOPERATIONS = ReportDefinition(
     slug="reoperations",
     title="Reoperations",
@@ -233,4 +267,5 @@ REOPERATIONS = ReportDefinition(
     rows=reoperations_table,
     named_by=("study", "cohort", "unit"),
     source="PRISMA 2020, item 19 (results of individual studies)",
+    journal=JOURNAL,
 )

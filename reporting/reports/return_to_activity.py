@@ -1,6 +1,6 @@
 """Return to activity: sport, work and daily life apart, out of those who were assessed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extraction import groups
@@ -8,6 +8,7 @@ from reporting.cells import out_of_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.descriptive import described
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
+from reporting.layouts import SUMMARY_NOTE, Joined, Layout, share, summary_of
 from reporting.printing import (
     MISSING_LEGEND,
     Answers,
@@ -26,6 +27,7 @@ from reporting.reports.by_treatment import (
     cohorts_by_category,
     total_rows,
 )
+from reporting.reports.joining import COHORT_OR_REPORTING, cohort_or_reporting
 
 # A column to what is counted in it.
 LEVELS = {
@@ -208,6 +210,67 @@ def _time(activity: Answers) -> dict[str, Cell]:
     }
 
 
+def _people(cells: Sequence[Cell]) -> str:
+    """Write how many did it before and how many were assessed, each in its place."""
+    return " / ".join(cell.text or "–" for cell in cells)
+
+
+def _other_levels(cells: Sequence[Cell]) -> str:
+    """Write who returned at each level by its name."""
+    named = zip(("higher", "same", "lower"), cells, strict=True)
+    return "; ".join(f"{level} {cell.text}" for level, cell in named if cell.text)
+
+
+def _returned_share(column: str, heading: str) -> Joined:
+    return Joined(
+        key=f"{column}_share",
+        heading=heading,
+        unit="n/N assessed (%)",
+        numeric=True,
+        of=(column, f"{column}_percent"),
+        write=share,
+    )
+
+
+JOURNAL = Layout(
+    columns=(
+        Joined(key="study", heading="Study"),
+        cohort_or_reporting(
+            {"returned any": "any level", "returned same or higher": "same or higher level"}
+        ),
+        Joined(key="kind", heading="Kind"),
+        Joined(key="definition", heading="Definition"),
+        Joined(
+            key="people",
+            heading="Eligible before / assessed",
+            unit="n",
+            numeric=True,
+            of=("eligible", "assessed"),
+            write=_people,
+        ),
+        _returned_share("returned_any", "Returned, any level"),
+        _returned_share("returned_same_or_higher", "Same or higher level"),
+        Joined(
+            key="levels",
+            heading="By level",
+            unit=OF_ASSESSED,
+            numeric=True,
+            of=("returned_higher", "returned_same", "returned_lower"),
+            write=_other_levels,
+        ),
+        Joined(key="unit", heading="Counts"),
+        Joined(
+            key="time_described",
+            heading="Time to return",
+            unit="months",
+            numeric=True,
+            of=("time_statistic", "time", "time_dispersion", "time_min", "time_max"),
+            write=summary_of,
+        ),
+    ),
+    once=("study", COHORT_OR_REPORTING),
+    notes=(SUMMARY_NOTE,),
+)
 RETURN_TO_ACTIVITY = ReportDefinition(
     slug="return-to-activity",
     title="Return to activity",
@@ -215,4 +278,5 @@ RETURN_TO_ACTIVITY = ReportDefinition(
     rows=return_table,
     named_by=("study", "cohort", "kind"),
     source="PRISMA 2020, item 19 (results of individual studies)",
+    journal=JOURNAL,
 )

@@ -1,6 +1,6 @@
 """Satisfaction: who was satisfied and who would do it again, by treatment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from extraction import groups
 from reporting.cells import out_of_cell, row_key
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
+from reporting.layouts import SUMMARY_NOTE, Joined, Layout, in_brackets, in_statistic, share
 from reporting.printing import MISSING_LEGEND, Answers, key_of, percent_cell, study_cell
 from reporting.quantities import QUANTITIES, derived_count
 from reporting.reports.by_treatment import (
@@ -19,6 +20,7 @@ from reporting.reports.by_treatment import (
     cohorts_by_category,
     total_rows,
 )
+from reporting.reports.joining import COHORT_OR_REPORTING, cohort_or_reporting
 from reporting.results import steps_of, summary_of
 
 SUMMED = {"satisfied": "satisfied", "would_repeat": "again"}
@@ -145,6 +147,55 @@ def _levels(study: StudyEvidence, asked: Answers) -> Cell:
     return Cell(text=text, value=text, sources=uids)
 
 
+def _would_repeat(cells: Sequence[Cell]) -> str:
+    """Write who would do it again, with what is counted where the row counts something else."""
+    count, percent, unit, counted = cells
+    said = count.text if count.missing else share((count, percent))
+    apart = unit.text if unit.text != counted.text and not unit.missing else ""
+    return " ".join(part for part in (said, apart if said else "") if part)
+
+
+JOURNAL = Layout(
+    columns=(
+        Joined(key="study", heading="Study"),
+        cohort_or_reporting(),
+        Joined(
+            key="question",
+            heading="Instrument or question (scale)",
+            of=("instrument", "scale"),
+            write=in_brackets,
+        ),
+        Joined(key="threshold", heading="Threshold"),
+        Joined(
+            key="satisfied_share",
+            heading="Satisfied",
+            unit="n/N (%)",
+            numeric=True,
+            of=("satisfied", "satisfied_percent"),
+            write=share,
+        ),
+        Joined(key="percent_reported", heading="Satisfied", unit="% as printed", numeric=True),
+        Joined(key="unit", heading="Counts"),
+        Joined(
+            key="score_described",
+            heading="Score",
+            numeric=True,
+            of=("score_statistic", "score"),
+            write=in_statistic,
+        ),
+        Joined(key="levels", heading="Answers by level"),
+        Joined(
+            key="would_repeat_share",
+            heading="Would repeat",
+            unit="n/N (%)",
+            numeric=True,
+            of=("would_repeat", "would_repeat_percent", "would_repeat_unit", "unit"),
+            write=_would_repeat,
+        ),
+    ),
+    once=("study", COHORT_OR_REPORTING),
+    notes=(SUMMARY_NOTE,),
+)
 SATISFACTION = ReportDefinition(
     slug="satisfaction",
     title="Satisfaction",
@@ -152,4 +203,5 @@ SATISFACTION = ReportDefinition(
     rows=satisfaction_table,
     named_by=("study", "cohort", "instrument"),
     source="PRISMA 2020, item 19 (results of individual studies)",
+    journal=JOURNAL,
 )

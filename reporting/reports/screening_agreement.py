@@ -9,6 +9,7 @@ from operator import itemgetter
 from uuid import UUID
 
 from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.layouts import Joined, Layout
 from reporting.printing import count_cell
 from reporting.released import kept_for, seats, votes
 from reviews.models import Membership
@@ -262,6 +263,39 @@ def _word(text: str) -> Cell:
     return Cell(text=text, value=text)
 
 
+def _with_interval(cells: Sequence[Cell]) -> str:
+    """Write a coefficient with its interval: 0.400 (0.150 to 0.650)."""
+    figure, low, high = (cell.text for cell in cells)
+    return f"{figure} ({low} to {high})" if low and high else figure
+
+
+JOURNAL = Layout(
+    columns=(
+        Joined(key="stage", heading="Stage"),
+        Joined(key="votes", heading="Votes"),
+        Joined(key="pair", heading="Reviewers"),
+        Joined(key="categories", heading="Answers compared"),
+        Joined(key="records", heading="Records", unit="n", numeric=True),
+        Joined(key="raw_agreement", heading="Raw agreement", unit="0–1", numeric=True),
+        Joined(
+            key="kappa_interval",
+            heading="Cohen's kappa (95% interval)",
+            numeric=True,
+            of=("kappa", "kappa_lower", "kappa_upper"),
+            write=_with_interval,
+        ),
+        Joined(key="pabak", heading="PABAK", numeric=True),
+        Joined(key="ac1", heading="Gwet's AC1", numeric=True),
+        Joined(
+            key="prevalence_bias",
+            heading="Prevalence; bias index",
+            numeric=True,
+            of=("prevalence_index", "bias_index"),
+            write=lambda cells: "; ".join(cell.text or "–" for cell in cells),
+        ),
+    ),
+    once=("stage", "votes", "pair"),
+)
 AGREEMENT = ReportDefinition(
     slug="screening-agreement",
     title="Agreement between screeners",
@@ -270,4 +304,5 @@ AGREEMENT = ReportDefinition(
     named_by=("stage", "pair", "votes", "categories"),
     source="PRISMA 2020, item 8 (selection process)",
     from_votes=True,
+    journal=JOURNAL,
 )

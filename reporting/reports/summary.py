@@ -1,7 +1,7 @@
 """What the included studies add up to: the figures that an abstract states."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from reporting.claims import CATEGORY
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
 from reporting.evidence import StudyEvidence, evidence_of
+from reporting.layouts import Joined, Layout
 from reporting.people import BASIS, number_cell
 from reporting.printing import count_cell, key_of
 from reporting.quantities import QUANTITIES, Figure, Quantity
@@ -18,6 +19,7 @@ from reporting.subtotals import Subtotal, people_total
 
 FEMALE_PLACES = 2
 TREATED = "treated"
+NAMED_UNITS = ("studies", "events")
 RANGES = (("age", "age_mean", "years"), ("follow_up", "follow_up_mean", "months"))
 # What stands by category of treatment: its name here, and the quantity of the totals that it is.
 BY_CATEGORY = {
@@ -213,11 +215,60 @@ def _row(
     )
 
 
+def _in_words(cells: Sequence[Cell]) -> str:
+    """Write a quantity in words; the category that its name ends with stands in its own column."""
+    name = cells[0].text
+    return "studies by treatment" if name.startswith(CATEGORY) else name.replace("_", " ")
+
+
+def _category(cells: Sequence[Cell]) -> str:
+    category, name = (cell.text for cell in cells)
+    return name.removeprefix(CATEGORY) if name.startswith(CATEGORY) else category
+
+
+def _with_unit(cells: Sequence[Cell]) -> str:
+    """Write a number with its unit, where the name of the quantity does not say it."""
+    value, unit = (cell.text for cell in cells)
+    return f"{value} {unit}".strip() if value and unit not in NAMED_UNITS else value
+
+
+def _x_of_y(cells: Sequence[Cell]) -> str:
+    reporting, studies = (cell.text for cell in cells)
+    return f"{reporting} of {studies}" if studies else reporting
+
+
+JOURNAL = Layout(
+    columns=(
+        Joined(key="quantity_in_words", heading="Quantity", of=("quantity",), write=_in_words),
+        Joined(
+            key="category_of",
+            heading="Category of treatment",
+            of=("category", "quantity"),
+            write=_category,
+        ),
+        Joined(
+            key="value_with_unit",
+            heading="Value",
+            numeric=True,
+            of=("value", "unit"),
+            write=_with_unit,
+        ),
+        Joined(
+            key="reporting_of",
+            heading="Studies reporting",
+            numeric=True,
+            of=("studies_reporting", "studies"),
+            write=_x_of_y,
+        ),
+    ),
+    once=("quantity_in_words",),
+)
 SUMMARY = ReportDefinition(
     slug="summary",
     title="Summary of the included studies",
     columns=COLUMNS,
     rows=summary_table,
     named_by=("quantity", "category", "unit"),
+    journal=JOURNAL,
     source="PRISMA 2020, item 17 (study characteristics)",
 )

@@ -199,6 +199,7 @@ VALUES_LONG = ReportDefinition(
     ),
     rows=values_table,
     named_by=("study", "element", "question"),
+    formats=("csv", "xlsx", "json", "html"),
     rows_on_page=ROWS_ON_PAGE,
     source="Read back by import_extraction; the names of meanings stand in the documentation",
 )

@@ -8,7 +8,7 @@ from reporting.reports import REPORTS
 from reporting.snapshot import take_snapshot
 from reviews.services import update_settings
 from tests.reporting.factories import hip_series, make_study
-from tests.reporting.tables import rows_of, totals_of
+from tests.reporting.tables import journal_rows_of, rows_of, totals_of
 
 pytestmark = pytest.mark.django_db
 SURGERY = [{"category": "arthroscopic"}]
@@ -237,3 +237,59 @@ def test_two_hundred_of_221_are_rounded_once(lead):
     snapshot = take_snapshot(lead.review)
     cell = REPORTS["complications"].row(snapshot, "total-arthroscopic-units")
     assert cell.cell("affected_percent").exact < 90.5
+
+
+def test_a_journal_prints_a_complication_with_its_grade_and_affected_with_its_percentage(lead):
+    series(
+        lead,
+        "A",
+        event(events=5, affected=4, of=20, of__unit="units"),
+        event(
+            type="neurapraxia",
+            scheme="Clavien-Dindo",
+            grade="II",
+            major="no",
+            related="probably",
+            events=5,
+            affected="nr",
+            of=20,
+            of__unit="units",
+            time=2,
+            time__unit="weeks",
+            treated="none",
+        ),
+        complications__assessed="yes",
+        complications__definition="any harm",
+    )
+
+    whole, kind, events, hips = journal_rows_of(lead, "complications")
+
+    # 4 of 20 are 20 %; five events in four hips are never one number.
+    assert (whole["events"], whole["affected_share"], whole["unit"]) == ("5", "4/20 (20 %)", "hips")
+    assert (whole["looked_for"], whole["complication"]) == ("yes (any harm)", "any complication")
+    assert kind["complication"] == "neurapraxia (Clavien-Dindo II; minor; related: probably)"
+    assert (kind["affected_share"], kind["time"], kind["treatment"]) == ("NR", "2 weeks", "none")
+    assert (events["events"], events["affected_share"]) == ("5", "")
+    assert (hips["events"], hips["affected_share"]) == ("", "4/20 (20 %)")
+    assert hips["cohort_or_reporting"] == "1 of 1"
+
+
+def test_a_journal_keeps_the_row_that_only_says_not_reported(lead):
+    series(lead, "Silent", complications__assessed="yes")
+
+    row = journal_rows_of(lead, "complications")[0]
+
+    assert (row["study"], row["events"], row["affected_share"]) == ("Silent", "NR", "NR")
+
+
+def test_a_grade_without_a_type_names_a_complication_in_a_journal(lead):
+    graded = {"scheme": "Clavien-Dindo", "events": 1, "affected": 1, "of": 9, "of__unit": "units"}
+    series(lead, "A", event(grade="I", **graded), event(grade="II", **graded))
+
+    rows = journal_rows_of(lead, "complications")
+
+    assert [row["complication"] for row in rows[:3]] == [
+        "any complication",
+        "Clavien-Dindo I",
+        "Clavien-Dindo II",
+    ]

@@ -2,10 +2,14 @@
 
 import pytest
 
+from reporting.cells import word
+from reporting.definitions import Row
+from reporting.layouts import joined_cell
+from reporting.reports.excluded_at_full_text import JOURNAL
 from reviews.services import set_exclusion_reasons
 from screening.choices import Stage, Standing, Verdict
 from tests.reporting.factories import make_records, release, settle, vote
-from tests.reporting.tables import rows_of
+from tests.reporting.tables import journal_rows_of, rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +74,28 @@ def test_it_is_the_number_that_the_flow_diagram_counts(lead):
     boxes = {row["field"]: row["value"] for row in rows_of(lead, "prisma")}
 
     assert boxes["dbr_excluded_reports"] == str(len(rows_of(lead, "excluded-at-full-text"))) == "2"
+
+
+@pytest.mark.parametrize(
+    ("doi", "pmid", "said"),
+    [
+        ("10.1000/one", "123", "doi:10.1000/one; PMID 123"),
+        ("", "123", "PMID 123"),
+        ("", "", ""),
+    ],
+)
+def test_a_journal_prints_each_identifier_with_its_name(doi, pmid, said):
+    row = Row(key="1", cells={"doi": word(doi), "pmid": word(pmid)})
+
+    assert joined_cell(JOURNAL.columns[-1], row).text == said
+
+
+def test_a_journal_prints_a_report_with_the_reason_that_counts(lead):
+    reason = reasons_of(lead)[0]
+    record = make_records(lead, 1)[0]
+    settle(lead, [record])
+    settle(lead, [record], Stage.FULL_TEXT, Standing.EXCLUDED, reason=reason)
+
+    [row] = journal_rows_of(lead, "excluded-at-full-text")
+
+    assert (row["report"], row["reason"]) == ("Title 1", reason.label)

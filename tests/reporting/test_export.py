@@ -57,8 +57,17 @@ def test_all_tables_in_all_formats_go_to_a_folder(lead, tmp_path):
     export(lead.review.slug, all=True, out=str(tmp_path / "new"))
 
     files = [path for path in (tmp_path / "new").iterdir() if "meta" not in path.name]
-    wanted = {f"{slug}.{name}" for slug, report in REPORTS.items() for name in report.formats}
-    assert {path.name for path in files} == wanted
+    names = {path.name for path in files}
+    # What a format is written in when nothing is said has no word in its name, the other has.
+    for written in ("csv", "full.docx", "journal.csv", "docx", "md", "full.md", "journal.json"):
+        assert f"outcomes.{written}" in names
+    assert "records.ris" in names
+    assert {name.partition(".")[0] for name in names} >= set(REPORTS)
+    metas = [json.loads(path.read_text()) for path in (tmp_path / "new").glob("outcomes.*.json")]
+    told = {(meta["format"], meta["layout"]) for meta in metas if "sha256" in meta}
+    assert told == {
+        (name, layout) for name in REPORTS["outcomes"].formats for layout in ("journal", "full")
+    }
 
 
 @pytest.mark.catalogue("C18", "E08")
@@ -98,6 +107,9 @@ def test_an_export_while_others_import_and_merge_is_of_one_instant(tmp_path):
         (["no-such-table"], {}, "There is no table “no-such-table”"),
         (["summary"], {"format": "exe"}, "There is no format “exe”"),
         (["summary"], {"format": "ris"}, "The table “summary” is not written as ris"),
+        (["totals"], {"layout": "journal"}, "The table “totals” has no journal layout; take full"),
+        (["totals"], {"layout": "wide"}, "There is no layout “wide”; there are journal, full"),
+        (["totals"], {"part": "mhhs"}, "The table “totals” has no part “mhhs”; it has no parts"),
         (["summary"], {"as_of": "yesterday"}, "Give a date or a time in ISO form"),
         (["summary"], {"as_of": "1990-01-01"}, "The review did not exist at that time"),
         ([], {}, "Name a table"),

@@ -83,7 +83,8 @@ def test_every_format_prints_the_same_texts(lead):
 
     for slug in ("summary", "demographics"):
         report = REPORTS[slug]
-        made = {n: RENDERERS[n].whole(report, snapshot).decode() for n in report.formats}
+        texts = ("csv", "json", "html")
+        made = {name: RENDERERS[name].whole(report, snapshot).decode() for name in texts}
         rows = json.loads(made["json"])["rows"]
         for row, line in zip(rows, csv.DictReader(io.StringIO(made["csv"])), strict=True):
             for key, cell in row["cells"].items():

@@ -54,7 +54,7 @@ def full_text(lead: Membership, record: Record, standing: str, why: str = "") ->
 
 def every_identity_holds(printed: dict[str, str]) -> bool:
     found = {key: value for key, value in printed.items() if key.startswith("identity_")}
-    return len(found) == 13 and set(found.values()) == {"0"}
+    return len(found) == 17 and set(found.values()) == {"0"}
 
 
 @pytest.mark.catalogue("E10")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.reporting.factories import hip_series, make_study
-from tests.reporting.tables import rows_of, totals_of
+from tests.reporting.tables import journal_rows_of, rows_of, totals_of
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +139,41 @@ def test_kinds_are_named_beside_their_class(lead):
 
     assert row["kinds"] == "re-resection (2); lavage (0)"
     assert (row["revision"], row["revision_events"]) == ("2/12", "2")
+
+
+def test_a_journal_prints_events_beside_those_affected_only_where_they_differ(lead):
+    series(
+        lead,
+        "A",
+        event(
+            "revision", events=3, affected=2, of=12, of__unit="units", time=1, time__unit="years"
+        ),
+        event("conversion", type="arthroplasty", events=1, affected=1, of=12, of__unit="units"),
+        event("other_reoperation", events=4, affected="nr", of=12, of__unit="units"),
+        event("planned_removal", events=2, affected=2, of__unit="units"),
+    )
+
+    row, hips, events = journal_rows_of(lead, "reoperations")
+
+    # 2 of 12 are 16.67 %, 1 of 12 are 8.33 %.
+    assert row["revision_share"] == "2/12 (17 %); 3 events"
+    assert row["arthroplasty_share"] == "1/12 (8 %)"
+    assert row["other_share"] == "NR; 4 events"
+    assert row["hardware_removal_share"] == "2/–"
+    assert (row["any_reoperation_share"], row["crossover_share"]) == ("", "")
+    assert (row["unit"], row["kinds_time"]) == ("hips", "arthroplasty (1); 1 year")
+    assert (hips["revision_share"], hips["other_share"]) == ("2/12 (17 %)", "")
+    assert (events["revision_share"], events["arthroplasty_share"]) == ("3 events", "1 event")
+
+
+def test_a_journal_names_together_what_has_one_x_of_y(lead):
+    series(lead, "A", event("revision", events=0, of=12, of__unit="units"))
+    series(lead, "B", event("crossover", events=0, of=12, of__unit="units"))
+
+    total = journal_rows_of(lead, "reoperations")[2]
+
+    assert total["study"] == "Total, arthroscopic, hips"
+    assert total["cohort_or_reporting"] == (
+        "revision, injection to surgery 1 of 2; "
+        "conversion to arthroplasty, planned hardware removal, other, any reoperation 0 of 2"
+    )

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.reporting.factories import hip_series, make_study
-from tests.reporting.tables import rows_of, totals_of
+from tests.reporting.tables import journal_rows_of, rows_of, totals_of
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +91,46 @@ def test_a_time_in_weeks_is_printed_in_months_and_a_median_is_called_one(lead):
     assert (row["time"], row["time_max"]) == ("6.0", "12.0")
     assert row["time_statistic"].startswith("median")
     assert "Printed: 26 weeks" in row["note"]
+
+
+def test_a_journal_prints_who_returned_with_the_percentage_and_the_time_in_words(lead):
+    time = {
+        "time.centre": "mean",
+        "time.value": "5.1",
+        "time.spread": "sd",
+        "time.spread_value": "1.2",
+        "time.min": "3",
+        "time.max": "9",
+    }
+    levels = {"higher": 1, "same": 6, "lower": 1}
+    series(lead, "A", {"kind": "sport", "eligible": 10, "assessed": 9, **levels, **time})
+
+    row, total = journal_rows_of(lead, "return-to-activity")
+
+    # 8 of 9 are 88.89 %, 7 of 9 are 77.78 %.
+    assert row["people"] == "10 / 9"
+    assert row["returned_any_share"] == "8/9 (89 %)"
+    assert row["returned_same_or_higher_share"] == "7/9 (78 %)"
+    assert row["levels"] == "higher 1/9; same 6/9; lower 1/9"
+    assert row["time_described"] == "5.1 (1.2; 3–9)"
+    assert (total["returned_any_share"], total["people"]) == ("8/9 (89 %)", "")
+    assert total["cohort_or_reporting"] == "1 of 1"
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        ({"time.value": "nr"}, "NR"),
+        ({"time.min": "3", "time.max": "9"}, "range 3–9"),
+        ({"time.centre": "median", "time.value": "6"}, "median 6"),
+        (
+            {"time.centre": "median", "time.value": "6", "time.spread": "iqr"}
+            | {"time.spread_low": "4", "time.spread_high": "7"},
+            "median 6 (IQR 4–7)",
+        ),
+    ],
+)
+def test_a_journal_prints_of_a_time_what_is_given(lead, time, said):
+    series(lead, "A", {"kind": "sport", "assessed": 9, "any": 8, **time})
+
+    assert journal_rows_of(lead, "return-to-activity")[0]["time_described"] == said

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.reporting.factories import hip_series, make_study
-from tests.reporting.tables import rows_of, totals_of
+from tests.reporting.tables import journal_rows_of, rows_of, totals_of
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +103,36 @@ def test_who_would_do_it_again_has_its_own_whole_and_unit(lead):
     totals = totals_of(rows)
     assert totals["Total, arthroscopic, hips"]["satisfied"] == "10/12"
     assert totals["Total, arthroscopic, patients"]["would_repeat"] == "8/10"
+
+
+def test_a_journal_prints_counts_with_percentages_and_another_unit_by_its_name(lead):
+    series(
+        lead,
+        "A",
+        {
+            "instrument": "Are you satisfied?",
+            "scale": "yes or no",
+            "satisfied": 10,
+            "of": 12,
+            "of.unit": "units",
+            "percent": "83",
+            "again": 8,
+            "again.of": 10,
+            "again.unit": "patients",
+            "score.centre": "mean",
+            "score.value": "8.5",
+            "score.spread": "iqr",
+            "score.spread_low": "7",
+            "score.spread_high": "10",
+        },
+    )
+
+    row, patients, hips = journal_rows_of(lead, "satisfaction")
+
+    # 10 of 12 are 83.33 %, 8 of 10 are 80 %.
+    assert row["question"] == "Are you satisfied? (yes or no)"
+    assert (row["satisfied_share"], row["percent_reported"]) == ("10/12 (83 %)", "83")
+    assert (row["unit"], row["would_repeat_share"]) == ("hips", "8/10 (80 %) patients")
+    assert row["score_described"] == "mean 8.5 (IQR 7–10)"
+    assert (hips["satisfied_share"], hips["would_repeat_share"]) == ("10/12 (83 %)", "")
+    assert patients["would_repeat_share"] == "8/10 (80 %)"

@@ -8,6 +8,7 @@ from reviews.services import update_settings
 from screening.choices import Stage, Verdict
 from tests.factories import make_member
 from tests.reporting.factories import make_records, release, vote
+from tests.reporting.tables import journal_rows_of
 from tests.reporting.test_summary import rows_of
 
 IN, OUT, UNSURE, WITHDRAWN = (
@@ -152,3 +153,15 @@ def test_no_two_rows_read_alike(lead, reviewer_a, reviewer_b):
     definition = REPORTS["screening-agreement"]
     rows = list(definition.table(take_snapshot(lead.review)).rows)
     assert len({definition.row_name(row) for row in rows}) == len(rows) == 6
+
+
+def test_a_journal_prints_kappa_with_its_interval(lead, reviewer_a, reviewer_b):
+    table = [(IN, IN)] * 20 + [(IN, OUT)] * 5 + [(OUT, IN)] * 10 + [(OUT, OUT)] * 15
+    both(lead, reviewer_a, reviewer_b, table)
+
+    as_voted, goes_on, *_ = journal_rows_of(lead, "screening-agreement")
+
+    full = figures(lead)[1]
+    interval = f"{full['kappa_lower']} to {full['kappa_upper']}"
+    assert goes_on["kappa_interval"] == f"0.400 ({interval})"
+    assert (as_voted["prevalence_bias"], goes_on["prevalence_bias"]) == ("", "0.100; −0.100")

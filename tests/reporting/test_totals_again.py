@@ -12,106 +12,10 @@ from reporting.snapshot import take_snapshot
 from tests.factories import make_lead
 from tests.reporting import oracle
 from tests.reporting.factories import make_study
+from tests.reporting.random_reviews import studies
 
 SOAK = os.environ.get("IFI_SOAK") == "1"
 EXAMPLES = 300 if SOAK else 12
-small = st.integers(0, 40)
-missing = st.sampled_from(["nr", "uc"])
-number = st.one_of(small, small, missing)
-unit = st.sampled_from(["patients", "units", "nr"])
-RETURNS = ("assessed", "any", "higher", "same", "same_or_higher", "lower", "eligible")
-TREATMENTS = ("injection", "arthroscopic", "open decompression")
-
-
-def some(**fields):
-    """Return a strategy of answers, each of which may be left out."""
-    return st.fixed_dictionaries({}, optional=fields)
-
-
-@st.composite
-def studies(draw):
-    """Return the lists of one study: any cohorts, treatments and events that a form takes."""
-    size = draw(st.integers(1, 4))
-    cohorts = []
-    for place in range(size):
-        cohort = draw(
-            some(
-                **{
-                    "patients.treated": number,
-                    "units.treated": number,
-                    "women": number,
-                    "women.of": number,
-                }
-            )
-        )
-        cohort["counts"] = draw(st.sampled_from(["yes", "no"]))
-        cohort["kind"] = draw(
-            st.sampled_from(
-                [
-                    "whole_series",
-                    "arm",
-                    "eligible_subset",
-                    "subgroup",
-                    "sequential_phase",
-                    "paired_limb",
-                ]
-            )
-        )
-        cohort["label"] = f"Cohort {place}"
-        if place and draw(st.booleans()):
-            cohort["part_of"] = draw(st.integers(0, place - 1))
-        cohorts.append(cohort)
-    interventions = []
-    for place in range(draw(st.integers(0, 3))):
-        had = draw(st.lists(st.integers(0, size - 1), unique=True, max_size=size))
-        category = draw(st.sampled_from([*TREATMENTS, None]))
-        interventions.append(
-            {"label": f"Treatment {place}", "category": category, "cohorts": had or None}
-        )
-    after = st.none()
-    if interventions:
-        after = st.one_of(st.none(), st.integers(0, len(interventions) - 1))
-    below = {"cohort": st.integers(0, size - 1), "after": after}
-
-    def listed(required, optional, most=4):
-        rows = st.fixed_dictionaries({**below, **required}, optional=optional)
-        return draw(st.lists(rows, max_size=most))
-
-    return {
-        "cohorts": cohorts,
-        "interventions": interventions,
-        "events": listed(
-            {"class": st.sampled_from(oracle.CLASSES[:3])},
-            {
-                "type": st.sampled_from(["nerve", "clot", "infection"]),
-                "grade": st.sampled_from(["I", "II"]),
-                "major": st.sampled_from(["yes", "no"]),
-                "events": number,
-                "affected": number,
-                "of": number,
-                "of.unit": unit,
-            },
-            most=6,
-        ),
-        "activities": listed(
-            {"kind": st.sampled_from(["sport", "work"])},
-            dict.fromkeys(
-                ("assessed", "any", "higher", "same", "same_or_higher", "lower", "eligible"), number
-            ),
-        ),
-        "satisfactions": listed(
-            {},
-            {
-                "satisfied": number,
-                "of": number,
-                "of.unit": unit,
-                "again": number,
-                "again.of": number,
-                "again.unit": unit,
-            },
-            most=2,
-        ),
-    }
 
 
 def rows_of(snapshot, slug):

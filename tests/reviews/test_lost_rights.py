@@ -91,7 +91,8 @@ def arguments(name: str, service: Callable[..., Any], world: World) -> dict[str,
         "instants": [datetime(2026, 1, 1, tzinfo=UTC)], "email": "x@example.org",
         "role": Role.REVIEWER, "member": world.b, "invitation": world.invitation,
         "doubt": world.doubt, "results_known": True, "uphold": False, "seen": {},
-        "given": a_sheet(copy),
+        "given": a_sheet(copy), "slug": "table-1", "table": "outcomes",
+        "spec": {"columns": [{"key": "study"}]},
         "terms": {"categories": [Term("Injection")]} if name.endswith("ies") else [Term("Needle")],
     }  # fmt: skip
     if name == "extraction.set_vocabulary":

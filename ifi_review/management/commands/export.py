@@ -5,7 +5,8 @@ import json
 import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,37 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from ifi_review.management.review_command import ReviewCommand
+from reporting.asked import default_layout, in_layout, renderer_of, with_part
+from reporting.catalogue import report_named, reports_of
 from reporting.definitions import ReportDefinition, Snapshot
+from reporting.layouts import LAYOUTS, layouts_of
 from reporting.renderers import RENDERERS, Renderer
 from reporting.reports import REPORTS
 from reporting.snapshot import read_instant, take_snapshot
 from reviews.models import Membership
 from reviews.roles import Capability
 
+# Formats that draw the figure of a report; a file for each of its parts.
+DRAWN = ("svg", "png")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One file that is asked for: a report in a layout, drawn in a part, in a format."""
+
+    definition: ReportDefinition
+    renderer: Renderer
+    spreadsheet: bool
+
+    def pieces(self, snapshot: Snapshot) -> Iterator[bytes]:
+        """Return the file in pieces."""
+        return self.renderer.render(self.definition, snapshot, spreadsheet=self.spreadsheet)
+
 
 class Command(ReviewCommand):
-    """Prints one table, or writes every table in every format that it has."""
+    """Prints one table, or writes every table in every layout and format that it has."""
 
-    help = "Export a table of a review; with --all every table in every format."
+    help = "Export a table of a review; with --all every table in every layout and format."
     capability = Capability.READ
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,6 +52,10 @@ class Command(ReviewCommand):
         super().add_arguments(parser)
         parser.add_argument("table", metavar="TABLE", nargs="?", help=", ".join(REPORTS))
         parser.add_argument("--format", default="csv", help=", ".join(RENDERERS))
+        parser.add_argument(
+            "--layout", help=f"{', '.join(LAYOUTS)}; that of the format if not said"
+        )
+        parser.add_argument("--part", default="", metavar="KEY", help="the part of its figure")
         parser.add_argument("--as-of", metavar="TIME", help="as it stood then (ISO)")
         parser.add_argument("--out", metavar="PATH", help="a file; with --all a folder")
         parser.add_argument("--all", action="store_true", help="every table in every format")
@@ -46,14 +70,17 @@ class Command(ReviewCommand):
         out = Path(options["out"]) if options["out"] else None
         spreadsheet = options["spreadsheet"]
         if options["all"]:
-            self._write_all(snapshot, out, spreadsheet=spreadsheet)
+            _write_all(snapshot, out, spreadsheet=spreadsheet)
             return
-        definition = _report(options["table"])
-        renderer = _renderer(options["format"], definition)
+        definition = _report(snapshot, options["table"])
+        renderer = renderer_of(definition, options["format"])
+        layout = options["layout"] or default_layout(definition, renderer)
+        definition = with_part(in_layout(definition, layout), snapshot, options["part"])
+        asked = Asked(definition=definition, renderer=renderer, spreadsheet=spreadsheet)
         if out is None:
-            self._print(renderer.render(definition, snapshot, spreadsheet=spreadsheet))
+            self._print(asked.pieces(snapshot))
             return
-        _write(out, definition, renderer, snapshot, spreadsheet=spreadsheet)
+        _write(out, asked, snapshot)
 
     def _print(self, pieces: Iterable[bytes]) -> None:
         """Print the table alone, byte for byte where standard output takes bytes."""
@@ -69,61 +96,60 @@ class Command(ReviewCommand):
             # Whoever read has enough, as `| head` has; Python would complain again at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
-    def _write_all(self, snapshot: Snapshot, out: Path | None, *, spreadsheet: bool) -> None:
-        if out is None:
-            raise ValidationError("Name a folder with --out for --all.", code="no_folder")
-        for definition in REPORTS.values():
-            for name in definition.formats:
-                renderer = RENDERERS[name]
-                path = out / f"{definition.slug}.{name}"
-                _write(path, definition, renderer, snapshot, spreadsheet=spreadsheet)
 
-
-def _report(slug: str | None) -> ReportDefinition:
+def _report(snapshot: Snapshot, slug: str | None) -> ReportDefinition:
+    known = ", ".join(report.slug for report in reports_of(snapshot))
     if slug is None:
-        raise ValidationError(f"Name a table: {', '.join(REPORTS)}.", code="no_table")
-    if slug not in REPORTS:
+        raise ValidationError(f"Name a table: {known}.", code="no_table")
+    definition = report_named(snapshot, slug)
+    if definition is None:
         raise ValidationError(
-            f"There is no table “{slug}”; there are {', '.join(REPORTS)}.", code="unknown_table"
+            f"There is no table “{slug}”; there are {known}.", code="unknown_table"
         )
-    return REPORTS[slug]
+    return definition
 
 
-def _renderer(name: str, definition: ReportDefinition) -> Renderer:
-    if name not in RENDERERS:
-        raise ValidationError(
-            f"There is no format “{name}”; there are {', '.join(RENDERERS)}.", code="unknown_format"
-        )
-    if name not in definition.formats:
-        raise ValidationError(
-            f"The table “{definition.slug}” is not written as {name}; take one of "
-            f"{', '.join(definition.formats)}.",
-            code="no_such_file",
-        )
-    return RENDERERS[name]
+def _write_all(snapshot: Snapshot, out: Path | None, *, spreadsheet: bool) -> None:
+    """Write every table in every layout and format that it has, and every part of its figure."""
+    if out is None:
+        raise ValidationError("Name a folder with --out for --all.", code="no_folder")
+    for definition in reports_of(snapshot):
+        for name in definition.formats:
+            renderer = RENDERERS[name]
+            for ending, each in _variants(definition, renderer, snapshot):
+                asked = Asked(definition=each, renderer=renderer, spreadsheet=spreadsheet)
+                _write(out / f"{definition.slug}{ending}.{name}", asked, snapshot)
 
 
-def _write(
-    path: Path,
-    definition: ReportDefinition,
-    renderer: Renderer,
-    snapshot: Snapshot,
-    *,
-    spreadsheet: bool,
-) -> None:
+def _variants(
+    definition: ReportDefinition, renderer: Renderer, snapshot: Snapshot
+) -> Iterator[tuple[str, ReportDefinition]]:
+    """Yield the report in each layout, or each part of its figure, and how the file's name ends."""
+    if renderer.name in DRAWN and definition.figure is not None:
+        for part, _ in definition.figure.parts(snapshot):
+            yield f"-{part}" if part else "", with_part(definition, snapshot, part)
+        return
+    usual = default_layout(definition, renderer)
+    for layout in layouts_of(definition):
+        yield "" if layout == usual else f".{layout}", in_layout(definition, layout)
+
+
+def _write(path: Path, asked: Asked, snapshot: Snapshot) -> None:
     """Write one table, and beside it what it was made from."""
     digest = hashlib.sha256()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            for piece in renderer.render(definition, snapshot, spreadsheet=spreadsheet):
+            for piece in asked.pieces(snapshot):
                 digest.update(piece)
                 file.write(piece)
         meta = {
             "review": snapshot.review.slug,
-            "table": definition.slug,
-            "format": renderer.name,
-            "spreadsheet": spreadsheet,
+            "table": asked.definition.slug,
+            "format": asked.renderer.name,
+            "layout": asked.definition.layout,
+            "part": asked.definition.part,
+            "spreadsheet": asked.spreadsheet,
             "as_of": snapshot.as_text,
             "chain_head": snapshot.event_hash,
             "product_version": settings.PRODUCT_VERSION,

@@ -1,4 +1,4 @@
-"""Changes of reporting: the published claims a review is compared with."""
+"""The published claims a review is compared with."""
 
 import json
 from collections.abc import Sequence
