@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from accounts import history, services
 from accounts.invited import invited_address
 from accounts.models import User
+from accounts.sessions import SIGNED_IN, begun
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -56,6 +57,11 @@ class AccountAdapter(DefaultAccountAdapter):
                 user.save()
                 history.log("accounts.account_made", account=user, by=user)
         return user
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign a person in, and keep in the session when that was and in what browser."""
+        super().login(request, user)
+        request.session[SIGNED_IN] = begun(request.headers.get("User-Agent", ""))
 
     def set_password(self, user: User, password: str) -> None:
         """Keep a new password, and write down that there is one."""

@@ -4,7 +4,7 @@ import zoneinfo
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Fieldset, Layout, Submit
+from crispy_forms.layout import Div, Fieldset, Layout, Submit
 from django import forms
 from django.contrib.auth.password_validation import (
     password_validators_help_text_html,
@@ -92,10 +92,7 @@ class KeyMapForm(forms.Form):
             *(
                 Fieldset(
                     scope,
-                    Div(
-                        *(Field(name, wrapper_class="col-6 col-md-4") for name in names),
-                        css_class="row",
-                    ),
+                    Div(*names, css_class="key-grid"),
                 )
                 for scope, names in scopes.items()
             ),

@@ -15,7 +15,10 @@ from django.db.models.functions import Lower
 from accounts import history
 from accounts.choices import Theme
 from accounts.keys import ACTIONS, moved_keys
+from accounts.sessions import AccountSession
 from accounts.validators import validate_key_map
+
+__all__ = ["AccountSession", "User", "UserManager", "UserQuerySet"]
 
 
 def validate_time_zone(name: str) -> None:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from accounts import history
 from accounts.models import User, new_salt
+from accounts.sessions import AccountSession, OpenSession, open_sessions
 
 # Any number will do, as long as nothing else in the database locks the same one.
 FIRST_RUN_LOCK = 0x1F1_0001
@@ -113,6 +114,38 @@ def reactivate_account(*, user: User, by: User | None = None) -> None:
     user.is_active = True
 
 
+def set_theme(*, user: User, theme: str) -> None:
+    """Keep whether the person's pages are light, dark, or as the device has it."""
+    user.theme = theme
+    user.clean_fields(exclude={"password"})
+    user.save(update_fields=["theme"])
+
+
+@transaction.atomic
+def end_session(*, user: User, uid: str, this: str | None) -> None:
+    """Sign this person out in another browser; what it asks next is asked to sign in.
+
+    Raises:
+        ValidationError: they have no other session of this name, or it has ended already (code
+            ``no_such_session``).
+    """
+    others = [one for one in open_sessions(user, this=this) if not one.is_this]
+    ended = sum(_end(user, one) for one in others if one.uid == uid)
+    if not ended:
+        raise ValidationError("That session has ended already.", code="no_such_session")
+    history.log("accounts.session_ended", account=user, by=user)
+
+
+@transaction.atomic
+def end_other_sessions(*, user: User, this: str | None) -> int:
+    """Sign this person out in every browser but this one; returns in how many."""
+    others = [one for one in open_sessions(user, this=this) if not one.is_this]
+    ended = sum(_end(user, one) for one in others)
+    if ended:
+        history.log("accounts.other_sessions_ended", account=user, by=user, sessions=ended)
+    return ended
+
+
 def set_key_map(*, user: User, key_map: dict[str, str]) -> None:
     """Keep the person's own keys."""
     user.key_map = key_map
@@ -182,6 +215,12 @@ def password_reset_key(*, user: User) -> str:
     For installations without mail: the operator hands the link over.
     """
     return default_token_generator.make_token(user)
+
+
+def _end(user: User, session: OpenSession) -> int:
+    """Remove a session; 1, or 0 where it went meanwhile."""
+    removed, _ = AccountSession.objects.filter(pk=session.key, account=user).delete()
+    return removed
 
 
 def _seen(user: User) -> tuple[User, dict[str, Any]]:

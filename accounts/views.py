@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.account.views import EmailView, login
@@ -11,18 +12,28 @@ from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import FormView
 
 from accounts.forms import FirstRunForm, KeyMapForm, PreferencesForm
 from accounts.http import SignedInRequest
-from accounts.services import changing, create_first_operator, needs_first_run, set_key_map
+from accounts.services import (
+    changing,
+    create_first_operator,
+    end_other_sessions,
+    end_session,
+    needs_first_run,
+    set_key_map,
+    set_theme,
+)
+from accounts.sessions import open_sessions
 
 READING = {"GET", "HEAD", "OPTIONS"}
 
@@ -75,6 +86,21 @@ def preferences(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+def preferences_theme(request: SignedInRequest) -> HttpResponse:
+    """Keep the theme, chosen on any page, and show that page again; a script stays on it."""
+    try:
+        set_theme(user=request.user, theme=request.POST.get("theme", ""))
+    except ValidationError as refusal:
+        raise BadRequest(refusal.messages[0]) from refusal
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204)
+    there, secure = request.POST.get("next", ""), request.is_secure()
+    ours = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=secure)
+    return redirect(there if ours else settings.LOGIN_REDIRECT_URL)
+
+
+@require_POST
+@login_required
 def preferences_keys(request: SignedInRequest) -> HttpResponse:
     """Keep this person's own single keys."""
     key_form = KeyMapForm(request.POST, user=request.user)
@@ -92,6 +118,36 @@ def preferences_page(
     # A new address is confirmed by mail, so without mail it cannot be changed here.
     page = {"form": form, "key_form": key_form, "has_mail": settings.HAS_MAIL}
     return render(request, "accounts/preferences.html", page)
+
+
+@require_safe
+@login_required
+def session_list(request: SignedInRequest) -> HttpResponse:
+    """Show in which browsers this person is signed in."""
+    sessions = open_sessions(request.user, this=request.session.session_key)
+    return render(request, "accounts/session_list.html", {"sessions": sessions})
+
+
+@require_POST
+@login_required
+def session_end(request: SignedInRequest, uid: UUID) -> HttpResponse:
+    """Sign this person out in one other browser."""
+    try:
+        end_session(user=request.user, uid=str(uid), this=request.session.session_key)
+    except ValidationError as refusal:
+        raise Http404(str(refusal)) from refusal
+    messages.success(request, "That session is ended.")
+    return redirect("accounts:session-list")
+
+
+@require_POST
+@login_required
+def session_end_others(request: SignedInRequest) -> HttpResponse:
+    """Sign this person out in all other browsers."""
+    ended = end_other_sessions(user=request.user, this=request.session.session_key)
+    many = "1 other session is" if ended == 1 else f"{ended} other sessions are"
+    messages.success(request, f"{many} ended.")
+    return redirect("accounts:session-list")
 
 
 @method_decorator(login_required, name="dispatch")

@@ -5,7 +5,7 @@ from django.urls import reverse
 from extraction.choices import CopySeat, CopyStanding
 from extraction.models import Extraction, FormVersion, Study
 from extraction.querysets.late import doubts_to_settle
-from extraction.querysets.reports import companion_studies, reports_to_open
+from extraction.querysets.reports import companion_studies, reports_without_study
 from reviews.models import Membership
 from reviews.roles import Capability
 from reviews.work import Step, WorkItem, counted
@@ -130,7 +130,8 @@ def steps(member: Membership) -> list[Step]:
 
 def _step(done: int, total: int) -> Step:
     state = "none" if not total else "done" if done == total else "doing"
-    return Step(key="extraction", state=state, count=f"{done} of {total}" if total else "")
+    count = f"{done} of {total}" if total else ""
+    return Step(key="extraction", state=state, count=count, done=done, total=total)
 
 
 def _to_extract(member: Membership) -> list[WorkItem]:
@@ -155,7 +156,9 @@ def _doubts(member: Membership) -> list[WorkItem]:
 
 def _to_set_up(member: Membership) -> list[WorkItem]:
     found = []
-    reports = reports_to_open(member.review).order_by().count()
+    waiting = reports_without_study(member.review).order_by().count()
+    offered = len(companion_studies(member.review)) if waiting else 0
+    reports = waiting - offered
     if reports:
         words = counted(reports, "included report", "included reports")
         found.append(
@@ -166,7 +169,6 @@ def _to_set_up(member: Membership) -> list[WorkItem]:
                 order=300,
             )
         )
-    offered = len(companion_studies(member.review))
     if offered:
         words = counted(offered, "further report", "further reports")
         found.append(

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from reviews.acts import REFUSED_IN_WORDS, as_refusal
 from reviews.http import ILL_FORMED, REFUSED, data_answer, wants_json
 
 logger = logging.getLogger(__name__)
-FORBIDDEN = 403
+FORBIDDEN, NOT_ALLOWED = 403, 405
 STATUS = {"right_lost": FORBIDDEN, "unreadable": ILL_FORMED}
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -66,8 +67,13 @@ class PlainRefusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request."""
-        return self.get_response(request)
+        """Answer the request; where a page takes no such method, with a page that says so."""
+        response = self.get_response(request)
+        if response.status_code != NOT_ALLOWED or response.content or wants_json(request):
+            return response
+        page = render(request, "405.html", status=NOT_ALLOWED)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Return the answer to a refusal; nothing where the problem is none."""

@@ -217,6 +217,7 @@ MFA_FORMS = {
 # --- sessions, cookies, headers -----------------------------------------------------------------
 
 # A working day: the time counts from signing in, so that a request need not write the session.
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -16,4 +16,5 @@ urlpatterns = [
     path("reviews/<slug:slug>/", include("reporting.urls")),
 ]
 
+handler403 = "ifi_review.views.forbidden"
 handler500 = "ifi_review.views.server_error"

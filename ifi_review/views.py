@@ -4,6 +4,7 @@ import errno
 import logging
 import secrets
 import sys
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -14,7 +15,10 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from ifi_review.jobs.beats import workers_state
+from reviews.access import RightMissing
 from reviews.http import wants_json
+from reviews.models import Membership
+from reviews.roles import Role, roles_with
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +52,17 @@ def readyz(request: HttpRequest) -> JsonResponse:
         reason = f"{len(waiting)} migrations are waiting: run manage.py migrate."
         return JsonResponse({"ready": False, "reason": reason}, status=503)
     return JsonResponse({"ready": True})
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say which roles may open a page of a review, and who of it can give them."""
+    member = getattr(request, "member", None)
+    context: dict[str, Any] = {"exception": str(exception)}
+    if member is not None and isinstance(exception, RightMissing):
+        leads = Membership.objects.active().filter(review=member.review_id, role=Role.LEAD)
+        context["roles"] = [Role(role).label for role in roles_with(exception.capability)]
+        context["leads"] = [lead.user for lead in leads.select_related("user")]
+    return render(request, "403.html", context, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -15,13 +15,15 @@ class RecordsConfig(AppConfig):
         And keep the index of the search in step with the records, whatever a migration dropped.
         """
         from records.activity import PHRASES
+        from records.places import PAGES
         from records.text_index import install
         from records.verification import problems
         from records.work import items, steps
-        from reviews import activity, verification, work
+        from reviews import activity, places, verification, work
 
         work.register(items)
         work.register_steps(steps)
+        places.register_pages(*PAGES)
         activity.register(PHRASES)
         verification.register_check(problems)
         post_migrate.connect(install, sender=self, dispatch_uid="records.text_index")

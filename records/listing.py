@@ -6,9 +6,10 @@ the first thousand are gathered, in whatever order they come soonest: if there a
 are the list; if there are, it is dense enough to be walked.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Func, IntegerField, Q, QuerySet, Subquery, Value
 
@@ -28,10 +29,15 @@ from records.models import (
 from records.querysets.choices import Choices
 from records.search import search, streams
 from reviews.models import Membership, Review
-from reviews.paging import Page, keyset_page, page_by_uid
+from reviews.paging import PAGE_SIZE, Page, keyset_page, page_by_uid
 
 COUNTED_TO = 1_000
+PLAIN_NUMBER = re.compile("[1-9][0-9]{0,8}")
 LABEL, NOTICE = "label", "notice"
+FILTERS = (
+    "q", "source", "batch", "year_from", "year_to", "record_type", "language", "abstract",
+    "notice", "label",
+)  # fmt: skip
 # Of each tuple a record is to have one row, of any kind in it.
 Rows = Sequence[tuple[QuerySet[Any], ...]]
 
@@ -64,6 +70,46 @@ class Size:
         return f"{self.number:,}" if self.exact else f"More than {self.number:,}"
 
 
+@dataclass(frozen=True)
+class Place:
+    """Which rows of the list a page shows, counted from the first; 0 where nobody counted."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, params: Mapping[str, str], page: Page, size: Size) -> Self:
+        """Return the place that the address gives, as the links between the pages counted it.
+
+        The list has no numbers of its own: to count what stands before a late page would cost
+        more than the page. A place that cannot be is not shown.
+        """
+        first = 1
+        if page.previous_cursor:
+            given = params.get("at", "")
+            first = int(given) if PLAIN_NUMBER.fullmatch(given) else 0
+        last = first + len(page.rows) - 1
+        impossible = size.exact and (
+            last > size.number or (last < size.number) != bool(page.next_cursor)
+        )
+        return cls(0, 0) if not first or impossible else cls(first, last)
+
+    @property
+    def words(self) -> str:
+        """Return the first and the last row as a range."""
+        return f"{self.first:,}–{self.last:,}"
+
+    @property
+    def before(self) -> int | None:
+        """Return where the page before begins."""
+        return max(1, self.first - PAGE_SIZE) if self.first else None
+
+    @property
+    def after(self) -> int | None:
+        """Return where the page after begins."""
+        return self.last + 1 if self.first else None
+
+
 def listed(
     member: Membership,
     asked: Mapping[str, Any],
@@ -90,6 +136,15 @@ def listed(
     size = Size(found.count()) if "count" in params else Size(COUNTED_TO, exact=False)
     walked = narrowed(member, asked, choices, about=about, walked=True)
     return _page_of(walked, member, params, by_text=by_text), size
+
+
+def first_found(member: Membership, text: str, most: int) -> list[Record]:
+    """Return the first records of the list that a text finds, that of a bare number before all."""
+    asked = dict.fromkeys(FILTERS, "")
+    texts = [f"#{text}", text] if text.isascii() and text.isdigit() else [text]
+    pages = [listed(member, {**asked, "q": each}, Choices(), {})[0] for each in texts]
+    found = {record.pk: record for page in pages for record in page.rows}
+    return list(found.values())[:most]
 
 
 def narrowed(

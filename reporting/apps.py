@@ -9,8 +9,13 @@ class ReportingConfig(AppConfig):
     name = "reporting"
 
     def ready(self) -> None:
-        """Hand ``reviews``, which may not import them, what the events of reporting say."""
+        """Hand ``reviews``, which may not import it, what events say and the figure of the flow."""
         from reporting.activity import PHRASES
-        from reviews import activity
+        from reporting.overview import figure
+        from reporting.places import PAGES, tables
+        from reviews import activity, overview, places
 
+        places.register_pages(*PAGES)
+        places.register(tables)
         activity.register(PHRASES)
+        overview.register_figure(figure)

@@ -16,6 +16,14 @@ from reviews.roles import Capability
 View = Callable[..., HttpResponseBase]
 
 
+class RightMissing(PermissionDenied):
+    """The member's role does not grant what the page needs."""
+
+    def __init__(self, capability: str) -> None:
+        self.capability = capability
+        super().__init__(f"This page needs the right to {Capability(capability).label}.")
+
+
 def review_view(capability: str) -> Callable[[View], View]:
     """Let a view run only for a member whose role grants ``capability``.
 
@@ -31,9 +39,10 @@ def review_view(capability: str) -> Callable[[View], View]:
             members = Membership.objects.active().with_settings()
             member = get_object_or_404(members, review__slug=slug, user=request.user)
             member.review.settings = member.settings  # type: ignore[attr-defined]
-            if not member.can(capability):
-                raise PermissionDenied(f"This page needs the right to {_described(capability)}.")
+            # Before the refusal, whose page keeps the frame of the review.
             request.member = member  # type: ignore[attr-defined]
+            if not member.can(capability):
+                raise RightMissing(capability)
             response = view(request, member, **kwargs)
             add_never_cache_headers(response)
             return response
@@ -42,7 +51,3 @@ def review_view(capability: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
-
-
-def _described(capability: str) -> str:
-    return str(Capability(capability).label)

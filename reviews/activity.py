@@ -11,8 +11,9 @@ other would tell who reads results when a colleague works.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby, islice
 from typing import Any
 
 from reviews.choices import Channel
@@ -25,11 +26,12 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Sentence:
-    """One event as a person reads it."""
+    """One event as a person reads it; or several alike, of which ``at`` is the last."""
 
     who: str
     did: str
     at: datetime
+    times: int = 1
 
 
 _phrases: dict[str, str] = {}
@@ -47,6 +49,16 @@ def sentences(events: Iterable[AuditEvent]) -> list[Sentence]:
     members = Membership.objects.filter(uid__in=uids).select_related("user") if uids else []
     names = {f"{MEMBER}{member.uid}": str(member) for member in members}
     return [Sentence(who=_who(event), did=_did(event, names), at=event.at) for event in shown]
+
+
+def in_short(events: Iterable[AuditEvent], most: int) -> list[Sentence]:
+    """Return the last events as few sentences: what one person did again and again is said once."""
+    told = groupby(sentences(events), key=lambda sentence: (sentence.who, sentence.did))
+    found = []
+    for _, same in islice(told, most):
+        last, *others = same
+        found.append(replace(last, times=1 + len(others)))
+    return found
 
 
 def _who(event: AuditEvent) -> str:

@@ -115,6 +115,12 @@ LONGEST_REASON = ExclusionReason._meta.get_field("label").max_length or 0
 LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
+class JumpForm(forms.Form):
+    """What somebody types to find where to go."""
+
+    q = forms.CharField(required=False, max_length=500)
+
+
 class LinesField(forms.CharField):
     """A list written one entry a line; blank lines are left out."""
 

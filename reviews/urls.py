@@ -17,6 +17,7 @@ inside = [
     path("members/<uuid:uid>/remove/", views.member_remove, name="member-remove"),
     path("invitations/<uuid:uid>/revoke/", views.invitation_revoke, name="invitation-revoke"),
     path("activity/", views.event_list, name="event-list"),
+    path("jump/", views.jump, name="jump"),
 ]
 
 urlpatterns = [

@@ -18,6 +18,7 @@ These are lists of functions, not signals: nothing is caused by them, the order 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -32,6 +33,7 @@ from reviews.models import (
 )
 from reviews.roles import GRANTS, Capability
 
+Found = TypeVar("Found")
 SCREENING_ROLES = [role for role, granted in GRANTS.items() if Capability.SCREEN in granted]
 
 
@@ -65,6 +67,7 @@ class Progress:
         done: how much of the member's own share is done; of the whole only after release.
         total: the share; 0 where there is nothing to count, and then no bar is drawn.
         order: as in ``WorkItem``.
+        key: the step of the rail that it is a line of, where it is one.
     """
 
     label: str
@@ -72,6 +75,7 @@ class Progress:
     done: int
     total: int
     order: int
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,16 +87,61 @@ class Step:
         state: ``none`` (not begun), ``doing`` or ``done``; nothing that another's votes or drafts
             could move before release.
         count: what stands at its right, as "152" or "7 of 9"; empty where there is nothing to say.
+        done: how much of ``total`` is done, where it is counted.
+        total: of how many; 0 where nothing is counted.
     """
 
     key: str
     state: str
     count: str = ""
+    done: int = 0
+    total: int = 0
 
     @property
     def words(self) -> str:
         """Return the state in words, for those who do not see its node."""
         return {"none": "not begun", "doing": "in progress", "done": "finished"}[self.state]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageLine:
+    """One stage of a review as a bar with its words, by what this member may know.
+
+    Args:
+        label: the stage: "Title and abstract".
+        state: as in ``Step``.
+        words: how far it has come: "your share, 12 of 40".
+        percent: how much of the bar is filled.
+    """
+
+    label: str
+    state: str
+    words: str
+    percent: int
+
+
+# The stages of every review, and what is said of one that is not begun and one that is finished.
+STAGES = {
+    "references": ("References", "none yet", "imported"),
+    "title-abstract": ("Title and abstract", "not opened yet", "closed"),
+    "full-text": ("Full text", "not opened yet", "closed"),
+    "extraction": ("Extraction", "not begun", "finished"),
+}
+
+
+def read_together(member: Membership) -> None:
+    """Let what several sources ask of this member be read once, on a page that only looks."""
+    vars(member)["read_together"] = {}
+
+
+def read_once(member: Membership, read: Callable[[Membership], Found]) -> Found:
+    """Return what ``read`` finds of this member; see ``read_together``."""
+    known: dict[Any, Found] | None = vars(member).get("read_together")
+    if known is None:
+        return read(member)
+    if read not in known:
+        known[read] = read(member)
+    return known[read]
 
 
 def counted(number: int, one: str, many: str) -> str:
@@ -134,6 +183,28 @@ def register_steps(source: StepSource) -> None:
 def steps_for(member: Membership) -> dict[str, Step]:
     """Return the steps of the way of the data by their keys."""
     return {step.key: step for source in _step_sources for step in source(member)}
+
+
+def stages_for(member: Membership) -> list[StageLine]:
+    """Return the stages of the member's review, each with how far it has come for them."""
+    steps = steps_for(member)
+    shares = {line.key: line for line in progress_for(member)}
+    return [_stage_line(steps.get(key), shares.get(key), *words) for key, words in STAGES.items()]
+
+
+def _stage_line(
+    step: Step | None, share: Progress | None, label: str, before: str, after: str
+) -> StageLine:
+    state, words, percent = "none", before, 0
+    if step is not None and step.state == "done":
+        state, words, percent = "done", step.count or after, 100
+    elif step is not None and step.state == "doing":
+        state, words = "doing", step.count or "open"
+        if share is not None and share.total:
+            words = f"your share, {share.done:,} of {share.total:,}"
+        counted = share or step
+        percent = 100 * counted.done // counted.total if counted.total else 0
+    return StageLine(label=label, state=state, words=words, percent=percent)
 
 
 def items_for(member: Membership) -> list[WorkItem]:

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from records.models import Record
+from records.models import Record, RecordQuerySet
 from reviews.choices import SettlingRule
 from reviews.models import Membership
 from reviews.roles import Capability
-from reviews.work import Progress, Step, WorkItem, counted
+from reviews.work import Progress, Step, WorkItem, counted, read_once
 from screening.choices import Retrieval, Stage, StageStanding
-from screening.models import Seat, StageState
+from screening.models import FullText, Resolution, StageState
 from screening.querysets.conflicts import to_adjudicate, to_discuss, to_hand_over
 from screening.querysets.full_texts import sought
-from screening.querysets.queues import may_release, queue_of
-from screening.querysets.standing import to_release
+from screening.querysets.queues import may_release, shares_of
+from screening.querysets.standing import DECIDED, to_release
 
 TO_SCREEN = {
     Stage.TITLE_ABSTRACT: ("title", "titles", 100),
@@ -41,19 +41,23 @@ def items(member: Membership) -> list[WorkItem]:
 
 def progress(member: Membership) -> list[Progress]:
     """Return where each stage stands, and how much of this member's own share is done."""
-    states = StageState.objects.current().filter(review=member.review)
-    standing = {state.stage: state.get_standing_display().lower() for state in states}
+    standing = read_once(member, _standings)
+    shares = read_once(member, shares_of)
     found = []
     for stage, (_, _, order) in TO_SCREEN.items():
-        dealt = Seat.objects.dealt(member, stage).order_by().count()
-        left = queue_of(member, stage).order_by().count()
+        dealt, left = shares.get(stage, (0, 0))
         found.append(
             Progress(
                 label=stage.label,
-                standing=standing.get(stage, "not opened yet"),
+                standing=(
+                    StageStanding(standing[stage]).label.lower()
+                    if stage in standing
+                    else "not opened yet"
+                ),
                 done=dealt - left,
                 total=dealt,
                 order=order,
+                key=stage.value,
             )
         )
     return found
@@ -61,15 +65,27 @@ def progress(member: Membership) -> list[Progress]:
 
 def steps(member: Membership) -> list[Step]:
     """Return the two stages as the rail draws them: open or closed, which everybody knows."""
-    states = StageState.objects.current().filter(review=member.review)
-    drawn = {StageStanding.OPEN: "doing", StageStanding.CLOSED: "done"}
-    known = dict(states.values_list("stage", "standing"))
-    return [Step(key=stage.value, state=drawn.get(known.get(stage), "none")) for stage in Stage]
+    drawn: dict[str, str] = {StageStanding.OPEN: "doing", StageStanding.CLOSED: "done"}
+    known = read_once(member, _standings)
+    return [Step(key=stage.value, state=drawn.get(known.get(stage, ""), "none")) for stage in Stage]
+
+
+def _standings(member: Membership) -> dict[str, str]:
+    """Return where each stage stands that was ever opened; nothing is dealt at the others."""
+    states = StageState.objects.current().filter(review=member.review_id)
+    return dict(states.values_list("stage", "standing"))
+
+
+def _begun(member: Membership) -> list[tuple[Stage, int]]:
+    """Return the stages that were opened, and their place in the way of the data."""
+    known = read_once(member, _standings)
+    return [(stage, order) for stage, (_, _, order) in TO_SCREEN.items() if stage in known]
 
 
 def _to_screen(member: Membership) -> Iterator[WorkItem]:
+    shares = read_once(member, shares_of)
     for stage, (one, many, order) in TO_SCREEN.items():
-        left = queue_of(member, stage).order_by().count()
+        _, left = shares.get(stage, (0, 0))
         if left:
             url = _url(member, "record-next", stage=stage.value)
             yield WorkItem(
@@ -80,7 +96,7 @@ def _to_screen(member: Membership) -> Iterator[WorkItem]:
 def _to_discuss(member: Membership) -> Iterator[WorkItem]:
     if member.review.settings.settling_rule != SettlingRule.DISCUSSION:
         return
-    for stage, (_, _, order) in TO_SCREEN.items():
+    for stage, order in _begun(member):
         waiting = to_discuss(Record.objects.all(), member, stage).order_by().count()
         if waiting:
             yield WorkItem(
@@ -92,20 +108,19 @@ def _to_discuss(member: Membership) -> Iterator[WorkItem]:
 
 
 def _to_settle(member: Membership) -> Iterator[WorkItem]:
-    for place, stage in enumerate(Stage):
+    for stage, order in _begun(member):
         waiting = to_adjudicate(Record.objects.all(), member, stage).order_by().count()
         if waiting:
             yield WorkItem(
                 label=f"Settle {counted(waiting, 'conflict', 'conflicts')}",
                 url=f"{_url(member, 'conflict-list')}?stage={stage.value}",
                 count=waiting,
-                order=400 + place,
+                order=400 + order // 100,
             )
 
 
 def _to_obtain(member: Membership) -> Iterator[WorkItem]:
-    reports = sought(Record.objects.filter(review=member.review), Retrieval.SOUGHT)
-    waiting = reports.order_by().count()
+    waiting = _sought(member, Retrieval.SOUGHT).order_by().count()
     if waiting:
         yield WorkItem(
             label=f"Mark {counted(waiting, 'full text', 'full texts')}",
@@ -115,17 +130,24 @@ def _to_obtain(member: Membership) -> Iterator[WorkItem]:
         )
 
 
-def _to_open(member: Membership) -> Iterator[WorkItem]:
-    known = set(
-        StageState.objects.current().filter(review=member.review).values_list("stage", flat=True)
+def _sought(member: Membership, standing: str) -> RecordQuerySet:
+    """Return the records of a standing of their full text: few among many, so they are named."""
+    named = FullText.objects.current().filter(review=member.review_id, standing=standing)
+    records = Record.objects.filter(
+        review=member.review_id, pk__in=named.order_by().values("record")
     )
+    return sought(records, standing)
+
+
+def _to_open(member: Membership) -> Iterator[WorkItem]:
+    known = read_once(member, _standings)
     records = Record.objects.filter(review=member.review)
     ready = {
         Stage.TITLE_ABSTRACT: records.visible(),
-        Stage.FULL_TEXT: sought(records, Retrieval.RETRIEVED),
+        Stage.FULL_TEXT: _sought(member, Retrieval.RETRIEVED),
     }
     for stage, (_, _, order) in TO_SCREEN.items():
-        if ready[stage].order_by().exists() and stage not in known:
+        if stage not in known and ready[stage].order_by().exists():
             yield WorkItem(
                 label=f"Open {stage.label.lower()} screening",
                 url=_url(member, "stage-list"),
@@ -140,14 +162,17 @@ def _to_release(member: Membership) -> Iterator[WorkItem]:
     Such a lead is told once their own seats are done, by what was dealt and not by what anybody
     answered.
     """
-    records = Record.objects.filter(review=member.review)
-    for stage, (_, _, order) in TO_SCREEN.items():
-        if Seat.objects.dealt(member, stage).order_by().exists():
+    current = Resolution.objects.current().filter(review=member.review_id, verdict__in=DECIDED)
+    for stage, order in _begun(member):
+        dealt, _ = read_once(member, shares_of).get(stage, (0, 0))
+        if dealt:
             if may_release(member, stage):
                 label = f"Release what both have decided: {stage.label.lower()}"
                 url = _url(member, "stage-list")
                 yield WorkItem(label=label, url=url, count=1, order=order + 30)
             continue
+        decided = current.filter(stage=stage).order_by().values("record")
+        records = Record.objects.filter(review=member.review_id, pk__in=decided)
         waiting = to_release(records, stage).order_by().count()
         if waiting:
             yield WorkItem(
@@ -159,7 +184,7 @@ def _to_release(member: Membership) -> Iterator[WorkItem]:
 
 
 def _to_hand_over(member: Membership) -> Iterator[WorkItem]:
-    for stage, (_, _, order) in TO_SCREEN.items():
+    for stage, order in _begun(member):
         records = to_hand_over(Record.objects.all(), member.review, stage)
         waiting = records.order_by().count()
         if waiting:

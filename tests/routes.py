@@ -58,6 +58,8 @@ def samples(world: World) -> dict[str, dict[str, Any]]:
     of_copy = {"uid": world.copies["1A"].uid}
     of_element = {**of_copy, "element": world.elements["1A"].uid}
     return {
+        # Nobody's session has this name.
+        "accounts:session-end": {"uid": world.a.uid},
         "reviews:member-role": {"uid": world.b.uid},
         "reviews:member-remove": {"uid": world.b.uid},
         "reviews:invitation-revoke": {"uid": world.invitation.uid},

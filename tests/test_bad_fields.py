@@ -46,6 +46,8 @@ KEEPS_THE_GOOD = {"extraction:cell-save"}
 HIDDEN = {
     "accounts:first-run": {"email": "a@example.org", "full_name": "A", "password": "x"},
     "accounts:sign-in": {"login": "a@example.org", "password": "x", "next": "/"},
+    "accounts:session-end": {"more": ""},
+    "accounts:session-end-others": {"more": ""},
     "reviews:invitation-accept": {"token": ""},
     "records:import-check": {"source": "", "format": "auto", "title": "", "header": ""},
     "records:label-restore": {"more": ""},

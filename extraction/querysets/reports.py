@@ -10,12 +10,21 @@ from records.models import Record, RecordQuerySet
 from records.querysets.companions import companions_of
 from reviews.models import Review
 from reviews.versions import valid
+from screening.choices import Stage, Standing
+from screening.models import Resolution
 from screening.querysets.standing import included
 
 
 def included_reports(review: Review, instant: datetime | None = None) -> RecordQuerySet:
-    """Return the records that screening includes, now or at ``instant``, by number."""
-    return included(Record.objects.filter(review=review).unmerged(instant), instant)
+    """Return the records that screening includes, now or at ``instant``, by number.
+
+    Those that a full text includes are few among many records, so they are named first.
+    """
+    read = Resolution.objects.filter(
+        valid(instant), review=review, stage=Stage.FULL_TEXT, verdict=Standing.INCLUDED
+    )
+    records = Record.objects.filter(review=review, pk__in=read.order_by().values("record"))
+    return included(records.unmerged(instant), instant)
 
 
 def reported_copies(review: Review, instant: datetime | None = None) -> QuerySet[Extraction]:

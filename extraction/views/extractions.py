@@ -62,7 +62,9 @@ def extraction_list(request: ReviewRequest, member: Membership) -> HttpResponse:
         page = keyset_page(copies, request.GET)
     except BadCursor as unknown:
         raise Http404(str(unknown)) from unknown
-    return render(request, "extraction/extraction_list.html", {"page": page})
+    drafts = (copy for copy in page.rows if copy.standing == CopyStanding.DRAFT)
+    context = {"page": page, "next": next(drafts, None)}
+    return render(request, "extraction/extraction_list.html", context)
 
 
 @require_safe

@@ -113,8 +113,12 @@ def shown_groups(form: FormSpec, review: Review) -> list[ShownGroup]:
 def _belongs(group: GroupSpec, names: dict[str, str]) -> str:
     if group.is_study:
         return "asked once of each study"
-    first = " or ".join(f"a {names[key]}" for key in group.of) or "the study"
-    return f"of {first}" + (f" and a {names[group.across]}" if group.across else "")
+    first = " or ".join(_one(names[key]) for key in group.of) or "the study"
+    return f"of {first}" + (f" and {_one(names[group.across])}" if group.across else "")
+
+
+def _one(name: str) -> str:
+    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
 
 
 def _question(spec: FieldSpec, unit_label: str) -> ShownQuestion:

@@ -8,6 +8,9 @@ from extraction.schema import FieldSpec, GroupSpec
 from extraction.wording import Names
 from reviews.models import Review
 
+# More of them would starve each other at 1280 pixels.
+MOST_COLUMNS = 6
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -25,6 +28,25 @@ class ShownTable:
     title: str
     columns: list[str]
     rows: list[tuple[str, list[Shown | None]]]
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether the columns would not stand beside each other on a page."""
+        return len(self.columns) > MOST_COLUMNS
+
+    @property
+    def labelled(self) -> list[tuple[str, list[tuple[str, Shown | None]]]]:
+        """Return each question with its answers, each behind the name of its column."""
+        return [(asked, list(zip(self.columns, found, strict=True))) for asked, found in self.rows]
+
+    @property
+    def by_column(self) -> list[tuple[str, list[Shown]]]:
+        """Return each column's name with the answers that stand in it."""
+        found = zip(*(answers for _, answers in self.rows), strict=True)
+        return [
+            (name, [shown for shown in answers if shown])
+            for name, answers in zip(self.columns, found, strict=False)
+        ]
 
 
 @dataclass(frozen=True)

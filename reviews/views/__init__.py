@@ -3,6 +3,7 @@
 from reviews.views.activity import event_list
 from reviews.views.home import my_work, review_create, review_detail
 from reviews.views.invitations import invitation_accept
+from reviews.views.jump import jump
 from reviews.views.members import (
     invitation_revoke,
     member_invite,
@@ -17,6 +18,7 @@ __all__ = [
     "event_list",
     "invitation_accept",
     "invitation_revoke",
+    "jump",
     "member_invite",
     "member_list",
     "member_remove",

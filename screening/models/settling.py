@@ -119,7 +119,13 @@ class Resolution(Versioned):
                 fields=["review", "stage", "verdict"],
                 condition=CURRENT,
                 name="resolution_by_verdict",
-            )
+            ),
+            # They are few, and asked for whenever an adjudicator opens a page of work.
+            models.Index(
+                fields=["review", "stage"],
+                condition=CURRENT & Q(contested=True),
+                name="resolution_contested",
+            ),
         ]
 
 

@@ -1,6 +1,12 @@
-"""Conflicts, and for whom they wait: each takes the records that it narrows."""
+"""Conflicts, and for whom they wait: each takes the records that it narrows.
 
-from django.db.models import Exists, OuterRef
+They are few among many records, so the rows that say so are read first, along their indexes, and
+no record is looked at of which none does.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from records.models import RecordQuerySet
 from records.querysets.papers import heads_with
@@ -14,12 +20,12 @@ from screening.models import (
     had_part,
     waits_for,
 )
-from screening.querysets.standing import released, standing_at
+from screening.querysets.standing import released
 
 
-def in_conflict(records: RecordQuerySet, stage: str) -> RecordQuerySet:
-    """Return the records decided twice at ``stage`` that nothing has settled, by number."""
-    return standing_at(records.unmerged(), stage, Standing.CONFLICT)
+def in_conflict(records: RecordQuerySet, review: int, stage: str) -> RecordQuerySet:
+    """Return a review's records decided twice at ``stage`` that nothing has settled, by number."""
+    return records.filter(review=review, pk__in=_conflicts(review, stage)).unmerged()
 
 
 def to_hand_over(records: RecordQuerySet, review: Review, stage: str) -> RecordQuerySet:
@@ -27,7 +33,7 @@ def to_hand_over(records: RecordQuerySet, review: Review, stage: str) -> RecordQ
     if review.settings.settling_rule != SettlingRule.DISCUSSION:
         return records.none()
     handed = DiscussionEntry.objects.current().filter(stage=stage, hand_over=True)
-    conflicts = released(in_conflict(records.filter(review=review), stage), stage)
+    conflicts = released(in_conflict(records, review.pk, stage), stage)
     return conflicts.filter(~Exists(handed.filter(record=OuterRef("pk"))))
 
 
@@ -43,7 +49,7 @@ def to_discuss(records: RecordQuerySet, member: Membership, stage: str) -> Recor
     handed = DiscussionEntry.objects.current().filter(
         record=OuterRef("pk"), stage=stage, hand_over=True
     )
-    conflicts = released(in_conflict(records.filter(review=member.review_id), stage), stage)
+    conflicts = released(in_conflict(records, member.review_id, stage), stage)
     took_part = Exists(own.filter(record=OuterRef("pk"))) | Exists(heads)
     return conflicts.filter(took_part, ~Exists(handed))
 
@@ -53,14 +59,15 @@ def to_adjudicate(records: RecordQuerySet, adjudicator: Membership, stage: str) 
 
     See ``waits_for``. Each record carries ``is_contested``.
     """
-    contested = Resolution.objects.current().filter(
-        record=OuterRef("pk"), stage=stage, contested=True
-    )
+    review = adjudicator.review_id
+    current = Resolution.objects.current().filter(review=review, stage=stage)
+    contested = current.filter(contested=True).order_by()
+    waiting = _conflicts(review, stage).union(contested.values("record"), all=True)
     return (
-        records.filter(review=adjudicator.review_id)
+        records.filter(review=review, pk__in=waiting)
         .unmerged()
         .filter(waits_for(adjudicator, stage))
-        .annotate(is_contested=Exists(contested))
+        .annotate(is_contested=Exists(contested.filter(record=OuterRef("pk"))))
     )
 
 
@@ -70,3 +77,9 @@ def judgeable(records: RecordQuerySet, adjudicator: Membership, stage: str) -> R
     if adjudicator.review.settings.adjudicator_may_have_voted:
         return records
     return records.filter(~had_part(adjudicator, stage))
+
+
+def _conflicts(review: int, stage: str) -> QuerySet[Any]:
+    """Return the keys of the records on which the two disagree."""
+    conflicts = Resolution.objects.current().filter(verdict=Standing.CONFLICT)
+    return conflicts.filter(review=review, stage=stage).order_by().values("record")

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from records.models import Record
+from records.choices import BatchStanding
+from records.models import BatchState, Record
 from reviews.models import Membership, Review
 from reviews.roles import Capability, roles_with
 from screening.choices import Verdict
@@ -23,6 +24,25 @@ def queue_of(member: Membership, stage: str) -> SeatQuerySet:
     dealt: SeatQuerySet = Seat.objects.dealt(member, stage)
     released = Release.objects.current().filter(record=OuterRef("record"), stage=stage)
     return dealt.filter(~Exists(voted), ~Exists(released))
+
+
+def shares_of(member: Membership) -> dict[str, tuple[int, int]]:
+    """Return how many records this member was dealt and has still to vote on, by stage.
+
+    As many as are ``dealt`` and in ``queue_of``. An import that is undone takes its records out
+    of screening; while none is, no record's import need be looked up. Two queries.
+    """
+    own = Seat.objects.current().filter(member=member)
+    undone = BatchState.objects.current().filter(review=member.review_id)
+    if undone.filter(standing=BatchStanding.UNDONE).exists():
+        own = own.in_screening()
+    votes = ScreeningDecision.objects.current().exclude(verdict=Verdict.WITHDRAWN)
+    voted = votes.filter(record=OuterRef("record"), stage=OuterRef("stage"), member=member)
+    released = Release.objects.current().filter(record=OuterRef("record"), stage=OuterRef("stage"))
+    counted = own.order_by().values("stage")
+    counted = counted.annotate(dealt=Count("pk"))
+    counted = counted.annotate(left=Count("pk", filter=~Exists(voted) & ~Exists(released)))
+    return {row["stage"]: (row["dealt"], row["left"]) for row in counted}
 
 
 def own_left(member: Membership, stage: str) -> bool:

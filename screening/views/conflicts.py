@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from records.models import Record
+from records.models import Record, RecordQuerySet
 from reviews.access import review_view
 from reviews.choices import SettlingRule
 from reviews.http import ILL_FORMED, REFUSED, ReviewRequest, page_or_404, posted
@@ -21,6 +22,7 @@ from screening.querysets.conflicts import judgeable, to_adjudicate, to_discuss
 from screening.services import adjudicate_conflict, record_discussion
 from screening.views.reading import reading
 from screening.views.stage_door import stage_view
+from screening.views.waiting import waits_of
 
 
 @require_safe
@@ -68,8 +70,7 @@ def conflict_adjudicate(
         "form": form,
         "reasons": form.reasons,
         "left": conflicts.order_by().count(),
-        "next": conflicts.filter(number__gt=record.number).first(),
-        "previous": conflicts.filter(number__lt=record.number).order_by("-number", "-pk").first(),
+        **_beside(conflicts, record),
         # In the order of their random uids, so that the place tells no seat.
         "votes": votes.visible_to(member).select_related("member__user", "reason").order_by("uid"),
         "entries": _entries(record, stage),
@@ -83,13 +84,18 @@ def conflict_adjudicate(
 def discussion_list(request: ReviewRequest, member: Membership) -> HttpResponse:
     """List the released conflicts on which this member voted, by stage."""
     stage = _chosen_stage(request)
+    page = page_or_404(to_discuss(Record.objects.all(), member, stage), request)
+    waits = waits_of(member, stage, page.rows)
+    rows = [(record, waits[record.pk]) for record in page.rows]
     context = {
         "stages": [
             (each, to_discuss(Record.objects.all(), member, each).order_by().count())
             for each in Stage
         ],
         "stage": stage,
-        "page": page_or_404(to_discuss(Record.objects.all(), member, stage), request),
+        "page": page,
+        "rows": rows,
+        "next": next((record for record, who in rows if who.for_me), None),
         "discussed": member.review.settings.settling_rule == SettlingRule.DISCUSSION,
     }
     return render(request, "screening/discussion_list.html", context)
@@ -113,12 +119,16 @@ def discussion(request: ReviewRequest, member: Membership, stage: Stage, uid: st
         else:
             return _after_discussion(request, member, entry)
     votes = ScreeningDecision.objects.on_paper(record).filter(stage=stage).standing()
+    discussions = to_discuss(Record.objects.all(), member, stage)
     context = {
         **reading(member, stage, record),
         "form": form,
         "reasons": form.reasons,
         "votes": votes.visible_to(member).select_related("member__user", "reason").order_by("uid"),
         "entries": _entries(record, stage),
+        "waits": waits_of(member, stage, [record])[record.pk],
+        "left": discussions.order_by().count(),
+        **_beside(discussions, record),
         "discussed": member.review.settings.settling_rule == SettlingRule.DISCUSSION,
     }
     return render(request, "screening/discussion.html", context, status=status)
@@ -160,17 +170,31 @@ def _to_next_conflict(member: Membership, stage: Stage, record: Record) -> HttpR
     return redirect("screening:conflict-adjudicate", slug=slug, stage=stage, uid=following.uid)
 
 
+def _beside(records: RecordQuerySet, record: Record) -> dict[str, Record | None]:
+    """Return what the keys of the walk lead to: the records before and after this one."""
+    return {
+        "next": records.filter(number__gt=record.number).first(),
+        "previous": records.filter(number__lt=record.number).order_by("-number", "-pk").first(),
+    }
+
+
 def _after_discussion(
     request: ReviewRequest, member: Membership, entry: DiscussionEntry
 ) -> HttpResponse:
-    """Say what was stored, and go to what is next: this record or the list."""
-    slug, record = member.review.slug, entry.record
-    stands = Resolution.objects.current().get(record=record, stage=entry.stage)
+    """Say what was stored, and go to the next on which this member has entered nothing yet."""
+    slug, record, stage = member.review.slug, entry.record, entry.stage
+    stands = Resolution.objects.current().get(record=record, stage=stage)
     if entry.hand_over:
         messages.success(request, f"Handed over to a third person: “{record}”.")
     elif stands.how == Settled.DISCUSSION:
         messages.success(request, f"Both of you agree, so it is settled: “{record}”.")
     else:
-        messages.success(request, "Your answer is recorded.")
-        return redirect("screening:discussion", slug=slug, stage=entry.stage, uid=record.uid)
-    return redirect("screening:discussion-list", slug=slug)
+        messages.success(request, f"Your answer is recorded. “{record}” waits for the other.")
+    own = DiscussionEntry.objects.current().filter(record=OuterRef("pk"), stage=stage)
+    discussions = to_discuss(Record.objects.all(), member, stage)
+    open_ones = discussions.filter(~Exists(own.filter(member=member)))
+    following = open_ones.filter(number__gt=record.number).first() or open_ones.first()
+    if following is None:
+        address = redirect("screening:discussion-list", slug=slug).url
+        return redirect(f"{address}?stage={stage}")
+    return redirect("screening:discussion", slug=slug, stage=stage, uid=following.uid)

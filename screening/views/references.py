@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from records.forms import NoticeForm, RecordDetailsForm
-from records.listing import Size, listed
+from records.listing import Place, Size, listed
 from records.models import Record
 from records.querysets.choices import Choices, choices_of
 from reviews.access import review_view
@@ -21,7 +21,16 @@ from screening.judged_record import JudgedRecord
 from screening.references import marks_of, rows_about
 
 # What an address of the list says beside its filters.
-PLACES = ("after", "before", "open", "count")
+PLACES = ("after", "before", "at", "open", "count")
+# The filters that have a chip of their own in the toolbar, and the chip.
+OWN_CHIPS = {
+    "q": "",
+    "mine": "mine",
+    "year_from": "years",
+    "year_to": "years",
+    "source": "source",
+    "label": "label",
+}
 NOTHING = (Page(rows=(), next_cursor="", previous_cursor=""), Size(0))
 
 
@@ -46,6 +55,8 @@ def record_list(request: ReviewRequest, member: Membership) -> HttpResponse:
         "choices": choices,
         "columns": form.shown_columns,
         "chips": [{"words": words, "without": _without(request, name)} for name, words in chips],
+        "on": _by_field(request, chips),
+        "place": Place.of(request.GET, page, size),
         "page": page,
         "size": size,
         "query": kept_query(request),
@@ -137,14 +148,31 @@ def _kept(request: ReviewRequest, member: Membership, name: str) -> dict[str, An
     return undo if undo and undo["review"] == str(member.review.uid) else None
 
 
+def _by_field(request: ReviewRequest, chips: list[tuple[str, str]]) -> dict[str, Any]:
+    """Return what the list is narrowed to, by the chips of the toolbar; the others in a row."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, words in chips:
+        found.setdefault(OWN_CHIPS.get(name, name), []).append((name, words))
+    shown = {
+        own: {
+            "words": ", ".join(words for _, words in parts),
+            "without": _without(request, *(name for name, _ in parts)),
+        }
+        for own, parts in found.items()
+        if own
+    }
+    others = [chip for own, chip in shown.items() if own not in OWN_CHIPS.values()]
+    return {**shown, "others": others}
+
+
 def _view_in_force(request: ReviewRequest, choices: Choices) -> str:
     query = kept_query(request)
     return next((view.words for view in choices.view if query and view.more == query), "")
 
 
-def _without(request: ReviewRequest, name: str) -> str:
-    """Return the address of the list without one filter, from its first page."""
+def _without(request: ReviewRequest, *names: str) -> str:
+    """Return the address of the list without these filters, from its first page."""
     params = request.GET.copy()
-    for gone in (name, *PLACES):
+    for gone in (*names, *PLACES):
         params.pop(gone, None)
     return f"?{params.urlencode()}"

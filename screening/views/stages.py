@@ -1,25 +1,29 @@
 """Stages: who screens, how far they are, and the release of what both have decided."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST, require_safe
 
 from records.models import Record
 from reviews.access import review_view
 from reviews.http import ILL_FORMED, REFUSED, ReviewRequest
-from reviews.models import Membership
+from reviews.models import Membership, Review
 from reviews.roles import Capability
 from reviews.work import counted
-from screening.choices import Stage, StageStanding
+from screening.choices import Retrieval, Stage, StageStanding
 from screening.forms import ScreenersForm, TakersForm
 from screening.models import Screener, StageState
 from screening.querysets.conflicts import to_hand_over
+from screening.querysets.full_texts import sought
 from screening.querysets.queues import may_release, orphaned, progress_of
-from screening.querysets.standing import awaiting_votes, released, to_release
+from screening.querysets.standing import awaiting_votes, dealt_at, released, to_release, unreleased
 from screening.services import (
     close_stage,
     deal_seats_anew,
@@ -165,7 +169,7 @@ def _stages(
     named = {row.member_id: row.member for row in screeners} | {m.pk: m for m in people}
     missing = {row["member"] for row in progress} - named.keys()
     named |= {m.pk: m for m in Membership.objects.filter(pk__in=missing).select_related("user")}
-    found = []
+    found: list[dict[str, Any]] = []
     for stage in Stage:
         rows = {row["member"]: row for row in progress if row["stage"] == stage}
         chosen = {row.member_id for row in screeners if row.stage == stage}
@@ -179,6 +183,10 @@ def _stages(
         found.append(
             {
                 "stage": stage,
+                # Before a stage is opened, what would be dealt; then what was: nothing of votes.
+                "records": _to_deal(review, stage)
+                if state is None
+                else dealt_at(records, stage).count(),
                 "standing": state.standing if state else "",
                 "since": state.recorded_at if state else None,
                 "people": [
@@ -205,4 +213,74 @@ def _stages(
                 "refusals": (refusals or {}).get(stage, []),
             }
         )
+    for each in found:
+        each["seats"] = sum(person["dealt"] for person in each["people"])
+        each["votes"] = None if each["screens"] else sum(p["voted"] for p in each["people"])
+        each["may_close"] = each["is_open"] and each["may_release"] and not each["waiting"]
+        each["releases"] = each["is_open"] and (
+            each["may_release"] if each["screens"] else bool(each["unreleased"])
+        )
+        each["flow"] = _flow(each)
+    _name_next(found)
     return found
+
+
+def _flow(each: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the four acts of a stage with how far each is, and that in words.
+
+    A lead who screens reads of votes only their own: nothing here moves by what others voted.
+    """
+    records, opened, is_closed = each["records"], bool(each["standing"]), not each["is_open"]
+    ready = f"{counted(records, 'record is', 'records are')} ready" if records else "nothing yet"
+    dealt = f"{counted(records, 'record', 'records')} to {len(each['people'])} people"
+    own = next((p for p in each["people"] if p["voted"] is not None), None)
+    if each["screens"]:
+        voted = f"yours: {own['voted']} of {own['dealt']}" if own else ""
+        all_voted = is_closed
+    else:
+        voted = f"{each['votes']} of {counted(each['seats'], 'vote', 'votes')}"
+        all_voted = opened and not each["waiting"]
+    gone = each["released"] >= records
+    since = timezone.localtime(each["since"]) if each["since"] else None
+    closed = date_format(since, "j F Y") if since and is_closed else "once every vote is in"
+    return [
+        ("Deal", "done" if opened else "none", dealt if opened else ready),
+        ("Vote", _state(is_done=all_voted, begun=opened), voted if opened else ""),
+        (
+            "Release",
+            _state(is_done=opened and gone, begun=bool(each["released"])),
+            f"{each['released']} of {counted(records, 'record', 'records')}" if opened else "",
+        ),
+        ("Close", _state(is_done=opened and is_closed), closed if opened else ""),
+    ]
+
+
+def _state(*, is_done: bool, begun: bool = False) -> str:
+    if is_done:
+        return "done"
+    return "doing" if begun else "none"
+
+
+def _to_deal(review: Review, stage: Stage) -> int:
+    """Return how many records opening a stage would deal."""
+    records = Record.objects.filter(review=review)
+    if stage == Stage.FULL_TEXT:
+        records = sought(records, Retrieval.RETRIEVED)
+    # What an extraction sheet brought is released without a vote.
+    return unreleased(records.unmerged(), stage).order_by().count()
+
+
+def _name_next(stages: list[dict[str, Any]]) -> None:
+    """Give one act of the page the filled button, as ``next``: what comes first and can be done."""
+    acts: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
+        ("release", lambda each: each["releases"]),
+        ("deal anew", lambda each: each["orphaned"]),
+        ("close", lambda each: each["may_close"]),
+        ("hand over", lambda each: each["to_hand_over"]),
+        ("open", lambda each: each["form"] and each["records"]),
+    ]
+    for act, can in acts:
+        for each in stages:
+            if can(each):
+                each["next"] = act
+                return

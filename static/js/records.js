@@ -4,7 +4,7 @@
   const form = document.getElementById("bulk");
   const panel = document.getElementById("panel");
   if (!form || !panel) return;
-  const roomy = window.matchMedia("(min-width: 1200px)");
+  const roomy = window.matchMedia("(min-width: 768px)");
   const boxes = [...form.querySelectorAll("input[name=record]")];
   const links = [...form.querySelectorAll("[data-row]")];
   const whole = document.getElementById("select-page");
@@ -90,10 +90,12 @@
   };
 
   const close = () => {
+    const was = new URL(window.location.href).searchParams.get("open");
     panel.replaceChildren();
     window.history.pushState({}, "", place(""));
     mark();
-    if (current >= 0) links[current].focus();
+    const shown = links[current] ?? links.find((link) => link.dataset.uid === was);
+    (shown ?? links[0]).focus();
   };
 
   links.forEach((link, at) => {
@@ -112,7 +114,9 @@
     });
   });
   panel.addEventListener("click", (event) => {
-    if (event.target.closest("#panel-close")) close();
+    if (!event.target.closest("#panel-close") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    close();
   });
   window.addEventListener("popstate", () => window.location.reload());
   count();

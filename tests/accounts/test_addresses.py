@@ -6,7 +6,6 @@ from io import StringIO
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -14,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import AccountSession, User
 from accounts.services import erase_person, owns_address, verify_address
 from reviews.models import AuditEvent, Membership
 from reviews.services import accept_invitation, invite, revoke_invitation
@@ -205,7 +204,7 @@ def test_a_session_does_not_hold_the_link_of_an_invitation():
 
 def test_looking_at_the_pages_of_an_account_writes_nothing():
     client = signed_in(make_user("somebody@example.org"))
-    tables = [model for model in apps.get_models() if model is not Session]
+    tables = [model for model in apps.get_models() if model is not AccountSession]
 
     def rows() -> dict[str, list]:
         return {m._meta.label: list(m.objects.order_by("pk").values()) for m in tables}

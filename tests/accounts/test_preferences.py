@@ -70,3 +70,26 @@ def test_two_actions_on_one_key_are_refused_by_name(client, ada):
 def test_a_person_who_scripts_is_shown_as_text(client, ada):
     client.post(ADDRESS, {**CHOSEN, "full_name": "<script>alert(1)</script>"})
     assert "<script>alert" not in client.get(ADDRESS).text
+
+
+def test_a_theme_is_chosen_on_any_page_which_comes_again(client, ada):
+    chosen = {"theme": "dark", "next": "/accounts/email/?a=1"}
+    assert client.post(f"{ADDRESS}theme/", chosen).headers["Location"] == "/accounts/email/?a=1"
+    ada.refresh_from_db()
+    assert ada.theme == "dark"
+    assert 'data-theme="dark"' in client.get(ADDRESS).text
+    script = {"HX-Request": "true"}
+    assert client.post(f"{ADDRESS}theme/", {"theme": "system"}, headers=script).status_code == 204
+    assert "data-theme=" not in client.get(ADDRESS).text.partition("<head>")[0]
+
+
+@pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example", "javascript:x", ""])
+def test_choosing_a_theme_leads_nowhere_else(client, ada, there):
+    answer = client.post(f"{ADDRESS}theme/", {"theme": "dark", "next": there})
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_theme_that_does_not_exist_is_refused(client, ada):
+    assert client.post(f"{ADDRESS}theme/", {"theme": "pink"}).status_code == 400
+    ada.refresh_from_db()
+    assert ada.theme == "system"

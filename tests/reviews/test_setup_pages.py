@@ -35,6 +35,7 @@ NEW_REVIEW = {
 def _only_our_sources(monkeypatch):
     monkeypatch.setattr(work, "_sources", [work.setting_up])
     monkeypatch.setattr(work, "_progress_sources", [])
+    monkeypatch.setattr(work, "_step_sources", [])
 
 
 def page(name: str, lead, **kwargs) -> str:

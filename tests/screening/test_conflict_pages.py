@@ -9,6 +9,7 @@ from screening.models import DiscussionEntry, Resolution
 from screening.services import adjudicate_conflict, release_records, submit_decision
 from tests.factories import make_member, make_screening
 from tests.pages import address, count_queries
+from tests.records.grouping import make_group
 
 pytestmark = pytest.mark.django_db
 STAGE = "title-abstract"
@@ -177,6 +178,48 @@ def test_an_exclusion_with_a_reason_is_agreed_with_that_reason(as_member):
     for person in (a, b):
         as_member(person).post(discussion(lead, record), {"reason": reason.uid})
     assert (current(record).verdict, current(record).reason) == ("exclude", reason)
+
+
+def test_a_discussion_says_who_waits_for_whom(as_member):
+    lead, _, (a, b), (record,) = make_conflicts(rule="discussion")
+    release_records(lead=lead, stage=STAGE)
+
+    def said():
+        pages = [as_member(person).get(address(lead, "screening/discussions")) for person in (a, b)]
+        return [page.context["rows"][0][1].words for page in pages]
+
+    assert said() == ["Waits for both of you"] * 2
+    as_member(a).post(discussion(lead, record), {"verdict": "include"})
+    assert said() == [f"You wait for {b}", f"{a} waits for you"]
+    assert f"{a} waits for you" in as_member(b).get(discussion(lead, record)).content.decode()
+    as_member(b).post(discussion(lead, record), {"verdict": "exclude"})
+    assert said() == ["Your entries differ"] * 2
+
+
+def test_who_votes_on_a_record_that_was_merged_is_waited_for_too(as_member):
+    lead, people, (kept, behind) = make_screening(2, settling_rule="discussion")
+    disagree(people, kept)
+    make_group(lead, [kept, behind], "merged")
+    release_records(lead=lead, stage=STAGE)
+    a, b = people
+    as_member(a).post(discussion(lead, kept), {"verdict": "include"})
+    [(record, waits)] = as_member(b).get(address(lead, "screening/discussions")).context["rows"]
+    assert (record, waits.words, waits.for_me) == (kept, f"{a} waits for you", True)
+
+
+def test_after_each_entry_the_next_discussion_without_one_is_shown(as_member):
+    lead, _, (a, _), (first, second, third) = make_conflicts(3, rule="discussion")
+    release_records(lead=lead, stage=STAGE)
+    client = as_member(a)
+    page = client.get(discussion(lead, second))
+    assert (page.context["previous"], page.context["next"]) == (first, third)
+    assert 'data-key="k"' in page.content.decode()
+    went = [
+        client.post(discussion(lead, record), {"verdict": "include"}).url
+        for record in (second, third, first)
+    ]
+    listed = f"{address(lead, 'screening/discussions')}?stage={STAGE}"
+    assert went == [discussion(lead, third), discussion(lead, first), listed]
 
 
 @pytest.mark.catalogue("L08")

@@ -28,6 +28,8 @@ from tests.pages import address, count_queries
 
 pytestmark = pytest.mark.django_db
 PAGE = 50
+# What the steps of the rail cost on every page of a review.
+OF_THE_RAIL = 6
 
 
 def merge_all(lead) -> None:
@@ -126,7 +128,7 @@ def test_the_list_and_the_record_cost_the_same_for_30_and_300_records(as_member,
     urls.append(address(lead, "records", records[0].uid))
     urls.append(f"{listed}?open={records[0].uid}")
     before = [count_queries(client, url) for url in urls]
-    assert max(before[:4]) <= 8
+    assert max(before[:4]) <= 8 + OF_THE_RAIL
     make_records(lead, 270)
     assert [count_queries(client, url) for url in urls] == before
 
@@ -333,3 +335,32 @@ def test_marks_of_every_engine_find_nothing_and_break_nothing(as_member, lead):
         for name in ("q", "language", "record_type", "source", "label", "open", "after"):
             assert client.get(url, {name: text}).status_code in {200, 400, 404}, (name, text)
     assert RecordText.objects.filter(record__review=lead.review).count() == 2
+
+
+def test_a_page_of_the_list_says_which_records_of_how_many_it_shows(as_member, lead):
+    make_records(lead, PAGE + 10)
+    client, url = as_member(lead), address(lead, "records")
+
+    def place(**asked):
+        page = client.get(url, asked)
+        return page.context["place"], page.context["page"], page.content.decode()
+
+    first, page, html = place()
+    assert f"1–{PAGE} of {PAGE + 10}" in html
+    second, last, html = place(after=page.next_cursor, at=first.after)
+    assert f"{PAGE + 1}–{PAGE + 10} of {PAGE + 10}" in html
+    assert place(before=last.previous_cursor, at=second.before)[0] == first
+    for wrong in ("", "7", "999", "-1", "x", "0"):
+        unknown, _, html = place(after=page.next_cursor, at=wrong)
+        assert unknown.first == 0
+        assert f"10 of {PAGE + 10}" in html
+
+
+def test_each_filter_in_force_stands_at_its_chip_and_is_taken_off_there(as_member, lead):
+    make_records(lead, 2)
+    asked = {"year_from": "2000", "year_to": "2030", "abstract": "no", "q": "title"}
+    page = as_member(lead).get(address(lead, "records"), asked)
+    on = page.context["on"]
+    assert on["years"] == {"words": "From: 2000, To: 2030", "without": "?abstract=no&q=title"}
+    assert [chip["words"] for chip in on["others"]] == ["Abstract: Without abstract"]
+    assert "Remove the filter From: 2000, To: 2030" in page.content.decode()

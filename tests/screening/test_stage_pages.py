@@ -1,9 +1,11 @@
 """Stages on the page: opening, progress, release, closing."""
 
+import re
+
 import pytest
 
 from screening.models import Release, Screener, Seat, StageState
-from screening.services import release_records, submit_decision
+from screening.services import release_records, set_full_text, submit_decision
 from tests.factories import make_member, make_records, make_screening
 from tests.pages import address, count_queries
 
@@ -75,7 +77,7 @@ def test_release_takes_what_both_have_decided(as_member):
     decide(people, first, "include", "exclude")
     decide(people[:1], second, "include")
     client = as_member(lead)
-    assert b"Release 1<" in client.get(address(lead, "stages")).content
+    assert b"Release 1 record<" in client.get(address(lead, "stages")).content
     page = client.post(address(lead, "stages/title-abstract/release"), follow=True)
     assert "1 record released." in page.content.decode()
     assert [row.record for row in Release.objects.all()] == [first]
@@ -118,6 +120,44 @@ def test_conflicts_that_are_not_settled_are_handed_over(as_member):
     assert b"Hand over to the adjudicators" not in client.get(address(lead, "stages")).content
     page = as_member(judge).get(address(lead, "screening/conflicts"))
     assert page.context["page"].rows == [record]
+
+
+def test_the_page_has_one_filled_button_and_it_is_the_next_act(as_member):
+    lead, people, (first, second) = make_screening(2)
+    client, seen = as_member(lead), []
+
+    def filled():
+        page = client.get(address(lead, "stages")).content.decode()
+        return re.findall(r'class="btn btn-primary"[^>]*>([^<]*)<', page)
+
+    seen.append(filled())
+    decide(people, first, "include", "include")
+    seen.append(filled())
+    client.post(address(lead, "stages/title-abstract/release"))
+    decide(people, second, "exclude", "exclude")
+    client.post(address(lead, "stages/title-abstract/release"))
+    seen.append(filled())
+    client.post(address(lead, "stages/title-abstract/close"))
+    set_full_text(lead=lead, record=first, standing="retrieved")
+    seen.append(filled())
+    assert seen == [[], ["Release 1 record"], ["Close the stage"], ["Open full text screening"]]
+
+
+def test_a_stage_is_told_as_four_acts_in_numbers(as_member):
+    lead, people, (first, _) = make_screening(2)
+    decide(people, first, "include", "exclude")
+    client = as_member(lead)
+
+    def flow(place):
+        return client.get(address(lead, "stages")).context["stages"][place]["flow"]
+
+    assert flow(0) == [
+        ("Deal", "done", "2 records to 2 people"),
+        ("Vote", "doing", "2 of 4 votes"),
+        ("Release", "none", "0 of 2 records"),
+        ("Close", "none", "once every vote is in"),
+    ]
+    assert [act[1:] for act in flow(1)] == [("none", "nothing yet"), *[("none", "")] * 3]
 
 
 @pytest.mark.parametrize("act", ["open", "release", "close", "reopen", "hand-over"])
