@@ -46,7 +46,7 @@ from tests.records.grouping import last_event, make_group
 from tests.reporting.prisma_drawn import out_of_place, texts, untrue
 
 SOAK = os.environ.get("IFI_SOAK") == "1"
-STEPS = 200 if SOAK else 40
+STEPS = 200 if SOAK else 15
 LIVES = range(2) if SOAK else range(1)
 TITLES, FULL = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
 SEARCHED, OTHER = ("database", "register"), ("website", "organisation", "citation", "other")
