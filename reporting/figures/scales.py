@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import log as natural_log
+from math import log10
 
 STEPS = (1, 2, 5)
 # So few powers of ten that the numbers between them are named as well.
