@@ -1,7 +1,7 @@
 """A copy of a study's data as it stood at an instant, read in a constant number of queries."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -53,6 +53,10 @@ class Cell:
     def decimal(self) -> Decimal | None:
         """Return the number of the cell, ``None`` where it has none."""
         return Decimal(self.number) if self.number else None
+
+
+# The columns of a value that make a cell, in the order of the cell's own parts.
+OF_A_CELL = tuple(part.name if part.name != "report" else "report_id" for part in fields(Cell))
 
 
 @dataclass(slots=True)
@@ -170,15 +174,24 @@ def read_copies(
     elements = _elements(keys, instant)
     for extraction_pk, element in elements.values():
         copies[extraction_pk].elements.append(element)
-    for value in Value.objects.filter(valid_now, extraction__in=keys).answered():
-        if value.element_id is not None and value.element_id not in elements:
+    # Of so many rows only what a cell holds is read: a model for each would take most of the time.
+    answers = Value.objects.filter(valid_now, extraction__in=keys).answered()
+    meanings: dict[int, dict[str, str]] = {}
+    for copy_pk, element_pk, *said in answers.values_list(
+        "extraction_id", "element_id", *OF_A_CELL
+    ):
+        if element_pk is not None and element_pk not in elements:
             continue
-        copy = copies[value.extraction_id]
-        owner = copy if value.element_id is None else elements[value.element_id][1]
-        owner.cells[value.key] = cell = _cell(value)
-        asked = copy.form.by_cell.get(value.key)
-        if asked is not None and asked.means:
-            owner.meant[asked.means] = cell
+        copy, cell = copies[copy_pk], Cell(*said)
+        owner = copy if element_pk is None else elements[element_pk][1]
+        owner.cells[cell.key] = cell
+        version = copy.extraction.form_version_id
+        if version not in meanings:
+            asked = copy.form.by_cell
+            meanings[version] = {key: field.means for key, field in asked.items() if field.means}
+        meant = meanings[version].get(cell.key)
+        if meant is not None:
+            owner.meant[meant] = cell
     return list(copies.values())
 
 
@@ -235,39 +248,13 @@ def _elements(
     rows = Element.objects.filter(~Exists(removed), extraction__in=extractions)
     if instant is not None:
         rows = rows.as_of(instant)
-    rows = rows.select_related("parent", "across").order_by("extraction", "group", "position", "pk")
+    rows = rows.order_by("extraction", "group", "position", "pk")
+    said = ("uid", "group", "position", "parent__uid", "across__uid")
     return {
-        row.pk: (
-            row.extraction_id,
-            ElementCopy(
-                uid=row.uid,
-                group=row.group,
-                position=row.position,
-                parent=row.parent.uid if row.parent else None,
-                across=row.across.uid if row.across else None,
-            ),
-        )
-        for row in rows
+        pk: (extraction, ElementCopy(*parts))
+        for pk, extraction, *parts in rows.values_list("pk", "extraction_id", *said)
     }
 
 
 def _answers(cells: Mapping[str, Cell]) -> dict[str, Answer]:
     return {key: cell.answer for key, cell in cells.items()}
-
-
-def _cell(value: Value) -> Cell:
-    return Cell(
-        uid=value.uid,
-        key=value.key,
-        text=value.text,
-        number=value.number,
-        qualifier=value.qualifier,
-        missing=value.missing,
-        unit=value.unit,
-        note=value.note,
-        page=value.page,
-        quote=value.quote,
-        obtained=value.obtained,
-        formula=value.formula,
-        report=value.report_id,
-    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,11 +14,8 @@ from extraction.copies import StudyCopy, consensus_copies
 from extraction.querysets.vocabularies import vocabularies_of
 from extraction.vocabularies import Vocabularies
 from records.models import Record
+from reporting.figures.shapes import Figure
 from reviews.models import Review, ReviewSettings
-
-if TYPE_CHECKING:
-    from reporting.figures.shapes import Drawing
-    from reporting.layouts import Layout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +145,49 @@ class Table:
     length: int | None = None
 
 
+Write = Callable[[Sequence[Cell]], str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Joined(Column):
+    """A column of a layout: the cells of the full columns ``of``, as ``write`` joins them.
+
+    Without ``of`` it is the full column of the same key, with a heading of its own.
+    """
+
+    of: tuple[str, ...] = ()
+    write: Write | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layout:
+    """The journal layout of a table: at most ten columns.
+
+    ``once`` are the leading columns whose text is not repeated down the table. ``notes`` explain
+    the joined cells, and stand before the notes of the table. ``leaves_out`` says which rows a
+    journal does not print; ``group`` under which heading a row stands, that of the table itself
+    where it is not given.
+    """
+
+    columns: tuple[Joined, ...]
+    once: tuple[str, ...] = ("study",)
+    notes: tuple[str, ...] = ()
+    leaves_out: Callable[[Row], bool] | None = None
+    group: Callable[[Row], str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawing:
+    """How a report is drawn: one figure, or one a part such as an instrument.
+
+    ``parts(snapshot)`` gives the key and the title of each, the one shown first in front;
+    ``draw(snapshot, part)`` takes such a key, and an empty one for the first.
+    """
+
+    draw: Callable[[Snapshot, str], Figure]
+    parts: Callable[[Snapshot], Sequence[tuple[str, str]]] = lambda _: (("", ""),)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportDefinition:
     """One report, from which every format is rendered.
@@ -160,7 +200,8 @@ class ReportDefinition:
     in place of the rows. ``journal`` is the layout that a journal prints; ``layout`` names the one
     this definition is in, and ``once`` its leading columns that are not repeated down a page.
     ``figure`` draws it, and ``part`` is the part of it that is drawn, the first where it is empty.
-    ``beside`` gives what the page shows beside it, by the template ``_beside_SLUG.html``.
+    ``beside`` gives what the page shows beside it: the ``template`` that shows it, the template
+    that takes the place of the drawing on narrow pages (``instead``), and what both need.
     ``number`` is what the manuscript calls it, such as Table 1. ``bundle`` gives the reports that
     one document holds, in their order, where it holds several.
     """
@@ -176,10 +217,10 @@ class ReportDefinition:
     rows_on_page: int | None = None
     one_row: Callable[[Snapshot, str], Row | None] | None = None
     entries: Callable[[Snapshot], Iterator[Row]] | None = None
-    journal: "Layout | None" = None
+    journal: Layout | None = None
     layout: str = "full"
     once: tuple[str, ...] = ()
-    figure: "Drawing | None" = None
+    figure: Drawing | None = None
     part: str = ""
     beside: "Callable[[Snapshot], dict[str, Any]] | None" = None
     number: str = ""

@@ -5,12 +5,22 @@ between the two. What stands behind a joined cell is all that stands behind its 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import takewhile
 
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    BLANK,
+    Cell,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+    Write,
+)
 from reporting.printing import MISSING_TEXT, plain, rounded
 from reporting.results import CENTRES, NOT_SAID, SPREADS, between
 
@@ -31,35 +41,6 @@ SUMMARY_NOTE = (
 )
 
 _HYPHEN = re.compile(r"(?<![\w–−-])-(?=[\d.])")
-Write = Callable[[Sequence[Cell]], str]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Joined(Column):
-    """A column of a layout: the cells of the full columns ``of``, as ``write`` joins them.
-
-    Without ``of`` it is the full column of the same key, with a heading of its own.
-    """
-
-    of: tuple[str, ...] = ()
-    write: Write | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Layout:
-    """The journal layout of a table: at most ten columns.
-
-    ``once`` are the leading columns whose text is not repeated down the table. ``notes`` explain
-    the joined cells, and stand before the notes of the table. ``leaves_out`` says which rows a
-    journal does not print; ``group`` under which heading a row stands, that of the table itself
-    where it is not given.
-    """
-
-    columns: tuple[Joined, ...]
-    once: tuple[str, ...] = ("study",)
-    notes: tuple[str, ...] = ()
-    leaves_out: Callable[[Row], bool] | None = None
-    group: Callable[[Row], str] | None = None
 
 
 def layouts_of(definition: ReportDefinition) -> tuple[str, ...]:

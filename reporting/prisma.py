@@ -108,7 +108,8 @@ class Flow:
 class Identity:
     """One identity: what stands on each side, the named adjustments, and what is left over.
 
-    ``left`` is ``of`` what, and the right side the sum of ``terms``, each with its sign.
+    ``left`` is ``of`` what, and the right side the sum of ``terms``, each with its sign. Of one
+    that says at most, ``left`` is ``part`` and the right side ``of`` what.
     """
 
     number: int
@@ -117,6 +118,7 @@ class Identity:
     left: int
     terms: Sequence[Term]
     of: str = ""
+    part: str = ""
     letter: str = ""
     adjustments: tuple[Term, ...] = ()
     at_most: bool = False
@@ -174,7 +176,7 @@ class Identity:
     def equation(self) -> str:
         """Return the identity as a sum, as in 1,284 − 311 = 973 screened."""
         if self.at_most:
-            return f"{self.left:,} ≤ {_sum(self.terms)} {self.of}"
+            return f"{self.left:,} {self.part} ≤ {_sum(self.terms)} {self.of}"
         named = [(f" {name}", number) for name, number in self.adjustments if number]
         return f"{_sum([*self.terms, *named])} = {self.left:,} {self.of}"
 
@@ -214,7 +216,8 @@ def identities(flow: Flow) -> list[Identity]:
             letter="a",
             column="both",
             says="studies ≤ reports",
-            of="reports, as each study has one at least",
+            part="studies",
+            of="reports",
             left=flow.studies,
             terms=[("", flow.reports)],
             at_most=True,
@@ -306,6 +309,7 @@ def _of_column(name: str, counts: FlowCounts) -> list[Identity]:
             number=3,
             column=name,
             says="excluded ≤ screened",
+            part="excluded",
             of="screened",
             left=counts.excluded,
             terms=[("", counts.screened)],

@@ -6,7 +6,6 @@ from typing import Any
 
 from reporting.definitions import Row
 from reporting.figures.boxes import PART, Line
-from reporting.figures.prisma_boxes import Boxes, Pair, boxes
 from reporting.prisma import (
     BROKEN,
     HOLDS,
@@ -16,8 +15,9 @@ from reporting.prisma import (
     OPEN,
     Identity,
 )
+from reporting.prisma_figure.boxes import Boxes, Pair, boxes
 
-SIGNS = {HOLDS: ("✓", "holds"), OPEN: ("○", "still open"), BROKEN: ("✕", "does not hold")}
+SIGNS = {HOLDS: "✓", OPEN: "○", BROKEN: "✕"}
 # The rows that hold what is still open, by what it is and by the column of the diagram.
 OPEN_ROWS = {
     (IN_SCREENING, "databases"): "records_still_in_screening",
@@ -27,26 +27,26 @@ OPEN_ROWS = {
     (NO_STUDY, "both"): "reports_without_study",
 }
 NOTHING_PENDING = 10
+# Those that add up sources or reasons.
+OF_PARTS = (1, 6)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Check:
-    """One identity as its page tells it: a sign, its word, the sum, and what is still open."""
+    """One identity as its page tells it: a sign, the sum, and whether it holds, in words.
+
+    ``row`` holds the records that are still open.
+    """
 
     state: str
     sum: str
-    difference: str = ""
+    word: str
     row: str = ""
 
     @property
     def sign(self) -> str:
         """Return the sign of the state."""
-        return SIGNS[self.state][0]
-
-    @property
-    def word(self) -> str:
-        """Return the state in words."""
-        return SIGNS[self.state][1]
+        return SIGNS[self.state]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,33 +78,34 @@ def proof(rows: Iterable[Row], proven: Iterable[Identity]) -> dict[str, Any]:
         "reasons": reasons,
         "excluded": sum(reason.reports for reason in reasons),
         "flow": flow_list(boxes(rows)),
+        "template": "reporting/_beside_prisma.html",
         "instead": "reporting/_list_prisma.html",
     }
 
 
 def _is_idle(identity: Identity) -> bool:
-    """Return whether an identity is about nothing: all its numbers are zero."""
+    """Return whether an identity that holds says nothing: all is zero, or a sum has one part."""
+    if not identity.holds or identity.number == NOTHING_PENDING:
+        return False
     numbers = [identity.left, *(number for _, number in (*identity.terms, *identity.adjustments))]
-    return identity.holds and identity.number != NOTHING_PENDING and not any(numbers)
+    return not any(numbers) or (identity.number in OF_PARTS and len(identity.terms) == 1)
 
 
 def _check(identity: Identity) -> Check:
-    waiting = "; ".join(f"{number:,} {name}" for name, number in identity.pending)
+    """Return what is said of an identity, its difference by name where it has one."""
+    said = identity.equation
+    if identity.column == "others":
+        said += ", other methods"
+    waiting = sum(number for _, number in identity.pending)
+    word = f"{waiting:,} still open" if waiting else "holds"
     if identity.number == NOTHING_PENDING:
-        total = f"{identity.left:,} still open"
-        said = total if identity.pending else "Nothing is pending"
-    else:
-        said = identity.equation
-    rows = [OPEN_ROWS.get((name, identity.column), "") for name, _ in identity.pending]
-    difference = waiting if identity.state == OPEN else ""
+        named = [f"{number:,} {name}" for name, number in identity.pending]
+        said, word = ", ".join(named) or "Nothing is pending", "still open" if named else "holds"
     if identity.state == BROKEN:
-        difference = f"{identity.residual:,} unexplained"
-    return Check(
-        state=identity.state,
-        sum=said,
-        difference=difference,
-        row=rows[0] if len(rows) == 1 else "",
-    )
+        word = f"does not hold, {identity.residual:,} unexplained"
+    rows = [OPEN_ROWS.get((name, identity.column), "") for name, _ in identity.pending]
+    row = rows[0] if identity.state == OPEN and len(rows) == 1 else ""
+    return Check(state=identity.state, sum=said, word=word, row=row)
 
 
 def _reasons(rows: Sequence[Row]) -> list[CountedBar]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from reporting.cells import word
-from reporting.definitions import BLANK, Cell, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import BLANK, Cell, Joined, ReportDefinition, Row, Snapshot, Table
 from reporting.elements import answer_cell, is_gone, subject_of
 from reporting.evidence import NOT_STATED, SEVERAL, categories_in, evidence_of
-from reporting.layouts import Joined, joined_cell, laid_out
+from reporting.layouts import joined_cell, laid_out
 from reporting.offered import GROUPED_FROM, MONTHS
 from reporting.saved_spec import (
     OWN,

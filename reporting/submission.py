@@ -124,6 +124,6 @@ SUBMISSION = ReportDefinition(
     columns=COLUMNS,
     rows=_contents,
     named_by=("number",),
-    formats=("docx", "html"),
+    formats=("docx", "xlsx", "html"),
     bundle=lambda snapshot: manuscript(snapshot).reports,
 )

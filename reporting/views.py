@@ -85,6 +85,7 @@ def report_detail(request: ReviewRequest, member: Membership, table: str) -> Htt
         "table": printed(shown, snapshot),
         "files": list(files_of(slug, shown, {**kept, "layout": shown.layout})),
         "layouts": layouts_offered(shown, kept),
+        "beside": _beside(definition, snapshot),
         "parts": parts_offered(shown, snapshot, kept),
         "kept": {key: text for key, text in kept.items() if key != "as_of" and text},
         "address": reverse("reporting:report-detail", args=[slug, table]),
@@ -170,6 +171,14 @@ def _shown(definition: ReportDefinition, snapshot: Snapshot, params: QueryDict) 
         return with_part(shown, snapshot, params.get("part", ""))
     except ValidationError:
         return shown
+
+
+def _beside(definition: ReportDefinition, snapshot: Snapshot) -> dict[str, Any] | None:
+    """Return what is shown with the figure, and the template that shows it."""
+    if definition.beside is None:
+        return None
+    usual = {"template": f"reporting/_beside_{definition.slug}.html", "instead": ""}
+    return {**usual, **definition.beside(snapshot)}
 
 
 def _with_cell(

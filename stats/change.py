@@ -71,7 +71,7 @@ def interval_from_sd(mean: float, sd: float, n: int, *, level: float = 0.95) -> 
         The interval mean ± t · SD / √n, with n - 1 degrees of freedom.
 
     Raises:
-        UndefinedStatistic: ``n`` is below 2, or ``sd`` is negative.
+        UndefinedStatistic: ``n`` is below 2, ``sd`` is negative, or a number is too large.
         ValueError: ``level`` is not between 0 and 1.
 
     Source:
@@ -95,7 +95,7 @@ def interval_from_se(mean: float, se: float, n: int, *, level: float = 0.95) -> 
         The interval mean ± t · SE, with n - 1 degrees of freedom.
 
     Raises:
-        UndefinedStatistic: ``n`` is below 2, or ``se`` is negative.
+        UndefinedStatistic: ``n`` is below 2, ``se`` is negative, or a number is too large.
         ValueError: ``level`` is not between 0 and 1.
 
     Source:
@@ -106,6 +106,8 @@ def interval_from_se(mean: float, se: float, n: int, *, level: float = 0.95) -> 
     df = _several(n) - 1
     critical = t_quantile((1 + level) / 2, df)
     margin = critical * _not_negative(se, "standard error")
+    if not isfinite(mean - margin) or not isfinite(mean + margin):
+        raise UndefinedStatistic("the numbers are too large to be computed with")
     return MeanInterval(
         low=mean - margin, high=mean + margin, level=level, se=se, df=df, critical=critical
     )
@@ -135,7 +137,8 @@ def sd_of_change(sd_before: float, sd_after: float, *, correlation: float) -> fl
         raise ValueError("a correlation lies from -1 to 1")
     before, after = _not_negative(sd_before, "SD"), _not_negative(sd_after, "SD")
     # The same as the formula above, and never below zero by rounding.
-    return sqrt((before - after) ** 2 + 2 * (1 - correlation) * before * after)
+    apart = before - after
+    return sqrt(apart * apart + 2 * (1 - correlation) * before * after)
 
 
 def _several(n: int) -> int:
@@ -177,11 +180,11 @@ def _between(t: float, df: int) -> float:
 
 
 def _by_series(p: float, df: int) -> float:
-    x = NormalDist().inv_cdf(p)
+    x, v = NormalDist().inv_cdf(p), 1 / df
     return (
         x
-        + (x**3 + x) / (4 * df)
-        + (5 * x**5 + 16 * x**3 + 3 * x) / (96 * df**2)
-        + (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / (384 * df**3)
-        + (79 * x**9 + 776 * x**7 + 1482 * x**5 - 1920 * x**3 - 945 * x) / (92160 * df**4)
+        + (x**3 + x) / 4 * v
+        + (5 * x**5 + 16 * x**3 + 3 * x) / 96 * v**2
+        + (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384 * v**3
+        + (79 * x**9 + 776 * x**7 + 1482 * x**5 - 1920 * x**3 - 945 * x) / 92160 * v**4
     )

@@ -15,6 +15,8 @@ PARTS = {
     "bare": "ifi_review.benchmarks.importing.run_bare",
     "duplicates": "ifi_review.benchmarks.importing.run_duplicates",
     "pages": "ifi_review.benchmarks.pages.time_pages",
+    "series": "ifi_review.benchmarks.series.enter_series",
+    "results": "ifi_review.benchmarks.results.time_results",
     "prepare": "ifi_review.benchmarks.waiting.prepare",
     "vote": "ifi_review.benchmarks.waiting.vote",
 }

@@ -12,7 +12,7 @@ from ifi_review.benchmarks.papers import write_ris
 from ifi_review.benchmarks.parsing import LIBRARIES, is_installed
 from ifi_review.benchmarks.scratch import Databases, PartFailed, Scratch
 
-PARSE_ROUNDS, REAL_ROUNDS = 9, 7
+PARSE_ROUNDS, REAL_ROUNDS, RESULT_ROUNDS = 9, 7, 9
 # How long votes are measured with nothing else going on.
 QUIET_SECONDS = 3.0
 
@@ -30,6 +30,8 @@ class Sizes:
     voting: int = 400
     while_voting: int = 50_000
     rounds: int = 30
+    many_studies: int = 300
+    few_studies: int = 30
 
 
 QUICK = Sizes(
@@ -42,6 +44,8 @@ QUICK = Sizes(
     voting=40,
     while_voting=500,
     rounds=3,
+    many_studies=20,
+    few_studies=2,
 )
 
 
@@ -143,6 +147,17 @@ class Course:
             self._run(scratch, "duplicates", review=review)
         self.say("asking for pages")
         return scratch.run("pages", small="small", large="large", rounds=self.sizes.rounds)
+
+    def results(self, databases: Databases) -> dict[str, Any]:
+        """Measure the outcomes table of many studies beside that of few, and its page."""
+        scratch = databases.new()
+        sizes = {"small": self.sizes.few_studies, "large": self.sizes.many_studies}
+        for review, number in sizes.items():
+            self.say(f"entering {number} studies")
+            scratch.run("series", review=review, number=number)
+        self.say("making tables")
+        rounds = min(self.sizes.rounds, RESULT_ROUNDS)
+        return scratch.run("results", small="small", large="large", rounds=rounds)
 
     def waits(self, databases: Databases) -> dict[str, Any]:
         """Measure the longest wait of a vote, in quiet and while much is written in the review."""

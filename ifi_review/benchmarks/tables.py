@@ -24,6 +24,8 @@ def tables(figures: dict[str, Any]) -> Iterator[str]:
     yield from _table(("work", "what", *_names(figures)), _work(figures))
     yield ""
     yield from _table(("request", "", *_names(figures)), _pages(figures))
+    yield ""
+    yield from _table(("outcomes of many studies", "", *_names(figures)), _results(figures))
 
 
 def _names(figures: dict[str, Any]) -> list[str]:
@@ -97,6 +99,17 @@ def _pages(figures: dict[str, Any]) -> Iterator[Sequence[str]]:
     ]
     for name in dict.fromkeys(name for requests in measured for name in requests):
         yield name, "queries; p50, p95 in ms; ratio, rows", *(_page(m.get(name)) for m in measured)
+
+
+def _results(figures: dict[str, Any]) -> Iterator[Sequence[str]]:
+    measured = [each.get("results") or {} for each in figures["databases"].values()]
+    for what in ("table", "page"):
+        yield what, "processor ms, few and many", *(_few_and_many(m.get(what)) for m in measured)
+    yield "first paint", "ms", *(f"{m.get('paint_ms') or 'not measured'}" for m in measured)
+
+
+def _few_and_many(took: dict[str, Any] | None) -> str:
+    return f"{took['small_ms']:.0f}, {took['large_ms']:.0f}" if took else "not measured"
 
 
 def _page(request: dict[str, Any] | None) -> str:

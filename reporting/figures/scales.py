@@ -1,9 +1,10 @@
 """Where a value stands on an axis, and which values the axis names."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from math import log as natural_log
+from math import log10
 
 STEPS = (1, 2, 5)
 # So few powers of ten that the numbers between them are named as well.
@@ -59,15 +60,15 @@ class Log:
 
     def at(self, value: float | Decimal) -> float:
         """Return the pixel of a value above zero; the middle of no span."""
-        span = math.log(self.high / self.low)
-        share = math.log(float(value) / self.low) / span if span else 0.5
+        span = natural_log(self.high / self.low)
+        share = natural_log(float(value) / self.low) / span if span else 0.5
         return self.start + share * (self.end - self.start)
 
     def ticks(self) -> list[Tick]:
         """Return 1, 2 and 5 times the powers of ten on the axis; of a long axis powers alone."""
         low, high = _exact(self.low), _exact(self.high)
         decades = range(low.adjusted(), high.adjusted() + 1)
-        steps = STEPS if math.log10(self.high / self.low) <= FEW_DECADES else STEPS[:1]
+        steps = STEPS if log10(self.high / self.low) <= FEW_DECADES else STEPS[:1]
         values = [Decimal(step).scaleb(power) for power in decades for step in steps]
         return [_tick(value) for value in values if low <= value <= high]
 

@@ -3,12 +3,8 @@
 A figure knows no format and no theme. Roles are the names of the tokens of the stylesheet.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from reporting.definitions import Snapshot
 
 Point = tuple[float, float]
 
@@ -91,19 +87,3 @@ class Figure:
     width: float
     height: float
     shapes: Sequence[Shape]
-
-
-def _one_part(snapshot: "Snapshot") -> Sequence[tuple[str, str]]:
-    return (("", ""),)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Drawing:
-    """How a report is drawn: one figure, or one a part such as an instrument.
-
-    ``parts(snapshot)`` gives the key and the title of each, the one shown first in front;
-    ``draw(snapshot, part)`` takes such a key, and an empty one for the first.
-    """
-
-    draw: "Callable[[Snapshot, str], Figure]"
-    parts: "Callable[[Snapshot], Sequence[tuple[str, str]]]" = _one_part

@@ -15,7 +15,10 @@ from reporting.forest.words import (
 
 def beside(snapshot: Snapshot) -> dict[str, Any]:
     """Return what is said of each figure, by the key of its part, the one shown first in front."""
-    return {"forest": [_said(part) for part in parts_of(snapshot)]}
+    return {
+        "template": "reporting/_beside_forest.html",
+        "forest": [_said(part) for part in parts_of(snapshot)],
+    }
 
 
 def _said(part: Part) -> dict[str, Any]:

@@ -27,6 +27,7 @@ DERIVED_NOTE = (
 )
 DERIVED_ALONE = "Change derived from two means: the same people are assumed"
 UNITS = "units"
+LARGEST = 1e40
 Pair = tuple[Cell, Cell]
 
 
@@ -159,16 +160,14 @@ def _reported(result: Answers, value: Decimal, n: Decimal | None, unit: str) -> 
             word = "the spread of the change is not said to be an SD, an SE or an interval"
         return _Interval(said=(f"No interval: {word}",))
     made = interval_from_sd if spread == "sd" else interval_from_se
-    try:
-        found = made(float(value), float(number), _whole(n))
-    except UndefinedStatistic as refusal:
-        return _Interval(said=(f"No interval: {refusal}",))
     by = f"SD / √n = {plain(number)} / √{n}" if spread == "sd" else f"SE = {plain(number)}"
     keys = ("change.value", "change.centre", "change.spread", "change.spread_value")
     uids = result.uids(*keys, "n" if result.get("change.n") is None else "change.n", "n.unit")
-    return _Interval(
-        cells=_cells(found, value, by, uids), source=FROM_SD if spread == "sd" else FROM_SE
-    )
+    try:
+        cells = _cells(made(float(value), float(number), _whole(n)), value, by, uids)
+    except UndefinedStatistic as refusal:
+        return _Interval(said=(f"No interval: {refusal}",))
+    return _Interval(cells=cells, source=FROM_SD if spread == "sd" else FROM_SE)
 
 
 def _derived(series: Series, result: Answers, change: Change, n: Decimal | None) -> _Interval:
@@ -188,13 +187,14 @@ def _derived(series: Series, result: Answers, change: Change, n: Decimal | None)
         try:
             sd = sd_of_change(float(first), float(last), correlation=float(r))
             interval = interval_from_sd(float(change.value), sd, _whole(n))
+            by = (
+                "SD / √n, SD = √(SD₁² + SD₂² − 2 r SD₁ SD₂) = "
+                f"√({plain(first)}² + {plain(last)}² − 2 × {r} × {plain(first)} × {plain(last)}) = "
+                f"{_short(sd)}, n = {n}, r = {r}"
+            )
+            found[r] = _cells(interval, change.value, by, uids)
         except UndefinedStatistic as refusal:
             return _Interval(said=(DERIVED_ALONE, f"No interval: {refusal}"))
-        by = (
-            f"SD / √n, SD = √(SD₁² + SD₂² − 2 r SD₁ SD₂) = √({plain(first)}² + {plain(last)}² − "
-            f"2 × {r} × {plain(first)} × {plain(last)}) = {_short(sd)}, n = {n}, r = {r}"
-        )
-        found[r] = _cells(interval, change.value, by, uids)
     return _Interval(
         cells=found.pop(ASSUMED), source=DERIVED, sensitivity=found, said=(DERIVED_NOTE,)
     )
@@ -220,7 +220,13 @@ def _whole(n: Decimal | None) -> int:
 
 
 def _cells(found: MeanInterval, value: Decimal, by: str, uids: tuple[UUID, ...]) -> Pair:
-    """Return both limits, with as many decimals as the change is printed with."""
+    """Return both limits, with as many decimals as the change is printed with.
+
+    Raises:
+        UndefinedStatistic: they are too large to be written with all their digits.
+    """
+    if max(abs(found.low), abs(found.high)) >= LARGEST:
+        raise UndefinedStatistic("the numbers are too large to be printed")
     places = max(0, -int(value.as_tuple().exponent))
     sources = tuple(dict.fromkeys(uids))
 

@@ -8,11 +8,21 @@ from uuid import UUID
 
 from extraction.choices import ReportKind
 from extraction.copies import StudyCopy
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    BLANK,
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.descriptive import Described, described
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
 from reporting.late import late_notes
-from reporting.layouts import SUMMARY_NOTE, Joined, Layout, in_brackets, summary_of
+from reporting.layouts import SUMMARY_NOTE, in_brackets, summary_of
 from reporting.people import (
     BASIS,
     LOST,

@@ -5,9 +5,19 @@ from dataclasses import replace
 
 from extraction.choices import Missing
 from reporting.cells import out_of_cell, row_key
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    BLANK,
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
-from reporting.layouts import Joined, Layout, share
+from reporting.layouts import share
 from reporting.printing import (
     MISSING_LEGEND,
     MISSING_TEXT,

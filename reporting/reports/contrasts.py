@@ -4,9 +4,18 @@ from collections.abc import Iterator, Sequence
 
 from extraction import groups
 from reporting.cells import key_cell, row_key
-from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.evidence import evidence_of
-from reporting.layouts import Joined, Layout, ends_of, in_brackets
+from reporting.layouts import ends_of, in_brackets
 from reporting.printing import MISSING_LEGEND, of_element, study_cell
 from reporting.times import months_cell
 

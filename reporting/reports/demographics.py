@@ -3,14 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    BLANK,
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.descriptive import described
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
 from reporting.imaging import imaging_cell
 from reporting.layouts import (
     SUMMARY_NOTE,
-    Joined,
-    Layout,
     in_brackets,
     places_of,
     share,

@@ -9,9 +9,17 @@ from django.db.models import F
 
 from records.models import Record
 from reporting.cells import word
-from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.late import late_rows
-from reporting.layouts import Joined, Layout
 from reporting.released import kept_for, papers, reasons, reports_sought, resolutions, votes
 from reviews.versions import valid_at
 from screening.choices import Settled, Stage, Standing, Verdict

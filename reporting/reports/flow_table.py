@@ -5,9 +5,19 @@ from dataclasses import replace
 
 from extraction import groups
 from reporting.cells import key_cell, row_key
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    BLANK,
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
-from reporting.layouts import Joined, Layout, in_brackets
+from reporting.layouts import in_brackets
 from reporting.printing import MISSING_LEGEND, Answers, study_cell
 from reporting.times import months_cell
 

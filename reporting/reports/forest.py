@@ -7,14 +7,23 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from reporting.cells import row_key, word
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.figures.forest import DRAWING
+from reporting.definitions import (
+    BLANK,
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.forest.beside import beside
+from reporting.forest.drawing import DRAWING
 from reporting.forest.estimates import Estimate, axis_of, estimates_of
 from reporting.forest.intervals import ASSUMED, SENSITIVITY, MeanChange
 from reporting.forest.parts import Part, mcid_words, parts_of, titles_of
 from reporting.forest.words import not_pooled, ranges_words, without_words
-from reporting.layouts import Joined, Layout
 from reporting.printing import MISSING_LEGEND, study_cell
 from reporting.reports.by_treatment import by_category
 from reporting.results import instrument_cell, treatment_cell

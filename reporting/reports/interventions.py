@@ -5,9 +5,18 @@ from dataclasses import replace
 
 from extraction import groups
 from extraction.copies import ElementCopy
-from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.evidence import StudyEvidence, evidence_of
-from reporting.layouts import Joined, Layout, in_brackets, in_lines, places_of
+from reporting.layouts import in_brackets, in_lines, places_of
 from reporting.printing import MISSING_LEGEND, Answers, in_places, of_element, study_cell
 
 COLUMNS = (

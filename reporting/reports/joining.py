@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from reporting.definitions import Cell
-from reporting.layouts import Joined, share
+from reporting.definitions import Cell, Joined
+from reporting.layouts import share
 
 # What stands of a row in the column of cohorts: a total has none, and says who is in it there.
 COHORT_OR_REPORTING = "cohort_or_reporting"

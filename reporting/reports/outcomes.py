@@ -4,9 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reporting.cells import out_of_cell, row_key
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    BLANK,
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.evidence import StudyEvidence, evidence_of
-from reporting.layouts import SUMMARY_NOTE, Joined, Layout, ends_of, in_brackets, in_statistic
+from reporting.layouts import SUMMARY_NOTE, ends_of, in_brackets, in_statistic
 from reporting.printing import MISSING_LEGEND, Answers, key_of, study_cell
 from reporting.reports.by_treatment import by_category
 from reporting.reports.joining import COHORT_OR_REPORTING, cohort_or_reporting

@@ -11,9 +11,17 @@ from extraction.models import Report
 from records.choices import SourceKind
 from records.models import Record
 from reporting.cells import word
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.figures.prisma import prisma_figure
-from reporting.figures.shapes import Drawing, Figure
+from reporting.definitions import (
+    BLANK,
+    Cell,
+    Column,
+    Drawing,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
+from reporting.figures.shapes import Figure
 from reporting.flow import CountedReason, FlowColumn, flow_columns
 from reporting.late import late_notes
 from reporting.printing import count_cell
@@ -39,6 +47,7 @@ from reporting.prisma_fields import (
     part_row,
     text_row,
 )
+from reporting.prisma_figure.drawing import prisma_figure
 from reporting.proof import proof
 from reviews.versions import valid_at
 from screening.choices import Stage, Standing

@@ -19,9 +19,18 @@ from reporting.claims import (
     judge,
     read_expected,
 )
-from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.evidence import ALL, categories_of, evidence_of
-from reporting.layouts import Joined, Layout, in_lines
+from reporting.layouts import in_lines
 from reporting.models import PublishedClaim
 from reporting.printing import Answers
 from reporting.reports.summary import (

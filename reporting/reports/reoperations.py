@@ -3,9 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    BLANK,
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
-from reporting.layouts import Joined, Layout, in_lines
+from reporting.layouts import in_lines
 from reporting.printing import (
     MISSING_LEGEND,
     Answers,

@@ -5,10 +5,20 @@ from dataclasses import replace
 
 from extraction import groups
 from reporting.cells import out_of_cell, row_key
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    BLANK,
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.descriptive import described
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
-from reporting.layouts import SUMMARY_NOTE, Joined, Layout, share, summary_of
+from reporting.layouts import SUMMARY_NOTE, share, summary_of
 from reporting.printing import (
     MISSING_LEGEND,
     Answers,

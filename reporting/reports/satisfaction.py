@@ -6,9 +6,19 @@ from decimal import Decimal
 
 from extraction import groups
 from reporting.cells import out_of_cell, row_key
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    BLANK,
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.evidence import Cohort, StudyEvidence, evidence_of
-from reporting.layouts import SUMMARY_NOTE, Joined, Layout, in_brackets, in_statistic, share
+from reporting.layouts import SUMMARY_NOTE, in_brackets, in_statistic, share
 from reporting.printing import MISSING_LEGEND, Answers, key_of, percent_cell, study_cell
 from reporting.quantities import QUANTITIES, derived_count
 from reporting.reports.by_treatment import (

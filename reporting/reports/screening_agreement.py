@@ -8,8 +8,17 @@ from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
 
-from reporting.definitions import BLANK, Cell, Column, ReportDefinition, Row, Snapshot, Table
-from reporting.layouts import Joined, Layout
+from reporting.definitions import (
+    BLANK,
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.printing import count_cell
 from reporting.released import kept_for, seats, votes
 from reviews.models import Membership

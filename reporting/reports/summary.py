@@ -7,9 +7,17 @@ from decimal import Decimal
 from uuid import UUID
 
 from reporting.claims import CATEGORY
-from reporting.definitions import Cell, Column, ReportDefinition, Row, Snapshot, Table
+from reporting.definitions import (
+    Cell,
+    Column,
+    Joined,
+    Layout,
+    ReportDefinition,
+    Row,
+    Snapshot,
+    Table,
+)
 from reporting.evidence import StudyEvidence, evidence_of
-from reporting.layouts import Joined, Layout
 from reporting.people import BASIS, number_cell
 from reporting.printing import count_cell, key_of
 from reporting.quantities import QUANTITIES, Figure, Quantity

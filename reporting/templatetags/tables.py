@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from reporting.definitions import Column
 from reporting.printed import PrintedCell, PrintedRow
 
+# A number of so many letters is not broken, as 24 (18–30) would be at its dash.
+SHORT = 10
 # A word of more letters, such as an address, may be broken so that it does not widen the page.
 LONG = 14
 _WORD = re.compile(rf"[^\s\-–/]{{{LONG + 1},}}")
@@ -70,6 +72,7 @@ def _cell(cell: PrintedCell, beginning: str, query: str, *, is_first: bool) -> s
 def _classes(cell: PrintedCell) -> tuple[tuple[str, bool], ...]:
     return (
         ("num", cell.column.numeric),
+        ("short", cell.column.numeric and len(cell.text) <= SHORT),
         ("long", has_long_word(cell.text)),
         ("told", cell.repeats),
     )

@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from PIL import Image
 from playwright.sync_api import expect
 
-from reporting.definitions import Column, ReportDefinition
+from reporting.definitions import Column, Drawing, ReportDefinition
 from reporting.figures.png import FONTS
-from reporting.figures.shapes import Drawing, Figure, Opens, Path, Rect, Words
+from reporting.figures.shapes import Figure, Opens, Path, Rect, Words
 from reporting.figures.svg import svg
 from reporting.figures.widths import text_width
 from reporting.templatetags.figures import figure as figure_of_a_page

@@ -1,6 +1,7 @@
 """Every table in every layout: whole on A4 and on screens, and nothing scrolls sideways."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pypdfium2
@@ -96,8 +97,10 @@ def test_on_a4_no_word_of_the_last_column_is_cut(lead, sign_in):
         page.goto(address)
         text, sheets = on_paper(page)
 
-        for words in last_words(table):
-            assert letters(words) in text, (address, words)
+        # Lines of neighbouring cells lie between each other in a file, so word by word.
+        said = re.split(r"[\s-]+", " ".join(last_words(table)).strip())
+        for word, times in Counter(said).items():
+            assert text.count(letters(word)) >= times, (address, word)
         upright = table.is_blocks or len(table.columns) <= MOST_UPRIGHT
         assert {width < height for width, height in sheets} == {upright}, address
         assert {round(max(sides) / 10) for sides in sheets} == {84}, "that is no A4"

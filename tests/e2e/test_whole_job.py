@@ -369,9 +369,10 @@ def settle(page: Page, accessible) -> None:
 
 
 def download(page: Page, table: str, folder) -> list[dict[str, str]]:
-    go(page, f"results/{table}/")
+    go(page, f"results/{table}/?layout=full")
+    page.locator("summary", has_text="Download").click()
     with page.expect_download() as started:
-        page.get_by_role("link", name="CSV", exact=True).first.click()
+        page.get_by_role("link", name="CSV safe in a spreadsheet").click()
     path = folder / f"{table}.csv"
     started.value.save_as(path)
     with path.open(encoding="utf-8", newline="") as handle:

@@ -9,7 +9,17 @@ from itertools import islice
 import pytest
 from django.core.management import call_command
 
-from ifi_review.benchmarks import course, exports, importing, pages, papers, tables, waiting
+from ifi_review.benchmarks import (
+    course,
+    exports,
+    importing,
+    pages,
+    papers,
+    results,
+    series,
+    tables,
+    waiting,
+)
 from ifi_review.benchmarks.course import QUICK, Course, failing_alone
 from ifi_review.benchmarks.goals import goals
 from ifi_review.benchmarks.measure import measured, percentile
@@ -146,6 +156,20 @@ def test_imports_duplicates_and_pages_are_measured(tmp_path, monkeypatch):
         assert request["large"]["status"] == 200, name
         assert request["large"]["queries"] > 0
     assert asked["requests"]["first page"]["large"]["rows"] == 50
+
+
+@pytest.mark.django_db
+def test_tables_of_many_studies_are_measured_beside_those_of_few(monkeypatch):
+    monkeypatch.setattr(results, "_painting", lambda lead, rounds: {"paint_ms": None})
+
+    entered = [series.enter_series(review=r, number=n) for r, n in (("few", 1), ("many", 4))]
+    took = results.time_results(small="few", large="many", rounds=1)
+
+    assert entered[1]["values"] == 4 * entered[0]["values"]
+    # Two instruments a study, and one row for each category of treatment on who reports.
+    assert took["rows"] == {"small": 2 + 1, "large": 8 + 2}
+    assert took["table"]["ratio"] > 0
+    assert took["page"]["large_ms"] > 0
 
 
 @pytest.mark.django_db

@@ -10,12 +10,12 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image, ImageFont
 
-from reporting.definitions import Column, ReportDefinition
+from reporting.definitions import Column, Drawing, ReportDefinition
 from reporting.figures import png as pictures
 from reporting.figures.lines import dashes, shaft_and_head
 from reporting.figures.palette import LIGHT
 from reporting.figures.png import FONTS, png
-from reporting.figures.shapes import Disc, Drawing, Figure, Opens, Path, Rect, Words
+from reporting.figures.shapes import Disc, Figure, Opens, Path, Rect, Words
 from reporting.figures.svg import svg
 from reporting.figures.widths import text_width, wrapped
 from reporting.renderers import RENDERERS

@@ -4,11 +4,13 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 from django.urls import reverse
 
+from reporting.definitions import Row
 from reporting.layouts import JOURNAL, LAYOUTS, laid_out, layouts_of
 from reporting.printed import printed
 from reporting.renderers import RENDERERS
@@ -74,13 +76,12 @@ def test_the_layout_is_kept_by_files_cells_and_another_time(lead, as_member):
 
 
 @pytest.mark.parametrize("table", WITH_JOURNAL)
-def test_a_cell_opens_by_the_key_of_either_layout(lead, as_member, table):
+def test_a_cell_opens_by_the_key_of_either_layout(lead, as_member, table, monkeypatch):
     series(lead)
     client = as_member(lead)
-    snapshot = take_snapshot(lead.review)
-    row = next(iter(REPORTS[table].table(snapshot).rows), None)
-    if row is None:
-        pytest.skip("nothing has been released for it")
+    row = Row(key="one", cells={})
+    report = replace(REPORTS[table], rows=lambda _: iter([row]), one_row=None)
+    monkeypatch.setattr("reporting.views.report_named", lambda snapshot, slug: report)
 
     for layout in LAYOUTS:
         for column in laid_out(REPORTS[table], layout).columns:

@@ -1,11 +1,16 @@
 """The flow diagram as it is drawn: four variants, every number of the table, nothing overflows."""
 
-import pytest
+import re
+from html import unescape
 
-from reporting.figures.prisma import prisma_figure
-from reporting.figures.prisma_boxes import boxes
+import pytest
+from django.urls import reverse
+
 from reporting.figures.shapes import Path, Rect
-from reporting.proof import flow_list
+from reporting.prisma import Flow, FlowCounts, identities
+from reporting.prisma_figure.boxes import boxes
+from reporting.prisma_figure.drawing import prisma_figure
+from reporting.proof import flow_list, proof
 from reporting.reports.prisma import PRISMA, beside, prisma_table
 from reporting.snapshot import take_snapshot
 from reviews.services import set_exclusion_reasons, update_settings
@@ -235,16 +240,46 @@ def test_beside_it_stand_the_sums_and_the_reasons(lead):
 
     made = beside(take_snapshot(lead.review))
 
-    checks = {check.sum: (check.sign, check.word, check.difference) for check in made["checks"]}
+    checks = {check.sum: (check.sign, check.word, check.row) for check in made["checks"]}
     assert checks["10 − 1 − 3 still in screening = 6 screened"] == (
-        "○", "still open", "3 still in screening",
+        "○", "3 still open", "records_still_in_screening",
     )  # fmt: skip
     assert checks["6 − 1 = 5 sought"] == ("✓", "holds", "")
+    assert checks["3 − 1 = 2 sought, other methods"] == ("✓", "holds", "")
     assert checks["1 + 1 = 2 excluded"] == ("✓", "holds", "")
-    [pending] = [said for said in checks if said.endswith("still open")]
-    assert checks[pending][0] == "○"
+    assert checks["1 excluded ≤ 6 screened"] == ("✓", "holds", "")
+    pending = "3 still in screening, 1 not yet assessed, 1 not yet put to a study"
+    assert checks[pending] == ("○", "still open", "")
     assert [(r.label, r.reports, r.row, r.share) for r in made["reasons"]] == [
         ("Wrong population", 2, f"excluded:{wrong.key}", 100.0),
         ("Wrong design", 1, f"excluded:{other.key}", 50.0),
     ]
     assert made["excluded"] == 3
+
+
+def test_a_sum_that_does_not_hold_names_what_is_unexplained(lead):
+    counts = FlowCounts(found={1: 9}, duplicates=2, screened=6, excluded=6)
+    broken = identities(Flow(databases=counts, others=FlowCounts()))
+
+    made = proof(rows_of(lead), broken)["checks"]
+
+    [check] = [check for check in made if check.state == "broken"]
+    assert (check.sign, check.sum, check.word) == (
+        "✕", "9 − 2 = 6 screened", "does not hold, -1 unexplained",
+    )  # fmt: skip
+
+
+def test_the_page_shows_drawing_list_sums_and_reasons_with_links_that_open(lead, as_member):
+    a_flow(lead, others=True)
+    client = as_member(lead)
+
+    page = client.get(reverse("reporting:report-detail", args=[lead.review.slug, "prisma"]))
+
+    body = page.content.decode()
+    for words in ("<svg", "flow-list", "Do the sums hold?", "Excluded at full text, 3 reports"):
+        assert words in body
+    assert "style=" not in body
+    links = set(re.findall(r'href="([^"]+/cells/[^"]+)"', body))
+    assert len(links) > 30
+    for link in sorted(links):
+        assert client.get(unescape(link)).status_code == 200, link

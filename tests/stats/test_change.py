@@ -62,11 +62,13 @@ def test_quantiles_of_one_and_two_degrees_of_freedom_have_closed_forms(p):
 
 def test_quantiles_lie_around_zero_and_fall_with_the_degrees_of_freedom():
     falling = [t_quantile(0.975, df) for df in (1, 2, 3, 8, 40, 998, 999, 1000, 1001, 9999, 10**12)]
+    endless = t_quantile(0.975, 10**199)
 
     assert t_quantile(0.5, 7) == pytest.approx(0, abs=1e-12)
     assert t_quantile(0.025, 7) == -t_quantile(0.975, 7)
     assert falling == sorted(falling, reverse=True)
     assert falling[-1] == pytest.approx(1.959963985, abs=1e-9)
+    assert endless == pytest.approx(1.959963985, abs=1e-9)
 
 
 @pytest.mark.parametrize(("p", "df"), [(0, 5), (1, 5), (-0.1, 5), (0.975, 0)])
@@ -178,6 +180,14 @@ def test_a_spread_that_is_no_spread_is_refused(spread):
         interval_from_se(4.0, spread, 10)
     with pytest.raises(UndefinedStatistic, match="SD"):
         sd_of_change(spread, 1, correlation=0.5)
+
+
+def test_numbers_beyond_those_that_can_be_computed_with_have_no_interval():
+    with pytest.raises(UndefinedStatistic, match="too large"):
+        interval_from_sd(1e308, 1e308, 3)
+    with pytest.raises(UndefinedStatistic, match="too large"):
+        interval_from_se(float("inf"), 1.0, 3)
+    assert sd_of_change(1e300, 1.0, correlation=0.5) == float("inf")
 
 
 @pytest.mark.parametrize("level", [0, 1, 95])

@@ -1,4 +1,4 @@
-"""Measure how fast imports, duplicates and lists are, on databases of the command's own."""
+"""Measure how fast imports, duplicates, lists and tables are, on databases of its own."""
 
 import json
 import os
@@ -22,13 +22,13 @@ from ifi_review.benchmarks.scratch import Databases, databases
 
 TERMINATED = 143
 KINDS = ("sqlite", "postgres")
-MEASURED = ("parse", "imports", "hard_cases", "pages", "waits")
+MEASURED = ("parse", "imports", "hard_cases", "pages", "results", "waits")
 
 
 class Command(BaseCommand):
     """Prints one JSON object; the configured database is never touched."""
 
-    help = "Measure reading, importing, duplicates, pages and waits; print the figures as JSON."
+    help = "Measure reading, importing, duplicates, pages, tables and waits, as JSON."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -90,6 +90,7 @@ def _on(made: Databases, course: Course, only: list[str]) -> dict[str, Any]:
         "imports": course.imports,
         "hard_cases": course.hard_cases,
         "pages": course.pages,
+        "results": course.results,
         "waits": course.waits,
     }
     result: dict[str, Any] = {"durability": made.durability}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from reporting.figures.boxes import PART, PENDING, Line
-from reporting.figures.prisma_boxes import Boxes, Pair
+from reporting.prisma_figure.boxes import Boxes, Pair
 
 # How the head of a box is said of one and of several.
 SAID = {

@@ -4,8 +4,12 @@ from collections.abc import Iterator, Sequence
 from math import sqrt
 
 from reporting.cells import row_key
-from reporting.definitions import Snapshot
-from reporting.figures.forest_sheet import (
+from reporting.definitions import Drawing, Snapshot
+from reporting.figures.shapes import Figure, Opens, Path, Rect, Shape, Words
+from reporting.figures.widths import text_width, wrapped
+from reporting.forest.estimates import Estimate
+from reporting.forest.parts import HIGHER, LOWER, mcid_words, part_named, parts_of
+from reporting.forest.sheet import (
     DASH,
     LINE,
     MARGIN,
@@ -16,10 +20,6 @@ from reporting.figures.forest_sheet import (
     Sheet,
     sheet_of,
 )
-from reporting.figures.shapes import Drawing, Figure, Opens, Path, Rect, Shape, Words
-from reporting.figures.widths import text_width, wrapped
-from reporting.forest.estimates import Estimate
-from reporting.forest.parts import HIGHER, LOWER, mcid_words, part_named, parts_of
 from reporting.forest.words import sentences
 
 HEAD, RAISED = 34.0, 4.0

@@ -9,7 +9,9 @@ from itertools import pairwise
 
 from reporting.definitions import Row
 from reporting.figures.boxes import LEADING, SIZE, Box, Line
-from reporting.figures.prisma_boxes import (
+from reporting.figures.shapes import Figure, Path, Rect, Shape, Words
+from reporting.figures.widths import text_width
+from reporting.prisma_figure.boxes import (
     ASSESSED,
     FOUND,
     INCLUDED,
@@ -20,9 +22,7 @@ from reporting.figures.prisma_boxes import (
     Pair,
     boxes,
 )
-from reporting.figures.prisma_words import in_sentences
-from reporting.figures.shapes import Figure, Path, Rect, Shape, Words
-from reporting.figures.widths import text_width
+from reporting.prisma_figure.words import in_sentences
 
 TITLE = "PRISMA 2020 flow diagram"
 PHASES = {
