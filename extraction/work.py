@@ -1,5 +1,8 @@
 """What waits for a member in extraction, and the events of extraction in words."""
 
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from extraction.choices import CopySeat, CopyStanding
@@ -119,16 +122,20 @@ def steps(member: Membership) -> list[Step]:
     studies are final.
     """
     if member.can(Capability.EXTRACT):
-        own = Extraction.objects.filter(review=member.review).of_member(member).order_by()
-        own = own.exclude(seat=CopySeat.CONSENSUS)
-        total = own.count()
-        if total:
-            return [_step(total - own.in_standing(CopyStanding.DRAFT).count(), total)]
+        copies = Extraction.objects.filter(review=member.review).of_member(member).order_by()
+        own = copies.exclude(seat=CopySeat.CONSENSUS)
+        step = _step(own, own.exclude(pk__in=own.in_standing(CopyStanding.DRAFT)))
+        if step.total:
+            return [step]
     studies = Study.objects.visible_to(member).order_by()
-    return [_step(studies.released().order_by().count(), studies.count())]
+    return [_step(studies, studies.released().order_by())]
 
 
-def _step(done: int, total: int) -> Step:
+def _step(all_rows: QuerySet[Any], done_rows: QuerySet[Any]) -> Step:
+    """Return the step whose rows are these, some of them done; one query."""
+    is_done = Count("pk", filter=Q(pk__in=done_rows.values("pk")))
+    found = all_rows.aggregate(total=Count("pk"), done=is_done)
+    done, total = found["done"], found["total"]
     state = "none" if not total else "done" if done == total else "doing"
     count = f"{done} of {total}" if total else ""
     return Step(key="extraction", state=state, count=count, done=done, total=total)

@@ -5,8 +5,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from ifi_review.checks import refuse_unsafe_start
+from ifi_review.memory import seek_cycles_seldom
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ifi_review.settings")
 
 application = get_wsgi_application()
 refuse_unsafe_start()
+seek_cycles_seldom()

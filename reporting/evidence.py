@@ -7,6 +7,7 @@ treatment by treatment, by the category that the review gives it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from extraction import groups
@@ -82,13 +83,17 @@ class Treatment:
 
 @dataclass(eq=False)
 class StudyEvidence:
-    """One study: its cohorts, and which treatments each of them had."""
+    """One study: its cohorts, and which treatments each of them had.
+
+    ``kept`` is what was made of an element and is asked for again.
+    """
 
     snapshot: Snapshot
     copy: StudyCopy
     categories: Vocabulary
     _treated: dict[UUID, tuple[Sequence["Treatment"], bool]] = field(default_factory=dict)
     _below: dict[tuple[str, UUID], list[Answers]] = field(default_factory=dict)
+    kept: dict[UUID, Any] = field(default_factory=dict)
 
     @property
     def uid(self) -> UUID:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from extraction.choices import SHEET_FORMAT
-from records.choices import DuplicateStanding, SourceKind
+from records.choices import BatchStanding, DuplicateStanding, SourceKind
 from records.models import (
     BatchState,
     DuplicateMember,
@@ -22,7 +22,6 @@ from reporting.definitions import Snapshot
 from reporting.prisma import FlowCounts
 from reporting.released import (
     is_settled,
-    papers,
     reports_sought,
     resolutions,
     settlement,
@@ -38,15 +37,22 @@ SEARCHED = (SourceKind.DATABASE, SourceKind.REGISTER)
 
 @dataclass(frozen=True)
 class Sources:
-    """The sources of a review by kind, as of an instant."""
+    """The sources of a review by kind, as of an instant, and the imports in sight from each.
+
+    ``batches`` are the published imports, each with its source; ``sheets`` those of them that are
+    extraction sheets. They are few among many records: every count names them, and looks up
+    neither the source nor the standing of an import for each record.
+    """
 
     kinds: dict[int, str]
     names: dict[int, str]
     uids: dict[int, UUID]
+    batches: dict[int, int]
+    sheets: frozenset[int]
 
     @classmethod
     def at(cls, snapshot: Snapshot) -> Sources:
-        """Return the sources of the review at a snapshot; one query."""
+        """Return the sources of the review at a snapshot; two queries."""
         rows = (
             SourceDetails.objects.filter(review=snapshot.review)
             .as_of(snapshot.instant)
@@ -54,15 +60,33 @@ class Sources:
             .values_list("source", "kind", "source__name", "source__uid")
         )
         found = list(rows)
+        published = BatchState.objects.as_of(snapshot.instant).filter(
+            review=snapshot.review, standing=BatchStanding.PUBLISHED
+        )
+        batches = list(published.order_by("batch").values_list("batch", "batch__source", "format"))
         return cls(
             kinds={key: kind for key, kind, _, _ in found},
             names={key: name for key, _, name, _ in found},
             uids={key: uid for key, _, _, uid in found},
+            batches={batch: source for batch, source, _ in batches},
+            sheets=frozenset(batch for batch, _, form in batches if form == SHEET_FORMAT),
         )
 
     def of(self, *kinds: str) -> list[int]:
         """Return the keys of the sources of these kinds."""
         return [key for key, kind in self.kinds.items() if kind in kinds]
+
+    def imports_of(self, sources: Collection[int]) -> list[int]:
+        """Return the keys of the imports in sight from these sources."""
+        return [batch for batch, source in self.batches.items() if source in sources]
+
+    def counted(self, by_batch: Mapping[int, int]) -> dict[int, int]:
+        """Return numbers by source from numbers by import."""
+        numbers: dict[int, int] = {}
+        for batch, number in by_batch.items():
+            source = self.batches[batch]
+            numbers[source] = numbers.get(source, 0) + number
+        return numbers
 
 
 @dataclass(frozen=True)
@@ -107,48 +131,69 @@ def flow_columns(snapshot: Snapshot) -> tuple[FlowColumn, FlowColumn]:
 
 
 def take_census(snapshot: Snapshot, sources: Sources) -> list[Place]:
-    """Count the papers of a review at every place of the flow; one query."""
-    own = Case(When(batch__source__in=sources.of(*SEARCHED), then=True), default=False)
+    """Count the papers of a review at every place of the flow; one query.
+
+    It walks the records of the imports in sight along an index, import by import.
+    """
     counted = (
-        papers(snapshot)
+        papers_of(snapshot, sources)
         .order_by()
         .annotate(
-            own=own,
             elsewhere=found_by_a_search(snapshot, sources),
             first=settlement(snapshot, Stage.TITLE_ABSTRACT),
             second=settlement(snapshot, Stage.FULL_TEXT),
             lacking=lacks_full_text(snapshot),
-            sheet=is_named_by_sheet(snapshot),
         )
-        .values_list("own", "elsewhere", "first", "second", "lacking", "sheet")
+        .values_list("batch", "elsewhere", "first", "second", "lacking")
         .annotate(papers=Count("pk"))
     )
-    return [
-        Place(
-            searched=bool(own or elsewhere),
-            own=bool(own),
-            first=first or "",
-            second=second or "",
-            lacking=bool(lacking),
-            by_sheet=bool(sheet and not (own or elsewhere) and first == Standing.INCLUDED),
-            papers=number,
-        )
-        for own, elsewhere, first, second, lacking, sheet, number in counted
-    ]
+    searched = set(sources.imports_of(sources.of(*SEARCHED)))
+    places: dict[tuple[bool, bool, str, str, bool, bool], int] = {}
+    for batch, elsewhere, first, second, lacking, number in counted:
+        own = batch in searched
+        found = own or bool(elsewhere)
+        by_sheet = batch in sources.sheets and not found and first == Standing.INCLUDED
+        place = (found, own, first or "", second or "", bool(lacking), by_sheet)
+        places[place] = places.get(place, 0) + number
+    return [Place(*place, papers=number) for place, number in places.items()]
+
+
+def count_found(snapshot: Snapshot, sources: Sources) -> dict[int, int]:
+    """Return how many records each source found, of those that found any; one query."""
+    found = records_of(snapshot, sources).order_by().values_list("batch")
+    return sources.counted(dict(found.annotate(number=Count("pk"))))
+
+
+def records_of(snapshot: Snapshot, sources: Sources) -> RecordQuerySet:
+    """Return the records of the imports in sight, by number."""
+    found: RecordQuerySet = Record.objects.filter(
+        review=snapshot.review, batch__in=list(sources.batches)
+    )
+    return found.order_by("number", "pk")
+
+
+def papers_of(snapshot: Snapshot, sources: Sources) -> RecordQuerySet:
+    """Return the records of these imports that no merge has put behind another, by number."""
+    behind = merged_members(snapshot).filter(kept=False, record=OuterRef("pk"))
+    return records_of(snapshot, sources).filter(~Exists(behind))
+
+
+def merged_members(snapshot: Snapshot) -> QuerySet[DuplicateMember]:
+    """Return the places of merged records in their groups."""
+    return DuplicateMember.objects.filter(
+        valid_at(snapshot.instant), standing=DuplicateStanding.MERGED
+    ).order_by()
 
 
 def found_by_a_search(snapshot: Snapshot, sources: Sources) -> Exists:
     """Return the condition that a record merged behind this one is from a database or register."""
-    merged = DuplicateMember.objects.filter(
-        valid_at(snapshot.instant), standing=DuplicateStanding.MERGED
-    )
+    merged = merged_members(snapshot)
     behind = merged.filter(
         kept=False,
         group=OuterRef("group"),
-        record__batch__source__in=sources.of(*SEARCHED),
-        record__in=_visible(snapshot).order_by(),
+        record__batch__in=sources.imports_of(sources.of(*SEARCHED)),
     )
-    return Exists(merged.filter(Exists(behind), kept=True, record=OuterRef("pk")).order_by())
+    return Exists(merged.filter(Exists(behind), kept=True, record=OuterRef("pk")))
 
 
 def lacks_full_text(snapshot: Snapshot) -> Exists:
@@ -158,16 +203,6 @@ def lacks_full_text(snapshot: Snapshot) -> Exists:
             valid_at(snapshot.instant), record=OuterRef("pk"), standing=Retrieval.NOT_RETRIEVED
         )
     )
-
-
-def is_named_by_sheet(snapshot: Snapshot) -> Exists:
-    """Return the condition that a record came with an extraction sheet, and from no search."""
-    states = BatchState.objects.filter(valid_at(snapshot.instant), batch=OuterRef("batch"))
-    return Exists(states.filter(format=SHEET_FORMAT))
-
-
-def _visible(snapshot: Snapshot) -> RecordQuerySet:
-    return Record.objects.filter(review=snapshot.review).visible(snapshot.instant)
 
 
 def _papers(places: Iterable[Place]) -> int:
@@ -187,30 +222,30 @@ class FlowColumn:
         self.kinds = [kind for kind in SourceKind if (kind in SEARCHED) is searched]
         self.keys = sources.of(*self.kinds)
         self.searched = searched
-        own = Q(batch__source__in=self.keys)
+        own = Q(batch__in=sources.imports_of(self.keys))
         elsewhere = found_by_a_search(snapshot, sources)
+        papers = papers_of(snapshot, sources)
         if searched:
-            self.papers = papers(snapshot).filter(own | elsewhere)
-            self.kept_elsewhere = papers(snapshot).filter(~own, elsewhere)
+            self.papers = papers.filter(own | elsewhere)
+            self.kept_elsewhere = papers.filter(~own, elsewhere)
         else:
-            self.papers = papers(snapshot).filter(own, ~elsewhere)
-            self.kept_elsewhere = papers(snapshot).filter(own, elsewhere)
+            self.papers = papers.filter(own, ~elsewhere)
+            self.kept_elsewhere = papers.filter(own, elsewhere)
 
     @property
     def found(self) -> RecordQuerySet:
         """Return all records found here."""
-        return _visible(self.snapshot).filter(batch__source__in=self.keys)
+        return self.found_by(self.keys)
+
+    def found_by(self, keys: Collection[int]) -> RecordQuerySet:
+        """Return the records that these sources found."""
+        records = Record.objects.filter(review=self.snapshot.review)
+        return records.filter(batch__in=self.sources.imports_of(keys)).order_by("number", "pk")
 
     @property
     def duplicates(self) -> RecordQuerySet:
         """Return the records found here that a merge put behind another."""
-        merged = DuplicateMember.objects.filter(
-            valid_at(self.snapshot.instant),
-            kept=False,
-            standing=DuplicateStanding.MERGED,
-            record=OuterRef("pk"),
-        )
-        return self.found.filter(Exists(merged))
+        return self._behind(merged_members(self.snapshot))
 
     @property
     def duplicates_by_machine(self) -> RecordQuerySet:
@@ -223,21 +258,19 @@ class FlowColumn:
         return self._decided(by_machine=False)
 
     def _decided(self, *, by_machine: bool) -> RecordQuerySet:
-        merged = DuplicateMember.objects.filter(
-            valid_at(self.snapshot.instant),
-            kept=False,
-            standing=DuplicateStanding.MERGED,
-            record=OuterRef("pk"),
-            decided_by__isnull=by_machine,
-        )
-        return self.found.filter(Exists(merged))
+        return self._behind(merged_members(self.snapshot).filter(decided_by__isnull=by_machine))
+
+    def _behind(self, merged: QuerySet[DuplicateMember]) -> RecordQuerySet:
+        # The merged ones are read first: they are few among many records.
+        behind = merged.filter(review=self.snapshot.review, kept=False)
+        return self.found.filter(pk__in=behind.values("record"))
 
     @property
     def already_found(self) -> QuerySet[Record]:
         """Return what is no paper of this column: merged behind another, or found by a search."""
         merged, kept = self.duplicates.order_by(), self.kept_elsewhere.order_by()
         both = Q(pk__in=merged.values("pk")) | Q(pk__in=kept.values("pk"))
-        return _visible(self.snapshot).filter(both)
+        return records_of(self.snapshot, self.sources).filter(both)
 
     def excluded_for(self, reason: CountedReason) -> RecordQuerySet:
         """Return the reports that a reason excluded."""
@@ -289,8 +322,7 @@ class FlowColumn:
 
         sought = [p for p in census if p.first == Standing.INCLUDED]
         moved = _papers(p for p in self.census if p.searched and not p.own)
-        found = self.found.order_by().values_list("batch__source")
-        by_source = dict(found.annotate(number=Count("pk")).order_by())
+        by_source = count_found(self.snapshot, self.sources)
         return FlowCounts(
             found={key: by_source.get(key, 0) for key in self.keys},
             kinds=self._by_kind(),
@@ -317,7 +349,9 @@ class FlowColumn:
         """
         told = [kind for kind in self.kinds if kind in SEARCHED or self.sources.of(kind)]
         counted = {
-            kind.value: Count("pk", filter=Q(batch__source__in=self.sources.of(kind)))
+            kind.value: Count(
+                "pk", filter=Q(batch__in=self.sources.imports_of(self.sources.of(kind)))
+            )
             for kind in told
         }
         return self.found.order_by().aggregate(**counted) if counted else {}
@@ -331,7 +365,7 @@ class FlowColumn:
         """
         rows = (
             resolutions(self.snapshot, Stage.FULL_TEXT, Standing.EXCLUDED)
-            .filter(record__in=self.sought.order_by())
+            .filter(Exists(self.sought.order_by().filter(pk=OuterRef("record"))))
             .order_by()
             .values_list("reason__key")
             .annotate(number=Count("pk"))

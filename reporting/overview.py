@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from extraction.choices import CopySeat, CopyStanding
 from extraction.models import Extraction, Report
 from extraction.querysets.reports import included_reports, reported_copies
-from records.models import Record
 from reporting.definitions import Snapshot
 from reporting.figures.overview import Said, Standing, Station, Studies, flow_figure
 from reporting.figures.shapes import Opens
 from reporting.figures.svg import svg
-from reporting.flow import Place, Sources, take_census
+from reporting.flow import Place, Sources, count_found, take_census
 from reporting.reports.prisma import PRISMA
 from reporting.snapshot import take_snapshot
 from reviews.models import Membership
@@ -117,11 +116,10 @@ def figure(member: Membership) -> Part | None:
 
 
 def flow_numbers(snapshot: Snapshot) -> Numbers:
-    """Count the flow of a review at a snapshot; five queries, of which one is the census."""
+    """Count the flow of a review at a snapshot; six queries, of which one is the census."""
     sources = Sources.at(snapshot)
     census = take_census(snapshot, sources)
-    visible = Record.objects.filter(review=snapshot.review).visible(snapshot.instant).order_by()
-    by_source = dict(visible.values_list("batch__source").annotate(found=Count("pk")))
+    by_source = count_found(snapshot, sources)
     searched = {key for key, kind in sources.kinds.items() if kind in ("database", "register")}
     found = (
         sum(number for key, number in by_source.items() if key in searched),

@@ -67,9 +67,10 @@ class Answers:
 
     def printed(self, answer: Answer) -> Cell:
         """Return an answer of this copy as it prints."""
+        text = self._text(answer)
         return Cell(
-            text=self._text(answer),
-            value=answer.decimal if answer.number else self._text(answer),
+            text=text,
+            value=answer.decimal if answer.number else text,
             missing=answer.missing,
             sources=(answer.uid,),
             formula=answer.formula,
@@ -245,6 +246,8 @@ def without_zeros(number: Decimal) -> str:
 
 def _said_of(answer: Answer) -> str:
     """Return what a footnote must say of an answer: how it was obtained, and its note."""
+    if not answer.obtained and not answer.note:
+        return ""
     obtained = _OBTAINED.get(Obtained(answer.obtained), "") if answer.obtained else ""
     if obtained and answer.formula:
         obtained += f": {answer.formula}"

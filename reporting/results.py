@@ -98,7 +98,16 @@ def interval_cell(answers: Answers, stem: str) -> Cell:
 
 
 def estimate_of(study: StudyEvidence, result: Answers) -> Estimate:
-    """Return what a result found, in the statistic in which the report gives it."""
+    """Return what a result found, in the statistic in which the report gives it; made once."""
+    if result.element is None:
+        return _estimate_of(study, result)
+    estimate: Estimate | None = study.kept.get(result.element.uid)
+    if estimate is None:
+        estimate = study.kept[result.element.uid] = _estimate_of(study, result)
+    return estimate
+
+
+def _estimate_of(study: StudyEvidence, result: Answers) -> Estimate:
     summary = summary_of(result, "estimate")
     if summary is not None:
         return summary

@@ -6,6 +6,10 @@ from django.test.utils import CaptureQueriesContext
 
 from reviews.models import Membership
 
+# At most so many queries of every page of a review are the steps of its rail: the references, the
+# duplicates, the two stages, the own copies, the studies.
+OF_THE_RAIL = 5
+
 
 def address(member: Membership, *parts: object) -> str:
     """Return the address of a page of the member's review."""

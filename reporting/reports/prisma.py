@@ -132,7 +132,7 @@ def _databases(column: FlowColumn) -> Iterator[Row]:
     counts, sources = column.counts, column.sources
     for kind, name in ((SourceKind.DATABASE, "database"), (SourceKind.REGISTER, "register")):
         keys = sources.of(kind)
-        found = column.found.filter(batch__source__in=keys)
+        found = column.found_by(keys)
         number = sum(counts.found[key] for key in keys)
         yield number_row(f"{name}_results", number, IDENTIFIED, found)
         specific = listed((sources.names[key], counts.found[key]) for key in keys)
@@ -156,7 +156,7 @@ def _others(column: FlowColumn) -> Iterator[Row]:
     for field, kind in OTHER_KINDS.items():
         keys = sources.of(kind)
         number = sum(counts.found[key] for key in keys)
-        found = column.found.filter(batch__source__in=keys)
+        found = column.found_by(keys)
         specific = listed((sources.names[key], counts.found[key]) for key in keys)
         yield number_row(field, number, OTHERS, found, specific)
     already = counts.duplicates - counts.other_column
@@ -275,7 +275,7 @@ def _sources(columns: Columns) -> Iterator[Row]:
         sources = column.sources
         for kind in column.kinds:
             for key in sources.of(kind):
-                found = column.found.filter(batch__source=key)
+                found = column.found_by([key])
                 yield part_row(
                     f"{kind}:{sources.uids[key]}",
                     FIELD_OF[kind],

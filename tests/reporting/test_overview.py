@@ -156,11 +156,11 @@ def test_studies_are_told_by_own_copies_and_by_what_is_final():
 
 def test_the_figure_takes_the_same_queries_however_much_there_is(lead, django_assert_num_queries):
     everywhere(lead)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         figure(lead)
 
     everywhere(lead)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         figure(lead)
 
 

@@ -24,12 +24,10 @@ from tests.factories import (
     make_source,
     ris,
 )
-from tests.pages import address, count_queries
+from tests.pages import OF_THE_RAIL, address, count_queries
 
 pytestmark = pytest.mark.django_db
 PAGE = 50
-# What the steps of the rail cost on every page of a review.
-OF_THE_RAIL = 6
 
 
 def merge_all(lead) -> None:
