@@ -19,7 +19,7 @@ _PARTS = ("estimate.spread", "estimate.spread_value")
 def released_sds(copy: StudyCopy, vocabularies: Vocabularies) -> dict[str, list[Decimal]]:
     """Return the SDs of other, released studies for each scale on which a copy reports one.
 
-    Never what the other extractor of the same study entered. Two queries, none where the copy
+    Never what the other extractor of the same study entered. Three queries, none where the copy
     reports no SD.
     """
     reporting = {result.across for result in copy.results if _reports_sd(result)}
@@ -30,8 +30,10 @@ def released_sds(copy: StudyCopy, vocabularies: Vocabularies) -> dict[str, list[
     } - {""}
     if not wanted:
         return {}
+    # The copies are read first: looked for again for every value, they cost PostgreSQL minutes.
     others = reported_copies(copy.study.review).exclude(study=copy.study).order_by()
-    values = Value.objects.current().filter(extraction__in=others.values("pk"), missing="")
+    keys = list(others.values_list("pk", flat=True))
+    values = Value.objects.current().filter(extraction__in=keys, missing="")
     scales = {
         outcome: scale
         for outcome, said in _by_element(

@@ -96,7 +96,7 @@ def test_the_sds_of_the_study_itself_are_not_among_those_of_others(world):
     assert released_sds(own, Vocabularies()) == {}
 
 
-def test_the_sds_of_others_take_two_queries_and_none_where_there_is_none(
+def test_the_sds_of_others_take_three_queries_and_none_where_there_is_none(
     world, django_assert_num_queries
 ):
     release(world, "2.4", "2.2")
@@ -105,7 +105,7 @@ def test_the_sds_of_others_take_two_queries_and_none_where_there_is_none(
 
     first, second = read_copy(world.a), read_copy(world.b)
     assert first.study.review == second.study.review
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(released_sds(first, Vocabularies())) == 1
     with django_assert_num_queries(0):
         assert released_sds(second, Vocabularies()) == {}
