@@ -404,7 +404,7 @@ def test_a_summary_statistic_is_one_unit_with_one_source_and_one_version(
     page = client.get(
         reverse("extraction:extraction-list", kwargs={"slug": shipped.lead.review.slug})
     )
-    assert '<td class="num">3</td>' in page.content.decode()
+    assert '<td class="num" data-label="Answers">3</td>' in page.content.decode()
 
 
 def test_a_refused_part_stores_nothing_of_its_question_and_is_named(shipped, cohort, as_member):

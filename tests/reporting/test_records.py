@@ -198,4 +198,4 @@ def test_a_format_that_the_table_has_not_is_refused(lead, as_member):
     )
 
     assert answer.status_code == 400
-    assert "csv, ris, html" in answer.content.decode()
+    assert "csv, xlsx, ris, html" in answer.content.decode()

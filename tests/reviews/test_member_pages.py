@@ -14,6 +14,7 @@ from reviews.roles import Role
 from reviews.services import change_role, invite, revoke_invitation, token_of
 from reviews.tasks import WAITS, mail_invitation
 from tests.factories import PASSWORD, make_lead, make_member, make_owner, make_user
+from tests.pages import OF_THE_RAIL
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r"http://testserver(/invitations/[\w-]+/)")
@@ -322,8 +323,9 @@ def test_the_page_of_members_asks_as_much_for_thirty_as_for_three_hundred(
         )
 
     add(30)
-    with django_assert_num_queries(5):
+    # Where there are no records the rail asks for no duplicates.
+    with django_assert_num_queries(4 + OF_THE_RAIL):
         client.get(page("member-list", lead))
     add(270)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4 + OF_THE_RAIL):
         client.get(page("member-list", lead))
