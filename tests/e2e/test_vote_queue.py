@@ -283,7 +283,7 @@ def test_signing_out_names_what_is_unsent(sign_in, faults, no_posts, accessible)
     words = "3 votes are kept here and were not sent; they are sent when you sign in again."
 
     page.get_by_text("Account", exact=True).click()
-    expect(page.locator(".menu-panel")).to_contain_text(words)
+    expect(page.locator(".menu-panel", has_text="Signed in as")).to_contain_text(words)
     accessible(page)
     page.goto("/accounts/logout/")
     expect(page.get_by_role("main")).to_contain_text(words)
