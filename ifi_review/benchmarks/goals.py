@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-MOST_QUERIES, MOST_MS, MOST_PAGE_RATIO = 8, 300.0, 1.5
+# Eight of the list itself, and the five of the rail that every page has.
+MOST_QUERIES, MOST_MS, MOST_PAGE_RATIO = 8 + 5, 300.0, 1.5
 MOST_GROWTH = 13.0
 MOST_IMPORT_RATIO = 3.0
 MOST_PARSE_MB = 200.0
