@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from django import template
 from django.utils.safestring import mark_safe
@@ -12,6 +12,7 @@ from reporting.definitions import ReportDefinition, Snapshot
 from reporting.figures.lines import one_line
 from reporting.figures.shapes import Figure, Opens, Words
 from reporting.figures.svg import svg
+from reporting.menus import query_of
 from reporting.renderers.figure import drawn
 
 register = template.Library()
@@ -43,7 +44,7 @@ def figure(
 
     def leads_to(opens: Opens) -> str:
         cell = f"{quote(opens.row, safe='')}/{quote(opens.column, safe='')}/"
-        return f"{address}cells/{cell}{_query(as_of=as_of)}"
+        return f"{address}cells/{cell}{query_of({'as_of': as_of})}"
 
     file = {"part": definition.part, "as_of": as_of}
     part = f"-{definition.part}" if definition.part else ""
@@ -60,7 +61,7 @@ def figure(
         "instead": instead,
         "address": address,
         "as_of": as_of,
-        "svg_address": f"{address}download/{_query(format='svg', **file)}",
+        "svg_address": f"{address}download/{query_of({'format': 'svg', **file})}",
         "png_name": f"{snapshot.review.slug}-{definition.slug}{part}.png",
     }
 
@@ -74,8 +75,3 @@ def _opening(made: Figure) -> Iterator[tuple[Words, Opens]]:
             if cell not in seen:
                 seen.add(cell)
                 yield shape, shape.opens
-
-
-def _query(**parts: str) -> str:
-    said = {key: part for key, part in parts.items() if part}
-    return f"?{urlencode(said)}" if said else ""

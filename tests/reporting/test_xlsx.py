@@ -15,7 +15,7 @@ from openpyxl.utils.escape import unescape
 from reporting.definitions import Cell, Column, ReportDefinition, Row, Table
 from reporting.layouts import JOURNAL, laid_out
 from reporting.renderers import RENDERERS
-from reporting.renderers.xlsx import render_workbook, sheets
+from reporting.renderers.xlsx import sheets
 from reporting.renderers.xlsx.holding import (
     MOST_CHARACTERS,
     PIECE,
@@ -24,6 +24,7 @@ from reporting.renderers.xlsx.holding import (
     is_long,
     pieces,
 )
+from reporting.renderers.xlsx.workbooks import written
 from reporting.reports import ALL_REPORTS, REPORTS
 from reporting.snapshot import take_snapshot
 from reviews.services import update_settings
@@ -341,7 +342,7 @@ def test_one_workbook_has_a_sheet_a_table_and_notes_and_provenance_once(lead):
     a_review(lead)
     snapshot = take_snapshot(lead.review)
 
-    book = opened(render_workbook(ALL_REPORTS, snapshot))
+    book = opened(written(ALL_REPORTS, snapshot, "All tables"))
 
     assert book.sheetnames == [*(report.slug for report in ALL_REPORTS), "Notes", "Provenance"]
     titles = {
@@ -357,7 +358,7 @@ def test_one_workbook_has_a_sheet_a_table_and_notes_and_provenance_once(lead):
 def test_a_table_called_like_another_sheet_gets_a_name_of_its_own(lead):
     tables = [table_of("a", slug="notes"), table_of("b", slug="t"), table_of("c", slug="T")]
 
-    book = opened(render_workbook(tables, take_snapshot(lead.review)))
+    book = opened(written(tables, take_snapshot(lead.review), "Tables"))
 
     assert book.sheetnames == ["notes (2)", "t", "T (2)", "Notes", "Provenance"]
 

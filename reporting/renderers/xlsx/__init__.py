@@ -1,11 +1,11 @@
 """XLSX: numbers as numbers with the decimals as printed, texts as texts, and what stands behind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from reporting.definitions import ReportDefinition, Snapshot
 from reporting.renderers.xlsx.workbooks import written
 
-__all__ = ["render_workbook", "render_xlsx"]
+__all__ = ["render_xlsx"]
 
 
 def render_xlsx(
@@ -14,8 +14,3 @@ def render_xlsx(
     """Yield the table as one workbook, or the tables of a bundle; nothing in it runs anywhere."""
     tables = definition.bundle(snapshot) if definition.bundle else (definition,)
     yield written(tables, snapshot, definition.title)
-
-
-def render_workbook(definitions: Sequence[ReportDefinition], snapshot: Snapshot) -> bytes:
-    """Return one workbook with a sheet a table, and the notes and provenance of all of them."""
-    return written(definitions, snapshot, snapshot.settings.title)
